@@ -1,0 +1,144 @@
+"""Every error a caller may want to catch, in one tree.
+
+    NewsletterError                    its text is the one line shown to the person: found, expected, what to do
+    ├── ConfigError                    newsletter.toml or a key file: file, key, found, expected
+    ├── WorkspaceError                 no workspace here, or not a usable one
+    ├── StoreError                     the database can't do what was asked
+    │   ├── StoreBusy                  locked by another process; trying again later may work
+    │   ├── StoreFull                  the disk is full; what was committed before is kept
+    │   └── StoreTooNew                made by a newer program; never downgraded
+    ├── NotFound                       no such article, issue, list, send … (carries noun and key)
+    ├── Conflict                       the thing exists, but is not in a state that allows this
+    ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
+    ├── SourceError                    one source could not be read as an article (carries source and reason)
+    ├── IssueTextError                 an issue's Markdown view does not parse (carries the line)
+    ├── AddressError                   not an e-mail address one can mail to (carries the value)
+    ├── ImportFileError                a subscriber file as a whole is unusable (carries file and line)
+    ├── LinkError                      a signed link that is forged, expired or for another purpose
+    ├── RenderError                    a template or MJML fault (carries template, line, column)
+    └── DeliveryError                  the relay can't be used at all
+        ├── RelayUnreachable           down, refused, timed out, name unknown
+        ├── RelayTLSError              certificate or handshake
+        └── RelayLoginError            credentials refused, or no usable mechanism
+
+A failure to deliver to *one* recipient is no exception but an outcome (`models.sends.Outcome`).
+"""
+
+from __future__ import annotations
+
+
+class NewsletterError(Exception):
+    """Anything the program refuses or can't do, said in one line that tells the reader what to do."""
+
+
+class ConfigError(NewsletterError):
+    """A wrong key or value in a configuration file.
+
+    The text reads "FILE: KEY: found …, expected …".
+    """
+
+    def __init__(self, file: str, key: str, found: str, expected: str) -> None:
+        self.file, self.key, self.found, self.expected = file, key, found, expected
+        where = f"{file}: {key}" if key else file
+        super().__init__(f"{where}: found {found}, expected {expected}")
+
+
+class WorkspaceError(NewsletterError):
+    """There is no workspace here, or it can't be used."""
+
+
+class StoreError(NewsletterError):
+    """The database can't do what was asked."""
+
+
+class StoreBusy(StoreError):
+    """The database is locked by another process; the same call may work a little later."""
+
+
+class StoreFull(StoreError):
+    """The disk is full (or a quota reached); everything committed before is kept."""
+
+
+class StoreTooNew(StoreError):
+    """The database was made by a newer version of the program."""
+
+
+class NotFound(NewsletterError):
+    """There is no such thing; `noun` and `key` say which was asked for."""
+
+    def __init__(self, noun: str, key: object, hint: str = "") -> None:
+        self.noun, self.key = noun, key
+        super().__init__(f"no {noun} {key}" + (f"; {hint}" if hint else ""))
+
+
+class Conflict(NewsletterError):
+    """The thing exists, but its present state does not allow this."""
+
+
+class Refused(NewsletterError):
+    """A rule says no; the text says which, and what would change it."""
+
+
+class SourceError(NewsletterError):
+    """One source can't be read as an article; the others go on."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}: {reason}")
+
+
+class IssueTextError(NewsletterError):
+    """The Markdown view of an issue does not parse; `line` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(f"line {line}: {reason}")
+
+
+class AddressError(NewsletterError):
+    """Not an e-mail address that mail can be sent to."""
+
+    def __init__(self, value: str, reason: str) -> None:
+        self.value, self.reason = value, reason
+        super().__init__(f"{value!r}: {reason}")
+
+
+class ImportFileError(NewsletterError):
+    """A file of subscribers that can't be used as a whole; nothing was imported from it."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        self.file, self.line, self.reason = file, line, reason
+        super().__init__(f"{file}:{line}: {reason}")
+
+
+class LinkError(NewsletterError):
+    """A signed link that is malformed, forged, or made for another purpose."""
+
+
+class RenderError(NewsletterError):
+    """A fault in a template or in the MJML it produced; line and column count from 1, 0 where unknown."""
+
+    def __init__(self, template: str, reason: str, line: int = 0, column: int = 0) -> None:
+        self.template, self.reason, self.line, self.column = template, reason, line, column
+        where = template + (f":{line}" if line else "") + (f":{column}" if line and column else "")
+        super().__init__(f"{where}: {reason}")
+
+
+class DeliveryError(NewsletterError):
+    """The relay can't be used at all; no recipient is to blame. `relay` is its name."""
+
+    def __init__(self, relay: str, reason: str) -> None:
+        self.relay, self.reason = relay, reason
+        super().__init__(f"relay {relay}: {reason}")
+
+
+class RelayUnreachable(DeliveryError):
+    """Nothing answers there (down, refused, timed out, unknown name), or what answers is not SMTP."""
+
+
+class RelayTLSError(DeliveryError):
+    """No TLS where it is demanded, or a certificate that does not verify."""
+
+
+class RelayLoginError(DeliveryError):
+    """The relay refused the login, or offers no mechanism that may be used here."""

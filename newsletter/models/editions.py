@@ -1,0 +1,96 @@
+"""An issue rendered and frozen: parts cut at their merge slots, ready to be joined once per subscriber."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+#: Where a slot stands; its value is escaped for it. "url" is a whole URL inside an HTML attribute.
+SlotContext = Literal["html", "attribute", "url", "header", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An open place in a part, filled for each subscriber.
+
+    `field` is "unsubscribe_url", "view_url", or "subscriber.FIELD" (FIELD: name, email, language or a field of the
+    subscriber's own). Missing, null and blank values take `default`.
+    """
+
+    field: str
+    context: SlotContext
+    default: str = ""
+
+    def fill(self, value: str | None) -> str:
+        """The value as it may stand here: the default for None and blank, one line, escaped for the context.
+
+        A URL that is not http, https or mailto becomes empty. The message layer encodes header values (RFC 2047).
+        """
+        text = " ".join((value if value and value.strip() else self.default).split())
+        text = "".join(c for c in text if c.isprintable())
+        if self.context == "url" and not text.lower().startswith(("https://", "http://", "mailto:")):
+            return ""
+        return html.escape(text, quote=True) if self.context in ("html", "attribute", "url") else text
+
+
+#: What fills slots: values by field name ("unsubscribe_url", "subscriber.name", …).
+Values = Mapping[str, str | None]
+
+#: A part cut at its slots: text and slots in order, as they will be joined.
+Part = tuple[str | Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One rendering of an issue. HTML and text use "\\n" line ends; the message layer makes CRLF of them."""
+
+    name: str
+    subject: Part
+    preheader: Part
+    html: Part
+    text: Part
+
+    def slots(self) -> Iterator[Slot]:
+        """Every slot of every part, in order."""
+        for part in (self.subject, self.preheader, self.html, self.text):
+            yield from (piece for piece in part if isinstance(piece, Slot))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What subscribers get. Never changed once stored; `id` is 0 until then."""
+
+    #: Number of the issue it was rendered from.
+    issue: int
+    variants: tuple[Variant, ...]
+    id: int = 0
+    #: UTC; when it was frozen.
+    created: datetime | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) over the issue number and all variants; equal renderings have equal hashes."""
+        body = [[v.name, *(_plain(p) for p in (v.subject, v.preheader, v.html, v.text))] for v in self.variants]
+        text = json.dumps([self.issue, body], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def variant(self, name: str) -> Variant:
+        """The variant of that name; KeyError if the edition has none."""
+        for variant in self.variants:
+            if variant.name == name:
+                return variant
+        raise KeyError(name)
+
+
+def fill(part: Part, values: Values) -> str:
+    """The part joined for one reader; a field that `values` lacks takes its default."""
+    return "".join(piece if isinstance(piece, str) else piece.fill(values.get(piece.field)) for piece in part)
+
+
+def _plain(part: Part) -> list[object]:
+    return [[p.field, p.context, p.default] if isinstance(p, Slot) else p for p in part]

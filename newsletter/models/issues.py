@@ -1,0 +1,72 @@
+"""An issue while it is put together: sections of picks, with the editor's words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.models.articles import Summary
+
+
+class IssueStatus(StrEnum):
+    """`approved` while the approval holds; `sent` once a list send of it has started."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an article was picked: a sentence for the editor and the score's terms (each 0 to 1, "score" their sum)."""
+
+    sentence: str
+    terms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An article in an issue: headline and summary are copies, free to differ from the article's own."""
+
+    #: Article id.
+    article: int
+    headline: str
+    summary: Summary
+    pinned: bool = False
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled run of picks; the title may be empty (one unnamed section)."""
+
+    title: str
+    picks: tuple[Pick, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One number of the newsletter.
+
+    intro and outro are Markdown; merge fields may stand in subject, preheader, intro and outro.
+    """
+
+    number: int
+    title: str
+    subject: str
+    preheader: str = ""
+    intro: str = ""
+    outro: str = ""
+    sections: tuple[Section, ...] = ()
+    status: IssueStatus = IssueStatus.DRAFT
+    #: UTC.
+    created: datetime | None = None
+    #: Id of the edition that was approved last; None before.
+    edition: int | None = None
+
+    @property
+    def picks(self) -> Iterator[Pick]:
+        """All picks in printed order."""
+        return (pick for section in self.sections for pick in section.picks)

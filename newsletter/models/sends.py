@@ -1,0 +1,148 @@
+"""A send and its ledger: one delivery a recipient, and what each came to.
+
+pending ─▶ claimed ─▶ accepted · deferred · failed · pending · uncertain ;  pending, claimed, deferred ─▶ skipped
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SendKind(StrEnum):
+    """What a send is for; it decides who may get it (a test goes to any address that is not suppressed)."""
+
+    ISSUE = "issue"
+    TEST = "test"
+    CONFIRM = "confirm"
+    WELCOME = "welcome"
+    NOTICE = "notice"
+
+
+class SendState(StrEnum):
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DEFERRED = "deferred"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One edition to one audience."""
+
+    id: int
+    kind: SendKind
+    edition: int
+    #: Number of the issue the edition was made from.
+    issue: int
+    #: Name of the list, or None for a test.
+    list: str | None
+    state: SendState
+    #: UTC; when it was started (or planned for).
+    created: datetime
+    #: UTC; a deferred delivery still undelivered then has failed.
+    deadline: datetime
+    #: Why it goes to people who had the issue already (`--again`), or None.
+    again: str | None = None
+    #: Why preflight errors were overridden (`--force`), or None.
+    forced: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The ledger of one send, counted. The identity always holds: audience is the sum of the seven states."""
+
+    pending: int = 0
+    claimed: int = 0
+    deferred: int = 0
+    accepted: int = 0
+    failed: int = 0
+    skipped: int = 0
+    uncertain: int = 0
+    #: Uncertain deliveries that a person resolved as they stand (`leave`); part of `uncertain`.
+    left: int = 0
+    skipped_why: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def audience(self) -> int:
+        return self.pending + self.claimed + self.deferred + self.accepted + self.failed + self.skipped + self.uncertain
+
+    @property
+    def finished(self) -> bool:
+        """Nothing left to do, and nothing left to settle."""
+        return self.pending == self.claimed == self.deferred == 0 and self.uncertain == self.left
+
+    def identity(self) -> str:
+        """The line that is always printed: "audience 10 = pending 0 + claimed 0 + …"."""
+        names = ("pending", "claimed", "deferred", "accepted", "failed", "skipped", "uncertain")
+        return f"audience {self.audience} = " + " + ".join(f"{name} {getattr(self, name)}" for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the ledger, as shown to a person. Times are UTC."""
+
+    id: int
+    send: int
+    subscriber: int | None
+    email: str | None
+    state: DeliveryState
+    variant: str
+    #: Times it was claimed, 0 before the first.
+    attempts: int
+    message_id: str
+    #: When a deferred one is tried again; None for the others.
+    due: datetime | None = None
+    reply_code: int | None = None
+    enhanced_code: str | None = None
+    #: The relay's words, or why it was skipped.
+    reply: str | None = None
+    relay: str | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery this process holds, with all its message is made of; on disk before the message leaves."""
+
+    delivery: int
+    subscriber: int | None
+    email: str
+    name: str | None
+    language: str | None
+    fields: Mapping[str, str]
+    variant: str
+    #: 1 for the first attempt.
+    attempt: int
+    #: Without angle brackets; the same at every attempt.
+    message_id: str
+    #: The mailing list's id, which unsubscribe links are for; None for a test.
+    list: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt came to: `state` is one of accepted, deferred, failed, pending, uncertain."""
+
+    delivery: int
+    state: DeliveryState
+    reply_code: int | None = None
+    enhanced_code: str | None = None
+    #: The relay's words (or our own, for a lost connection); at most 1,000 characters.
+    reply: str | None = None
+    relay: str | None = None
+    #: deferred: seconds from now until the next attempt.
+    retry_after: float | None = None
