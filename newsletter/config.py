@@ -1,0 +1,246 @@
+"""Settings: newsletter.toml and the environment, read once, checked whole, handed on as values.
+
+A string "env:NAME" or "file:PATH" (relative to the workspace) is read from there; the relays' only when one is used, so
+that a command which sends nothing needs no password. NEWSLETTER_DATABASE__URL and the like override a key. Every fault is
+a ConfigError that names the file, the key, what was found and what is expected; secrets are never part of it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from newsletter import addresses, durations
+from newsletter.errors import AddressError, ConfigError
+
+FILE = "newsletter.toml"
+
+
+def _span(value: object) -> object:
+    return durations.parse(value) if isinstance(value, str) else value
+
+
+def _mailbox(value: str) -> str:
+    try:
+        addresses.mailbox(value)
+    except AddressError as error:
+        raise ValueError(f"an address such as 'The Digest <digest@example.org>' ({error.reason})") from None
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        return addresses.parse(value).email
+    except AddressError as error:
+        raise ValueError(f"an e-mail address ({error.reason})") from None
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a time zone's name such as Europe/Berlin or UTC") from None
+    return value
+
+
+def _link_base(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("an address that starts with https://")
+    return value.rstrip("/")
+
+
+def _one_line(value: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise ValueError("one line without control characters")
+    return value.strip()
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Mailbox = Annotated[str, AfterValidator(_one_line), AfterValidator(_mailbox)]
+EmailAddress = Annotated[str, AfterValidator(_address)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+
+
+class Newsletter(_Table):
+    name: Annotated[Line, Field(min_length=1)]
+    sender: Annotated[Mailbox, Field(alias="from")]
+    reply_to: Mailbox | None = None
+    base_url: Annotated[str, AfterValidator(_link_base)] = ""
+    postal_address: str = ""
+    language: Annotated[Line, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    theme: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = "digest"
+
+
+class Database(_Table):
+    url: str = "sqlite:///newsletter.db"
+
+
+class Curate(_Table):
+    max_articles: Annotated[int, Field(ge=1, le=100)] = 8
+    max_per_source: Annotated[int, Field(ge=1, le=100)] = 2
+    window: Span = timedelta(days=7)
+    half_life: Span = timedelta(days=3)
+    #: Words of interest and their weights.
+    topics: dict[str, Annotated[float, Field(ge=0, le=10)]] = {}
+
+
+class Summaries(_Table):
+    sentences: Annotated[int, Field(ge=1, le=10)] = 2
+    engine: Literal["extractive"] = "extractive"
+
+
+class Relay(_Table):
+    """One [[relay]]; `password` and `username` may be references, resolved by `Settings.secret`."""
+
+    name: Line = "relay"
+    host: Annotated[Line, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    auth: Literal["plain", "login"] | None = None
+    connections: Annotated[int, Field(ge=1, le=100)] = 4
+    per_second: Annotated[float, Field(gt=0)] | None = None
+    #: Seconds to wait for the connection and for each reply; None takes RFC 5321's (section 4.5.3.2).
+    timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
+    verp: bool = True
+
+
+class Bounces(_Table):
+    address: EmailAddress | None = None
+
+
+class Settings(BaseSettings):
+    """All of newsletter.toml, with its defaults."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSLETTER_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    newsletter: Newsletter
+    database: Database = Database()
+    curate: Curate = Curate()
+    summaries: Summaries = Summaries()
+    relay: tuple[Relay, ...] = ()
+    bounces: Bounces = Bounces()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the base class's signature)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file."""
+        return env_settings, init_settings
+
+
+def load(folder: Path) -> Settings:
+    """The settings of the workspace in `folder`. Raises ConfigError."""
+    path = folder / FILE
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(str(path), "", "no such file", "one made by `newsletter init`") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), "", f"bytes that are not UTF-8 at byte {error.start}", "UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io") from None
+    except OSError as error:
+        raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "a file this user may read") from None
+    relay = data.pop("relay", [])
+    data = _resolved(data, path, "")
+    try:
+        return Settings(**data, relay=relay)
+    except ValidationError as error:
+        raise _config_error(error, path, {**data, "relay": relay}) from None
+
+
+def secret(value: str, folder: Path, key: str) -> str:
+    """The value itself, or what "env:NAME" and "file:PATH" refer to. Raises ConfigError when that is not there."""
+    file = str(folder / FILE)
+    if value.startswith("env:"):
+        name = value.removeprefix("env:")
+        found = os.environ.get(name)
+        if found is None:
+            raise ConfigError(file, key, value, f"the environment variable {name} to be set")
+        return found
+    if value.startswith("file:"):
+        path = folder / value.removeprefix("file:")
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(file, key, value, f"a readable text file ({type(error).__name__})") from None
+    return value
+
+
+def _resolved(value: Any, path: Path, key: str) -> Any:  # noqa: ANN401 (whatever TOML holds)
+    if isinstance(value, dict):
+        return {name: _resolved(item, path, f"{key}.{name}" if key else name) for name, item in value.items()}
+    return secret(value, path.parent, key) if isinstance(value, str) else value
+
+
+def _config_error(error: ValidationError, path: Path, data: dict[str, Any]) -> ConfigError:
+    """The first fault as one line; the others are counted."""
+    faults = error.errors(include_url=False)
+    fault = faults[0]
+    where = [str(part) for part in fault["loc"]]
+    key = ".".join(where)
+    in_env = os.environ.get("NEWSLETTER_" + "__".join(where).upper()) is not None
+    file = "environment" if in_env else str(path)
+    found, expected = _found_and_expected(dict(fault), where, data)
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return ConfigError(file, key, found, expected + more)
+
+
+def _found_and_expected(fault: dict[str, Any], where: list[str], data: dict[str, Any]) -> tuple[str, str]:
+    kind, message = fault["type"], str(fault["msg"])
+    if kind == "missing":
+        return "nothing", "a value: this key is needed"
+    if kind == "extra_forbidden":
+        known = _known_keys(where[:-1])
+        return "an unknown key", f"one of {', '.join(known)}" if known else "no such key"
+    value: Any = data
+    for part in where:
+        try:
+            value = value[int(part)] if isinstance(value, (list, tuple)) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            value = "a wrong value"
+            break
+    shown = "a secret" if where[-1] == "password" else repr(value)
+    message = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    return shown, message.split("expected ", 1)[-1]
+
+
+def _known_keys(where: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    tables = {
+        "newsletter": Newsletter,
+        "database": Database,
+        "curate": Curate,
+        "summaries": Summaries,
+        "relay": Relay,
+        "bounces": Bounces,
+    }
+    if where:
+        model = tables.get(where[0], Settings)
+    return [field.alias or name for name, field in model.model_fields.items()]
