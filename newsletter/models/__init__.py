@@ -26,6 +26,7 @@ from newsletter.models.audience import (
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Issue, IssueStatus, Pick, Section, Why
+from newsletter.models.previews import PreviewPage
 from newsletter.models.sends import (
     Claim,
     Delivery,
@@ -59,6 +60,7 @@ __all__ = [
     "Outcome",
     "Part",
     "Pick",
+    "PreviewPage",
     "Quote",
     "Rejected",
     "RejectedLine",
