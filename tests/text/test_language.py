@@ -1,0 +1,37 @@
+"""A language is named when the text shows it, and not guessed when it does not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from newsletter.text import language
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("The fastest way is to let native code run the loop that Python only starts.", "en"),
+        ("Am schnellsten ist es, wenn nativer Code die Schleife ausführt, die Python nur anstößt.", "de"),
+        ("Le plus rapide est de laisser le code natif exécuter la boucle que Python lance.", "fr"),
+        ("Lo más rápido es dejar que el código nativo ejecute el bucle que Python inicia.", "es"),
+        ("最快的办法是让本机代码执行循环，而由语言的上层来启动它。", "zh"),
+        ("一番速いのは、ネイティブコードにループを実行させることです。", "ja"),
+        ("أسرع طريقة هي ترك الشيفرة الأصلية تنفذ الحلقة التي تبدأها بايثون.", "ar"),
+        ("सबसे तेज़ तरीका यह है कि लूप को नेटिव कोड चलाए और पाइथन उसे शुरू करे।", "hi"),
+    ],
+)
+def test_a_sentence_or_two_is_enough(text: str, tag: str) -> None:
+    assert language.detect(text) == tag
+
+
+@pytest.mark.parametrize("text", ["", "Kurz.", "42 " * 500, "🎉" * 500, "\x00" * 100, "x" * 60])
+def test_text_without_language_has_none(text: str) -> None:
+    assert language.detect(text) is None
+
+
+def test_importing_it_loads_neither_numpy_nor_a_model() -> None:
+    code = "import sys; import newsletter.text.language; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,85 @@
+"""The editor's Markdown can format and link, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.text.markup import markdown, markdown_text
+
+
+def test_formats_links_and_lists() -> None:
+    html = markdown(
+        "# Hello\n\n*One* **two** `three` [four](https://example.org/?a=1&b=2).\n\n- five\n- six\n\n> seven"
+    )
+    assert html == (
+        "<h3>Hello</h3>\n<p><em>One</em> <strong>two</strong> <code>three</code> "
+        '<a href="https://example.org/?a=1&amp;b=2">four</a>.</p>\n'
+        "<ul>\n<li>five</li>\n<li>six</li>\n</ul>\n<blockquote>\n<p>seven</p>\n</blockquote>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](data:text/html;base64,AAAA)",
+        "![x](https://example.org/pixel.png)",
+        '[x](https://example.org "title=" onclick=alert(1))',
+        '<https://example.org/" onmouseover=alert(1)>',
+    ],
+)
+def test_nothing_runs_or_loads(text: str) -> None:
+    html = markdown(text).lower()
+    assert not any(tag in html for tag in ("<script", "<img", "<iframe", 'href="javascript', 'href="data', "<a on"))
+    assert " onclick=" not in html.replace("&quot;", '"').split(">", 1)[0]
+
+
+def test_a_link_without_a_scheme_stays_as_typed() -> None:
+    assert markdown("[x](/about)") == "<p>[x](/about)</p>\n"
+    assert markdown_text("[x](/about)") == "[x](/about)"
+
+
+def test_an_image_becomes_its_alternative_text() -> None:
+    assert markdown("![a fast *loop*](https://example.org/x.png)") == "<p>a fast loop</p>\n"
+
+
+def test_template_marks_stay_literal() -> None:
+    assert markdown("{{ 7*7 }}") == "<p>{{ 7*7 }}</p>\n"
+
+
+def test_plain_text_has_links_in_angle_brackets_and_wrapped_lines() -> None:
+    text = markdown_text(
+        "# Hello\n\nRead [this](https://example.org/a) or <https://example.org/b>, or write to <me@example.org>.\n\n"
+        "1. measure the loop\n2. move it\n   - down\n\n> quoted\n\n```\ncode  stays\n```",
+        30,
+    )
+    assert text == (
+        "Hello\n\nRead this\n<https://example.org/a> or\n<https://example.org/b>, or\nwrite to <me@example.org>.\n\n"
+        "1. measure the loop\n2. move it\n   • down\n\n> quoted\n\n    code  stays"
+    )
+
+
+def test_a_hard_break_stays_a_line_break() -> None:
+    assert markdown_text("one\\\ntwo") == "one\ntwo"
+
+
+@given(st.text(alphabet=st.sampled_from("ab *_`[]()<>#-1.\n!\\&:/\"'{}"), max_size=60))
+def test_any_text_renders_with_balanced_safe_tags_only(text: str) -> None:
+    import nh3
+
+    html = markdown(text)
+    assert (
+        nh3.clean(
+            html,
+            tags={"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"},
+            attributes={"a": {"href"}, "ol": {"start"}},
+            link_rel=None,
+        )
+        == html
+    )
+    markdown_text(text, 20)

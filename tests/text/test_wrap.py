@@ -1,0 +1,52 @@
+"""Lines fit the width a reader sees, and URLs stay whole."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.text.wrap import cells, wrap
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("loop", 4), ("速い", 4), ("é", 1), ("👩‍👩‍👧‍👦", 2), ("", 0), ("a\x07b", 2), ("한글", 4)]
+)
+def test_cells_are_what_a_terminal_shows(text: str, width: int) -> None:
+    assert cells(text) == width
+
+
+def test_prefixes_count_towards_the_width() -> None:
+    assert wrap("native code runs the loop", 13, first="• ", rest="  ") == "• native code\n  runs the\n  loop"
+
+
+def test_a_url_is_never_broken() -> None:
+    url = "https://example.org/" + "long/" * 20
+    assert wrap(f"see <{url}> now", 20) == f"see\n<{url}>\nnow"
+
+
+def test_chinese_and_japanese_break_between_characters_but_not_before_closing_marks() -> None:
+    lines = wrap("循环在下面，速度就上去了。「すごい」と言った。", 12).split("\n")
+    assert len(lines) > 2
+    assert all(cells(line) <= 12 for line in lines)
+    assert not any(line[0] in "，。」" or line[-1] == "「" for line in lines)
+
+
+def test_korean_breaks_at_its_spaces() -> None:
+    assert wrap("파이썬은 위에 있고 루프는 아래에", 12) == "파이썬은\n위에 있고\n루프는\n아래에"
+
+
+def test_line_breaks_stay_and_spaces_fold() -> None:
+    assert wrap("one   two\n\nthree", 20, first="> ", rest="> ") == "> one two\n>\n> three"
+
+
+def test_a_word_longer_than_the_line_is_cut_between_graphemes() -> None:
+    assert wrap("abcdefgh", 3) == "abc\ndef\ngh"
+    assert wrap("👩‍👩‍👧‍👦" * 3, 4) == "👩‍👩‍👧‍👦👩‍👩‍👧‍👦\n👩‍👩‍👧‍👦"
+
+
+@given(st.text(max_size=200), st.integers(2, 40))
+def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
+    wrapped = wrap(text, width)
+    assert "".join(wrapped.split()) == "".join(text.split())
+    assert all(cells(line) <= width for line in wrapped.split("\n") if "://" not in line)
