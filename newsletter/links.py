@@ -1,8 +1,8 @@
 """Signed links: what a person may do with a link from a mail, without a login.
 
-A token carries a few whole numbers (subscriber and list, an edition, …) and a MAC that binds them to one purpose, so that
-a link for viewing can't unsubscribe anybody. Nothing is secret in it, and nothing personal; it can't be forged or altered.
-The first key signs and all of them verify, so keys are rotated by putting a new one in front.
+A token carries a few whole numbers (subscriber and list, an edition, …) and a MAC that binds them to one purpose: a
+link for viewing can't unsubscribe anybody. It holds nothing secret or personal, and can't be forged or altered. The
+first key signs and all of them verify, so keys are rotated by putting a new one in front.
 
     token = base64url( varint(id) … ‖ HMAC-SHA256(key, "newsletter link 1" ‖ purpose ‖ ids)[:16] )
 
@@ -64,8 +64,7 @@ class Links:
         """The ids that were signed. Raises LinkError, and nothing else, for whatever else `token` may be."""
         raw = _decode(token)
         payload, mac = raw[:-_MAC], raw[-_MAC:]
-        # Every key is tried, whichever fits: how long it takes tells nobody which one signed.
-        if not any([hmac.compare_digest(mac, _mac(key, purpose, payload)) for key in self._keys]):
+        if not any(hmac.compare_digest(mac, _mac(key, purpose, payload)) for key in self._keys):
             raise LinkError("this link is not one of ours, or it was altered on its way")
         return _unpack(payload)
 
