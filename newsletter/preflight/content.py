@@ -1,0 +1,160 @@
+"""Family "content": what the inbox line shows, and whether the issue is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.mail import Mail
+from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
+
+#: Desktop inboxes show about this many characters of a subject; a phone held upright about 40.
+SUBJECT_LENGTH = 70
+#: A shorter preheader is filled up by the client with whatever stands first in the mail.
+PREHEADER_SHORT, PREHEADER_LONG = 40, 140
+_MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
+
+
+@on_issue("content.subject_empty")
+def subject_empty(checkup: Checkup) -> Iterator[Fault]:
+    """The subject must not be empty.
+
+    Clients print "(no subject)", and filters score it. Mend by writing one.
+    """
+    if not checkup.issue.subject.strip():
+        yield error("subject", "the subject is empty", "write one")
+
+
+@on_mail("content.subject_default")
+def subject_default(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """A subject made of merge fields must say something for a reader who has none of them.
+
+    Mend by giving the field a default: `{{ subscriber.name | default("reader") }}`.
+    """
+    if checkup.issue.subject.strip() and not mail.subject.strip():
+        yield error("subject", "the subject is empty for readers without the field", "give its merge field a default")
+
+
+@on_issue("content.subject_long")
+def subject_long(checkup: Checkup) -> Iterator[Fault]:
+    """A subject should be at most 70 characters.
+
+    Desktop inboxes show about that many, a phone held upright about 40; the rest is cut. Merge fields are not counted.
+    Mend by saying the essential first.
+    """
+    length = len(_MERGE_FIELD.sub("", checkup.issue.subject).strip())
+    if length > SUBJECT_LENGTH:
+        yield warning("subject", f"{length} characters; inboxes show about {SUBJECT_LENGTH}, phones 40", "shorten it")
+
+
+@on_issue("content.subject_shouts")
+def subject_shouts(checkup: Checkup) -> Iterator[Fault]:
+    """A subject should not be all capitals, nor carry "!!" or "??".
+
+    Spam filters count both (SpamAssassin: SUBJ_ALL_CAPS), and so do readers. Mend by writing it as a sentence.
+    """
+    subject = _MERGE_FIELD.sub("", checkup.issue.subject)
+    letters = [c for c in subject if c.isalpha() and c.upper() != c.lower()]
+    if len(letters) >= 8 and all(c.isupper() for c in letters) and len(subject.split()) > 1:
+        yield warning("subject", "the subject is all capitals", "write it as a sentence")
+    if re.search(r"[!?！？]{2,}|\${2,}", subject):
+        yield warning("subject", "the subject has repeated punctuation", "one mark is enough")
+
+
+@on_issue("content.preheader")
+def preheader(checkup: Checkup) -> Iterator[Fault]:
+    """An issue should have a preheader of 40 to 140 characters that adds to the subject.
+
+    It stands beside or under the subject in the inbox. Without one, or after a short one, clients show what comes
+    first in the mail ("View in browser"). Mend by saying what else is in the issue.
+    """
+    text = _MERGE_FIELD.sub("", checkup.issue.preheader).strip()
+    if not checkup.issue.preheader.strip():
+        yield warning("preheader", "there is none", "say in a sentence what else is in the issue")
+    elif text.casefold() == checkup.issue.subject.strip().casefold():
+        yield warning("preheader", "it repeats the subject", "say what else is in the issue")
+    elif len(text) < PREHEADER_SHORT:
+        yield note(
+            "preheader", f"{len(text)} characters; inboxes have room for {PREHEADER_SHORT} or more", "say a little more"
+        )
+    elif len(text) > PREHEADER_LONG:
+        yield note(
+            "preheader", f"{len(text)} characters; no inbox shows more than {PREHEADER_LONG}", "say the essential first"
+        )
+
+
+@on_issue("content.empty")
+def empty(checkup: Checkup) -> Iterator[Fault]:
+    """An issue needs something to read.
+
+    Without picks, intro and outro it is an empty mail: an error. With words but no picks it is a letter, which may be
+    meant: a warning. Mend by picking articles.
+    """
+    issue = checkup.issue
+    if not any(issue.picks):
+        if issue.intro.strip() or issue.outro.strip():
+            yield warning("issue", "there is no article in it", "pick some, or send it as a letter")
+        else:
+            yield error("issue", "there is nothing in it", "pick articles, or write an intro")
+
+
+@on_issue("content.empty_section")
+def empty_section(checkup: Checkup) -> Iterator[Fault]:
+    """Every section should have an article.
+
+    A title with nothing under it reads like a mistake. Mend by moving an article there, or dropping the section.
+    """
+    for position, section in enumerate(checkup.issue.sections, start=1):
+        if not section.picks and (section.title.strip() or len(checkup.issue.sections) > 1):
+            where = f"section {section.title.strip() or position}"
+            yield warning(where, "the section is empty", "move an article there, or drop the section")
+
+
+@on_issue("content.headline")
+def headline(checkup: Checkup) -> Iterator[Fault]:
+    """Every pick must have a headline.
+
+    It is the link to the article; without it the reader sees a gap. Mend by writing one.
+    """
+    for pick in checkup.issue.picks:
+        if not pick.headline.strip():
+            yield error(f"article {pick.article}", "the pick has no headline", "write one")
+
+
+@on_issue("content.summary")
+def summary(checkup: Checkup) -> Iterator[Fault]:
+    """Every pick should have a summary.
+
+    A headline alone gives no reason to read on, and the digest looks broken beside the others. Mend by writing one or
+    two sentences.
+    """
+    for pick in checkup.issue.picks:
+        if not pick.summary.text.strip():
+            yield warning(f"article {pick.article}", "the pick has no summary", "write one or two sentences")
+
+
+@on_issue("content.picked_twice")
+def picked_twice(checkup: Checkup) -> Iterator[Fault]:
+    """An article should stand in an issue once.
+
+    Mend by dropping one of its picks.
+    """
+    seen: set[int] = set()
+    for pick in checkup.issue.picks:
+        if pick.article in seen:
+            yield warning(f"article {pick.article}", "it is in the issue twice", "drop one of its picks")
+        seen.add(pick.article)
+
+
+@on_issue("content.used_before")
+def used_before(checkup: Checkup) -> Iterator[Fault]:
+    """An article should not come again in a later issue.
+
+    Readers notice. It happens when an article is picked by hand, or was updated at its source. Mend by dropping it,
+    or say in the summary why it comes back.
+    """
+    for pick in checkup.issue.picks:
+        earlier = checkup.used.get(pick.article)
+        if earlier is not None and earlier != checkup.issue.number:
+            yield warning(f"article {pick.article}", f"issue {earlier} had it", "drop it, or say why it comes back")

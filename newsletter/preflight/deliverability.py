@@ -1,0 +1,150 @@
+"""Family "deliverability": will relays and inboxes take it, and may it be sent at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter import addresses
+from newsletter.errors import AddressError
+from newsletter.preflight import hosts
+from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.mail import Mail
+from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warning
+
+#: The merge slot of the personal unsubscribe link.
+UNSUBSCRIBE = "unsubscribe_url"
+#: The text part should carry at least this share of the HTML part's words.
+TEXT_SHARE = 0.5
+#: Providers whose DMARC policy makes receivers refuse their domain in From when others send it.
+_FREEMAIL = frozenset(
+    {
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "aol.com",
+        "icloud.com",
+        "outlook.com",
+        "hotmail.com",
+        "gmx.de",
+        "web.de",
+    }
+)
+_ACTIVE = frozenset({"script", "iframe", "object", "embed", "applet", "form"})
+
+
+@on_mail("deliverability.unsubscribe")
+def unsubscribe(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Both parts must have the personal unsubscribe link.
+
+    The law asks for it nearly everywhere, Gmail and Yahoo ask for it of bulk senders, and who finds none presses
+    "spam". It must be the merge slot: an address that is the same for everybody unsubscribes nobody. Mend in the
+    theme's footer.
+    """
+    for where, part in ((mail.html_where, mail.variant.html), (mail.text_where, mail.variant.text)):
+        if not mail.has_slot(part, UNSUBSCRIBE):
+            yield error(where, "there is no unsubscribe link", "put the unsubscribe_url slot into the theme's footer")
+
+
+@on_issue("deliverability.base_url")
+def base_url(checkup: Checkup) -> Iterator[Fault]:
+    """The public pages' address must be set, and reachable for readers over https.
+
+    Unsubscribe links are built on it. Unset, or on this machine, they lead nowhere: an error. One-click unsubscribing
+    (RFC 8058) works with https only: an error too. A name reserved for examples (RFC 2606) is a warning. Mend by
+    setting `base_url` in newsletter.toml to where `newsletter serve` answers.
+    """
+    address = (checkup.base_url or "").strip()
+    host = hosts.host(address)
+    if not address:
+        yield error("newsletter.toml", "base_url is not set, so nobody could unsubscribe", _SET_BASE_URL)
+    elif host is None:
+        yield error("newsletter.toml", f"base_url {address} is no address", _SET_BASE_URL)
+    elif hosts.is_private(host):
+        yield error("newsletter.toml", f"base_url {address} can be reached from your network only", _SET_BASE_URL)
+    elif hosts.scheme(address) != "https":
+        yield error(
+            "newsletter.toml", f"base_url {address} is not https, which one-click unsubscribing needs", _SET_BASE_URL
+        )
+    elif hosts.is_reserved(host):
+        yield warning("newsletter.toml", f"base_url {address} is a name reserved for examples", _SET_BASE_URL)
+
+
+@on_issue("deliverability.postal_address")
+def postal_address(checkup: Checkup) -> Iterator[Fault]:
+    """The footer should print a postal address.
+
+    The law asks for it of commercial mail in the United States (CAN-SPAM, 15 U.S.C. 7704) and elsewhere, and filters
+    look for it. Mend by setting `postal_address` in newsletter.toml.
+    """
+    if not (checkup.postal_address or "").strip():
+        yield warning("newsletter.toml", "postal_address is not set", "set it; the footer prints it")
+
+
+@on_mail("deliverability.postal_address_missing")
+def postal_address_missing(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """A postal address that is set should be printed in both parts.
+
+    A theme of one's own easily forgets it. Mend in the theme's footer.
+    """
+    wanted = (checkup.postal_address or "").split()
+    for where, text in ((mail.html_where, mail.visible_text), (mail.text_where, mail.text)):
+        words = set(text.replace(",", " ").split())
+        if wanted and not words.issuperset(" ".join(wanted).replace(",", " ").split()):
+            yield warning(where, "the postal address is not printed", "print it in the theme's footer")
+
+
+@on_issue("deliverability.sender")
+def sender(checkup: Checkup) -> Iterator[Fault]:
+    """The sender must be an address, and should be of one's own domain.
+
+    A From that is no address is refused by every relay. Free mail providers publish DMARC policies that make receivers
+    refuse their domain from anyone else's relay: a warning. Mend by setting `from` in newsletter.toml.
+    """
+    try:
+        _, address = addresses.mailbox(checkup.sender)
+    except AddressError as reason:
+        yield error("newsletter.toml", f"the sender is no address: {reason}", 'set from = "Name <you@your.domain>"')
+        return
+    if address.domain in _FREEMAIL:
+        message = f"{address.domain} tells receivers to refuse its addresses from other relays"
+        yield warning("newsletter.toml", message, "send from a domain of your own")
+
+
+@on_mail("deliverability.text_part")
+def text_part(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """The plain text part must be there, and say what the HTML says.
+
+    Some people read nothing else, watches and previews show it, and filters score a text that differs from the HTML. An
+    empty one is an error; one with less than half the words of the HTML a warning. Mend in the theme's text template.
+    """
+    text, html = _length(mail.text), _length(mail.visible_text)
+    if not text:
+        yield error(mail.text_where, "the plain text part is empty", "mend the theme's text template")
+    elif text < html * TEXT_SHARE:
+        share = text * 100 // html
+        yield warning(
+            mail.text_where, f"the text says {share}% of what the HTML says", "mend the theme's text template"
+        )
+
+
+@on_mail("deliverability.active_content")
+def active_content(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """No script, form, frame or event handler in the mail.
+
+    Clients strip them, and gateways treat a mail that has them as an attack. They can only come from a template of
+    one's own: articles are cleaned. Mend there.
+    """
+    tags = {element.tag for element in mail.elements} & _ACTIVE
+    handlers = {str(name) for element in mail.elements for name in element.attrib if str(name).startswith("on")}
+    for name in sorted(f"<{tag}>" for tag in tags) + sorted(handlers):
+        yield error(
+            mail.html_where, f"{name} makes gateways treat the mail as an attack", "take it out of the template"
+        )
+
+
+_SET_BASE_URL = "set base_url in newsletter.toml to the https:// address where `newsletter serve` answers"
+
+
+def _length(text: str) -> int:
+    """Letters and digits: words would count a Chinese sentence as one."""
+    return sum(1 for c in text if c.isalnum())

@@ -1,0 +1,57 @@
+"""What an address shows of itself: scheme, host, and whether a reader can reach it at all."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+#: RFC 2606 and 6761: names for documentation and tests, which no reader can reach.
+_RESERVED = re.compile(r"(^|\.)(example\.(com|net|org)|example|test|invalid)$")
+_LOCAL = re.compile(r"(^|\.)(localhost|localdomain|local|internal|lan)$")
+#: Shorteners anyone may use: their domains stand on block lists because spam hides behind them.
+SHORTENERS = frozenset(
+    {"bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "buff.ly", "is.gd", "lnkd.in", "cutt.ly", "rb.gy", "t.ly"}
+)
+
+
+def split(address: str) -> SplitResult | None:
+    """The parts of an address; None where it is malformed (an open IPv6 bracket, say)."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 (raises for a port that is no number)
+    except ValueError:
+        return None
+    return parts
+
+
+def scheme(address: str) -> str:
+    """Lower-case scheme, "" where there is none."""
+    parts = split(address)
+    return parts.scheme if parts else ""
+
+
+def host(address: str) -> str | None:
+    """Lower-case host name, None where there is none."""
+    parts = split(address)
+    return parts.hostname if parts else None
+
+
+def is_private(name: str) -> bool:
+    """Whether a host means this machine or a private network."""
+    if _LOCAL.search(name):
+        return True
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return False
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a host is one of the names kept for documentation and tests."""
+    return bool(_RESERVED.search(name))
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two hosts are the same, or one is a subdomain of the other."""
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

@@ -1,0 +1,197 @@
+"""Family "links": where a reader's tap leads. Nothing is fetched; these are faults the address itself shows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from newsletter import urls
+from newsletter.preflight import hosts
+from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.mail import Link, Mail
+from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
+
+#: Schemes a mail client opens; anything else is stripped or dead.
+USABLE = frozenset({"http", "https", "mailto", "tel"})
+#: Text that claims to be an address: a scheme, "www.", or a bare host under a common top-level domain.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|eu|de|fr|uk|es|it|nl|ch|at|pl|ca|au|jp|br)(?:/\S*)?",
+    re.IGNORECASE,
+)
+
+
+@on_issue("links.missing")
+def missing(checkup: Checkup) -> Iterator[Fault]:
+    """Every pick should lead to its article.
+
+    A reader who wants more finds no way on; text dumps often name no address. Mend by giving the article its address,
+    or leave it where the summary is all there is to read.
+    """
+    for pick, article in checkup.picks():
+        if article is None:
+            yield warning(
+                f"article {pick.article}",
+                "the article is no longer in the store",
+                "drop the pick, or add the article again",
+            )
+        elif not article.url:
+            yield warning(
+                f"article {article.id}",
+                f"“{article.title}” has no address to link to",
+                "add it from its page, or drop it",
+            )
+
+
+@on_issue("links.repeated")
+def repeated(checkup: Checkup) -> Iterator[Fault]:
+    """Two picks should not lead to the same page.
+
+    The reader meets the same piece twice, which happens when a page came in through two sources. Addresses are compared
+    without tracking parameters and fragments. Mend by dropping one of the picks.
+    """
+    by_address: defaultdict[str, list[int]] = defaultdict(list)
+    for pick, article in checkup.picks():
+        if article and article.url:
+            by_address[urls.canonical(article.url) or article.url].append(pick.article)
+    for address, ids in by_address.items():
+        if len(ids) > 1:
+            where = "articles " + ", ".join(map(str, ids))
+            yield warning(where, f"{len(ids)} picks lead to {address}", "keep one of them")
+
+
+@on_mail("links.unusable")
+def unusable(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Every link must be an absolute http(s), mailto or tel address, or lead to a place inside the mail.
+
+    A mail has no page that a relative link could start from: clients resolve it to nothing, or to the webmail's own
+    host. Other schemes (javascript, data, file, ftp) are stripped. Mend by writing the whole address, with https://.
+    """
+    for href, link in _distinct(mail):
+        parts = hosts.split(href)
+        if not href or href == "#":
+            yield error(_at(mail, link), "the link is empty", "give it an address, or take the link away")
+        elif href.startswith("#"):
+            continue
+        elif parts is None or not parts.scheme:
+            yield error(
+                _at(mail, link), f"{_short(href)} is relative and leads nowhere from a mail", "write the whole address"
+            )
+        elif parts.scheme not in USABLE or (parts.scheme in ("http", "https") and not parts.hostname):
+            yield error(
+                _at(mail, link), f"{_short(href)} is no address that a mail client opens", "link to an https:// page"
+            )
+
+
+@on_mail("links.anchor")
+def anchor(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """A link to a place inside the mail (`#name`) needs that place.
+
+    Otherwise the tap does nothing. Mend the name, or take the link away.
+    """
+    places = {element.get("id") for element in mail.elements} | {element.get("name") for element in mail.elements}
+    for href, link in _distinct(mail):
+        if href.startswith("#") and len(href) > 1 and href[1:] not in places:
+            yield warning(
+                _at(mail, link), f"nothing in the mail is called {_short(href)}", "mend the name, or take the link away"
+            )
+
+
+@on_mail("links.insecure")
+def insecure(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Links should use https.
+
+    Browsers warn before opening plain http, and anyone on the reader's network may read and change the page. Nearly
+    every site answers on https. Mend by changing the address, after a look whether it opens.
+    """
+    for href, link in _distinct(mail):
+        parts = hosts.split(href)
+        if parts and parts.scheme == "http" and parts.hostname and not hosts.is_private(parts.hostname):
+            yield warning(_at(mail, link), f"{_short(href)} uses http", "use https:// if the site answers there")
+
+
+@on_mail("links.again")
+def again(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """The same address behind several links, other than a pick's own.
+
+    A pick's headline, picture and "read more" rightly lead to one page, and the masthead's name home; any other address
+    met twice is often a slip of the clipboard. Only a note.
+    """
+    own = {article.url for _, article in checkup.picks() if article} | {checkup.base_url}
+    count = Counter(
+        link.href for link in mail.links if not link.personal and hosts.scheme(link.href) in ("http", "https")
+    )
+    for href, times in count.items():
+        if times > 1 and href not in own and href.rstrip("/") not in own:
+            yield note(mail.html_where, f"{times} links lead to {_short(href)}", "look whether each is meant to")
+
+
+@on_mail("links.disguised")
+def disguised(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """A link whose text is an address must go to that host.
+
+    Text that shows one host and leads to another is what phishing looks like; filters score it, and clients warn.
+    Mend by linking to what the text says, or by putting words in place of the address.
+    """
+    for href, link in _distinct(mail):
+        shown = link.text.strip(" <>()")
+        if not _ADDRESS.fullmatch(shown) or hosts.scheme(href) not in ("http", "https"):
+            continue
+        says, goes = hosts.host(shown if "://" in shown else f"https://{shown}"), hosts.host(href)
+        if says and goes and not hosts.related(says, goes):
+            yield warning(
+                _at(mail, link), f"the text says {says}, the link goes to {goes}", "let both name the same host"
+            )
+
+
+@on_mail("links.placeholder")
+def placeholder(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """No link may point to this machine, a private network, or a name reserved for examples.
+
+    localhost, 127.0.0.1 and 192.168.… lead every reader to their own machine, or nowhere: an error. example.org and the
+    like exist for documentation (RFC 2606): a warning. Mend by putting in the real address.
+    """
+    reserved: Counter[str] = Counter()
+    for href, link in _distinct(mail):
+        host = hosts.host(href)
+        if host and hosts.is_private(host):
+            yield error(
+                _at(mail, link), f"{_short(href)} can be reached from your network only", "link to the public address"
+            )
+        elif host and hosts.is_reserved(host):
+            reserved[host] += 1
+    if reserved:
+        names = ", ".join(list(reserved)[:3]) + (" …" if len(reserved) > 3 else "")
+        count = f"{reserved.total()} link{'s' if reserved.total() > 1 else ''}"
+        yield warning(mail.html_where, f"{count} to names reserved for examples: {names}", "put in the real addresses")
+
+
+@on_mail("links.shortener")
+def shortener(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Links should not go through a public shortener.
+
+    bit.ly and its kin stand on block lists because spam hides behind them, and the reader can't see where they go.
+    Mend by linking to the page itself.
+    """
+    for href, link in _distinct(mail):
+        if (hosts.host(href) or "").removeprefix("www.") in hosts.SHORTENERS:
+            yield warning(_at(mail, link), f"{_short(href)} hides where it goes", "link to the page itself")
+
+
+def _distinct(mail: Mail) -> Iterator[tuple[str, Link]]:
+    """Each address once, with the first link that has it; personal links are made by the program and left out."""
+    seen: dict[str, Link] = {}
+    for link in mail.links:
+        if not link.personal:
+            seen.setdefault(link.href, link)
+    return iter(seen.items())
+
+
+def _at(mail: Mail, link: Link) -> str:
+    return (
+        f"{mail.html_where}, link “{_short(link.text, 40)}”" if link.text else f"{mail.html_where}, link without text"
+    )
+
+
+def _short(text: str, width: int = 80) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"

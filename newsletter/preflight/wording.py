@@ -1,0 +1,120 @@
+"""Family "wording": what the printed words give away — leftovers, numbers from nowhere, damaged characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import category
+
+from newsletter.models import Article
+from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.mail import Mail
+from newsletter.preflight.numbers import numbers, stated
+from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warning
+
+#: Openings of template languages: Jinja and its kin, ERB, Mailchimp's *|…|*, and the first percent-encoded in a link.
+_MARK = re.compile(r"\{\{.{0,40}|\{%.{0,40}|<%.{0,40}|\*\|[A-Z_:]+\|\*|%7B%7B.{0,40}", re.IGNORECASE | re.DOTALL)
+_LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
+_STUB = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+|TKTK)\b|\[(?:insert|your|placeholder)\b[^\]]*\]")
+#: UTF-8 read as Windows-1252: "Ã©" for é, "â€™" for ’, "Â " for a no-break space; and characters that were lost.
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
+#: Format characters that scripts need: joiners (Persian, emoji), soft hyphen, direction marks without an override.
+_NEEDED = frozenset("\u00ad\u200c\u200d\u200e\u200f\u061c")
+
+
+@on_mail("wording.template_mark")
+def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """No template mark (`{{`, `{%`, `<%`, `*|NAME|*`, `%7B%7B`) may be left in the mail.
+
+    It means a field that nobody filled, and every reader sees it. An article that is about templates may print one:
+    where the mark stands in the article itself, it is a warning only; in code samples it is never looked for. Mend
+    the merge field (`{{ subscriber.name | default("reader") }}`), or quote the sample as code.
+    """
+    theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
+    places = [("subject", mail.subject), ("preheader", mail.preheader), (mail.html_where, mail.visible_text)]
+    places += [(f"{mail.html_where}, a link", link.href) for link in mail.links if not link.personal]
+    for where, text in places:
+        for match in _MARK.finditer(text):
+            shown = match[0].strip()[:24]
+            if _folded(shown) in theirs:
+                yield warning(
+                    where, f"“{shown}” looks like a template mark; the article has it", "look whether it is meant"
+                )
+            else:
+                yield error(
+                    where, f"“{shown}” is a template mark that was not filled", "mend the merge field or template"
+                )
+
+
+@on_issue("wording.placeholder")
+def placeholder(checkup: Checkup) -> Iterator[Fault]:
+    """No stand-in text may be left: "lorem ipsum" is an error, TODO, TBD, [insert …] a warning.
+
+    What an article itself says is left alone. Mend by writing what belongs there.
+    """
+    theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
+    for where, text in checkup.printed_words():
+        lorem, stub = _LOREM.search(text), _STUB.search(text)
+        if lorem and _folded(lorem[0]) not in theirs:
+            yield error(where, f"“{lorem[0]}” is stand-in text", "write what belongs there")
+        if stub and _folded(stub[0]) not in theirs:
+            yield warning(where, f"“{stub[0]}” looks like a stand-in", "write what belongs there")
+
+
+@on_issue("wording.number")
+def number(checkup: Checkup) -> Iterator[Fault]:
+    """A number in a headline or summary should stand in its article.
+
+    A wrong figure is the slip a digest is remembered for, and the one a rewritten summary makes most easily. "1,200",
+    "1200" and "1 200" are the same; so are "3" and "three". Mend by looking it up in the article.
+    """
+    for pick, article in checkup.picks():
+        if article is None:
+            continue
+        known = stated(_everything(article))
+        for part, text in (("headline", pick.headline), ("summary", pick.summary.text)):
+            for printed, values in numbers(text):
+                if not values & known:
+                    message = f"the {part} says {printed}, which is not in the article"
+                    yield warning(f"article {article.id}", message, "look it up")
+
+
+@on_issue("wording.mojibake")
+def mojibake(checkup: Checkup) -> Iterator[Fault]:
+    """No damaged characters: "Ã©" for é, "â€™" for ’, or the replacement mark �.
+
+    A source was read in the wrong encoding. Mend the words here, and add the source again with its encoding stated.
+    """
+    for where, text in checkup.printed_words():
+        if match := _MOJIBAKE.search(text):
+            around = text[max(match.start() - 8, 0) : match.end() + 8].strip()
+            yield warning(
+                where, f"damaged characters in “{around}”", "mend the words; the source was read in a wrong encoding"
+            )
+
+
+@on_issue("wording.invisible")
+def invisible(checkup: Checkup) -> Iterator[Fault]:
+    """No invisible control characters: bidirectional overrides, zero-width spaces, control codes.
+
+    Overrides turn words round and can show another address than the real one; the others break search and look like an
+    attempt to get past filters. Mend by typing the words again.
+    """
+    for where, text in checkup.printed_words():
+        odd = {c for c in text if category(c) in ("Cc", "Cf") and c not in _NEEDED and c not in "\n\t\r"}
+        if odd:
+            names = ", ".join(f"U+{ord(c):04X}" for c in sorted(odd)[:3])
+            yield warning(where, f"invisible characters: {names}", "type the words again")
+
+
+def _everything(article: Article) -> str:
+    """All an article says, headline to captions, and the figures its metadata states."""
+    words = [article.title, article.deck or "", str(article.reading_minutes), article.image_alt or ""]
+    words += [article.published.strftime("%Y %d %m")] if article.published else []
+    words += [block.text for block in article.blocks]
+    words += [*article.takeaways, *(quote.text for quote in article.quotes), *article.references]
+    return "\n".join(words)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
