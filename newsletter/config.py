@@ -1,8 +1,8 @@
 """Settings: newsletter.toml and the environment, read once, checked whole, handed on as values.
 
 A string "env:NAME" or "file:PATH" (relative to the workspace) is read from there; the relays' only when one is used, so
-that a command which sends nothing needs no password. NEWSLETTER_DATABASE__URL and the like override a key. Every fault is
-a ConfigError that names the file, the key, what was found and what is expected; secrets are never part of it.
+that a command which sends nothing needs no password. NEWSLETTER_DATABASE__URL and the like override a key. Every fault
+is a ConfigError that names the file, the key, what was found and what is expected; secrets are never part of it.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def load(folder: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io") from None
     except OSError as error:
-        raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "a file this user may read") from None
+        raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "one this user may read") from None
     relay = data.pop("relay", [])
     data = _resolved(data, path, "")
     try:
@@ -193,7 +193,7 @@ def secret(value: str, folder: Path, key: str) -> str:
     return value
 
 
-def _resolved(value: Any, path: Path, key: str) -> Any:  # noqa: ANN401 (whatever TOML holds)
+def _resolved(value: Any, path: Path, key: str) -> Any:
     if isinstance(value, dict):
         return {name: _resolved(item, path, f"{key}.{name}" if key else name) for name, item in value.items()}
     return secret(value, path.parent, key) if isinstance(value, str) else value

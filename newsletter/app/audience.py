@@ -1,0 +1,129 @@
+"""Lists and the people on them: import, export, unsubscribing, suppression, erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter import addresses
+from newsletter.app.workspace import Clock
+from newsletter.audience import read_csv
+from newsletter.errors import ImportFileError, NotFound
+from newsletter.links import Links
+from newsletter.models import (
+    Consent,
+    ImportReport,
+    MailingList,
+    Membership,
+    Subscriber,
+    Suppression,
+)
+from newsletter.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A subscriber with the lists they are or were on."""
+
+    subscriber: Subscriber
+    memberships: tuple[Membership, ...]
+    suppressed: str | None
+
+
+class AudienceDesk:
+    """Subscribers and lists of one workspace."""
+
+    def __init__(self, store: Store, links: Links, clock: Clock) -> None:
+        self._store = store
+        self._links = links
+        self._clock = clock
+
+    def import_csv(self, path: Path, list_name: str) -> ImportReport:
+        """Add and update the people a CSV file names; the list is made if it is new.
+
+        Lines that can't be taken are reported, the rest goes in, in one transaction. Nobody who left comes back.
+        Raises ImportFileError when the file as a whole is unusable; nothing is imported then.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ImportFileError(str(path), 0, f"can't be read ({error.strerror or error})") from error
+        reading = read_csv(data, str(path))
+        consent = Consent("import", self._clock(), path.name)
+        with self._store.begin() as work:
+            target = work.audience.create_list(list_name)
+            counts = work.audience.upsert(target.id, reading.subscribers, consent, self._clock())
+        return ImportReport(
+            read=len(reading.subscribers) + len(reading.rejected),
+            added=counts.added,
+            updated=counts.updated,
+            unchanged=counts.unchanged,
+            rejected=reading.rejected,
+            never_resurrected=counts.never_resurrected,
+        )
+
+    def add(self, email: str, list_name: str, *, name: str | None = None) -> ImportReport:
+        """Put one person on a list by hand. Raises AddressError."""
+        subscriber = Subscriber(addresses.parse(email).email, name)
+        with self._store.begin() as work:
+            target = work.audience.create_list(list_name)
+            counts = work.audience.upsert(target.id, [subscriber], Consent("editor", self._clock()), self._clock())
+        return ImportReport(1, counts.added, counts.updated, counts.unchanged, (), counts.never_resurrected)
+
+    def lists(self) -> list[MailingList]:
+        with self._store.read() as work:
+            return work.audience.lists()
+
+    def export(self, list_name: str) -> Iterator[Subscriber]:
+        """The active members of a list. Raises NotFound."""
+        with self._store.read() as work:
+            yield from work.audience.export(work.audience.list_named(list_name).id)
+
+    def show(self, email: str) -> Person:
+        """All that is known of a person. Raises NotFound."""
+        with self._store.read() as work:
+            subscriber = work.audience.find(email)
+            if subscriber is None:
+                raise NotFound("subscriber", email)
+            return Person(
+                subscriber,
+                tuple(work.audience.memberships(subscriber.id)),
+                work.audience.suppression_reason(email),
+            )
+
+    def unsubscribe(self, email: str, list_name: str | None) -> int:
+        """End a person's membership of one list, or of all; answers how many ended. Raises NotFound."""
+        with self._store.begin() as work:
+            subscriber = work.audience.find(email)
+            if subscriber is None:
+                raise NotFound("subscriber", email)
+            wanted = work.audience.list_named(list_name).id if list_name else None
+            ended = 0
+            for membership in work.audience.memberships(subscriber.id):
+                if wanted in (None, membership.list):
+                    ended += work.audience.unsubscribe(subscriber.id, membership.list, "editor", self._clock())
+            return ended
+
+    def erase(self, email: str) -> None:
+        """Forget a person: an empty row and a keyed hash stay, so that they are never mailed again. Raises NotFound."""
+        with self._store.begin() as work:
+            subscriber = work.audience.find(email)
+            if subscriber is None:
+                raise NotFound("subscriber", email)
+            work.audience.erase(subscriber.id, self._clock())
+
+    def suppressions(self) -> list[Suppression]:
+        with self._store.read() as work:
+            return work.audience.suppressions()
+
+    def suppress(self, email: str, reason: str) -> None:
+        """Never mail this address again. Raises AddressError."""
+        with self._store.begin() as work:
+            work.audience.suppress(addresses.parse(email).email, reason, self._clock())
+
+    def lift(self, email: str) -> None:
+        """Take a suppression back. Raises NotFound."""
+        with self._store.begin() as work:
+            if not work.audience.lift(email):
+                raise NotFound("suppression of", email)

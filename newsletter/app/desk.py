@@ -1,0 +1,223 @@
+"""The editor's desk: an issue is drafted, arranged, edited, rendered, checked, previewed and approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from newsletter import curate, durations
+from newsletter.curate import arrange, issue_text
+from newsletter.errors import Conflict, Refused
+from newsletter.models import (
+    Article,
+    Issue,
+    Pick,
+    Section,
+    Summary,
+    Why,
+)
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+
+_PREHEADER_CHARACTERS = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new issue and how it came about: what was picked, what was left out and why."""
+
+    issue: Issue
+    considered: int
+    left_out: tuple[curate.LeftOut, ...] = ()
+
+
+class Desk:
+    """Issues of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+
+    def new(
+        self,
+        *,
+        title: str | None = None,
+        pick: bool = False,
+        maximum: int | None = None,
+        since: timedelta | None = None,
+        words: Sequence[str] = (),
+    ) -> Draft:
+        """A draft with the next number; `pick` fills it.
+
+        Raises Refused, and makes nothing, when there is nothing to pick.
+        """
+        settings = self._workspace.settings
+        selection = self._select(maximum, since, words) if pick else None
+        picks = tuple(self._pick(picked.article, picked.why) for picked in selection.picks) if selection else ()
+        draft = Issue(
+            number=0,
+            title="",
+            subject="",
+            preheader=_preheader(picks),
+            sections=(Section("", picks),) if picks else (),
+            created=self._workspace.clock(),
+        )
+        with self._store.begin() as work:
+            issue = work.issues.create(draft)
+            name = title or f"{settings.newsletter.name} #{issue.number}"
+            issue = replace(issue, title=name, subject=picks[0].headline if picks else name)
+            work.issues.save(issue)
+        considered = len(selection.picks) + len(selection.left_out) if selection else 0
+        return Draft(issue, considered, selection.left_out if selection else ())
+
+    def refill(
+        self,
+        number: int,
+        *,
+        maximum: int | None = None,
+        since: timedelta | None = None,
+        words: Sequence[str] = (),
+    ) -> Draft:
+        """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused."""
+        issue = self.get(number)
+        kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned)) for s in issue.sections]
+        pinned = [pick.article for section in kept for pick in section.picks]
+        selection = self._select(maximum, since, words, pinned=pinned)
+        fresh = tuple(self._pick(p.article, p.why) for p in selection.picks if p.article.id not in pinned)
+        sections = [s for s in kept if s.picks] or [Section("")]
+        sections[0] = replace(sections[0], picks=sections[0].picks + fresh)
+        issue = self._save(replace(issue, sections=tuple(sections)))
+        return Draft(issue, len(selection.picks) + len(selection.left_out), selection.left_out)
+
+    def get(self, number: int) -> Issue:
+        """An issue. Raises NotFound."""
+        with self._store.read() as work:
+            return work.issues.get(number)
+
+    def issues(self) -> list[Issue]:
+        with self._store.read() as work:
+            return work.issues.list()
+
+    def add(self, number: int, articles: Iterable[int], *, section: str | None = None) -> Issue:
+        """Put articles at the end of a section (default: the last). Raises NotFound, Conflict."""
+        issue = self.get(number)
+        present = {pick.article for pick in issue.picks}
+        picks = []
+        with self._store.read() as work:
+            for article in articles:
+                if article in present:
+                    raise Conflict(f"article {article} is in issue {number} already")
+                present.add(article)
+                picks.append(self._pick(work.articles.get(article), Why("chosen by the editor")))
+        return self._save(arrange.placed(issue, picks, section, None))
+
+    def drop(self, number: int, articles: Iterable[int]) -> Issue:
+        """Take articles out of an issue; sections left empty go too. Raises NotFound."""
+        issue = self.get(number)
+        for article in articles:
+            issue, _ = arrange.taken(issue, article)
+        return self._save(replace(issue, sections=tuple(s for s in issue.sections if s.picks)))
+
+    def pin(self, number: int, articles: Iterable[int], *, pinned: bool = True) -> Issue:
+        """Mark picks that a new pick leaves in place. Raises NotFound."""
+        issue = self.get(number)
+        for article in articles:
+            issue = arrange.pinned(issue, article, pinned)
+        return self._save(issue)
+
+    def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
+        """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
+        issue = self.get(number)
+        home = next((s.title for s in issue.sections if any(p.article == article for p in s.picks)), None)
+        issue, pick = arrange.taken(issue, article)
+        issue = arrange.placed(issue, [pick], home if section is None else section, to)
+        return self._save(replace(issue, sections=tuple(s for s in issue.sections if s.picks)))
+
+    def why(self, number: int, article: int) -> Why:
+        """Why an article was picked, or why it would not be. Raises NotFound."""
+        issue = self.get(number)
+        for pick in issue.picks:
+            if pick.article == article:
+                return pick.why or Why("chosen by the editor")
+        selection = self._select(None, None, (), everything=True)
+        for left in selection.left_out:
+            if left.article.id == article:
+                return Why(f"not picked: {left.reason}")
+        with self._store.read() as work:
+            work.articles.get(article)
+        return Why(f"not in issue {number}, and a new pick would take it: `newsletter issue add {number} {article}`")
+
+    # -- as Markdown
+
+    def markdown(self, number: int) -> str:
+        """The Markdown view of an issue. Raises NotFound."""
+        return issue_text.to_markdown(self.get(number))
+
+    def save_markdown(self, number: int, text: str) -> Issue:
+        """Take an edited Markdown view back. Raises IssueTextError (with the line); nothing is saved then."""
+        issue = self.get(number)
+        with self._store.read() as work:
+            articles = work.articles.many(issue_text.mentioned(text))
+        return self._save(issue_text.from_markdown(text, issue, articles))
+
+    def _select(
+        self,
+        maximum: int | None,
+        since: timedelta | None,
+        words: Sequence[str],
+        *,
+        pinned: Sequence[int] = (),
+        everything: bool = False,
+    ) -> curate.Selection:
+        settings = self._workspace.settings.curate
+        criteria = curate.Criteria(
+            max_articles=maximum or settings.max_articles,
+            max_per_source=settings.max_per_source,
+            window=since or settings.window,
+            half_life=settings.half_life,
+            words=tuple(words),
+            topics=settings.topics,
+        )
+        now = self._workspace.clock()
+        with self._store.read() as work:
+            candidates = work.articles.list()
+            history = work.articles.used()
+        selection = curate.pick(candidates, criteria, history=history, now=now, pinned=pinned)
+        if not selection.picks and not everything:
+            raise Refused(_nothing_to_pick(candidates, criteria, selection))
+        return selection
+
+    def _pick(self, article: Article, why: Why | None) -> Pick:
+        return Pick(article.id, article.title, self._summary(article), why=why)
+
+    def _summary(self, article: Article) -> Summary:
+        if article.summary and article.summary.engine == "editor":
+            return article.summary
+        return curate.summarize(article, sentences=self._workspace.settings.summaries.sentences)
+
+    def _save(self, issue: Issue) -> Issue:
+        with self._store.begin() as work:
+            work.issues.save(issue)
+        return issue
+
+
+def _nothing_to_pick(candidates: Sequence[Article], criteria: curate.Criteria, selection: curate.Selection) -> str:
+    window = durations.show(criteria.window)
+    if not candidates:
+        return "there are no articles yet; `newsletter add` takes them in"
+    reasons = "; ".join(dict.fromkeys(left.reason for left in selection.left_out[:3]))
+    return f"nothing to pick from {len(candidates)} articles in the last {window}: {reasons}"
+
+
+def _preheader(picks: Sequence[Pick]) -> str:
+    """The second and third headline, as far as inboxes show them."""
+    text = ""
+    for pick in picks[1:4]:
+        longer = f"{text} · {pick.headline}" if text else pick.headline
+        if len(longer) > _PREHEADER_CHARACTERS and text:
+            break
+        text = longer
+    return text

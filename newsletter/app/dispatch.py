@@ -1,0 +1,276 @@
+"""Dispatch: sends are planned, started, drained by a process of their own, paused, cancelled, resumed and settled."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from newsletter import addresses, config
+from newsletter.app import letterhead
+from newsletter.app.process import SendingProcess
+from newsletter.errors import Conflict, Refused
+from newsletter.models import Delivery, DeliveryState, Finding, Send, SendKind, SendState, Tally
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+
+#: How long deferred mail is tried before it has failed (RFC 5321, 4.5.4.1 asks for four to five days).
+DEADLINE = timedelta(days=4)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a send would do: the audience counted, and what preflight says."""
+
+    issue: int
+    list: str
+    #: `pending` would get it, `skipped` would not.
+    tally: Tally
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a send is: deliveries settled in this run and before, of the whole audience."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What became of one run of a send."""
+
+    send: Send
+    tally: Tally
+    #: Seconds until something is due again; None when nothing waits.
+    next_due: float | None
+    stopped: bool
+    #: Why the relay could not be used, or the sending process ended; None when all went well.
+    error: str | None
+
+    @property
+    def exit_code(self) -> int:
+        """4 something is uncertain, 3 done in part, 1 nothing could be done, 0 all done."""
+        if self.tally.uncertain > self.tally.left:
+            return 4
+        unfinished = self.tally.pending + self.tally.claimed + self.tally.deferred
+        if self.error and not self.tally.accepted:
+            return 1
+        return 3 if unfinished or self.tally.failed or self.error else 0
+
+
+class Stopper:
+    """Asks a running drain to stop cleanly; may be called from a signal handler or another thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._actions: list[Callable[[], None]] = []
+
+    def set(self) -> None:
+        self._event.set()
+        for action in self._actions:
+            action()
+
+    def on_set(self, action: Callable[[], None]) -> None:
+        """Call `action` when stopped; at once if that has happened."""
+        self._actions.append(action)
+        if self._event.is_set():
+            action()
+
+    @property
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+
+class Dispatch:
+    """Sends of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+
+    def dry_run(self, number: int, list_name: str, *, again: str | None = None) -> DryRun:
+        """Who would get the issue, and what preflight says. Nothing is kept. Raises NotFound."""
+        findings = self._workspace.press.check(number)
+        with self._store.read() as work:
+            target = work.audience.list_named(list_name)
+            tally = work.sends.audience_preview(target.id, number, again=again is not None)
+        return DryRun(number, list_name, tally, tuple(findings))
+
+    def test(self, number: int, to: Sequence[str]) -> Send:
+        """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
+        emails = [addresses.parse(address).email for address in to]
+        now = self._workspace.clock()
+        edition = self._workspace.press.edition(self._workspace.desk.get(number))
+        with self._store.begin() as work:
+            frozen = work.editions.freeze(edition, now)
+            return work.sends.start(
+                frozen,
+                kind=SendKind.TEST,
+                emails=emails,
+                now=now,
+                deadline=now + DEADLINE,
+                message_id_domain=self._domain(),
+            )
+
+    def start(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> Send:
+        """Freeze the audience of a list: a delivery for everyone on it.
+
+        Starting approves the issue where nobody has. Raises NotFound, Refused (errors in preflight, or an approval that
+        has lapsed), Conflict (an unfinished send of it to that list).
+        """
+        with self._store.read() as work:
+            target = work.audience.list_named(list_name)
+        press = self._workspace.press
+        edition = press.approved(number)
+        errors = [finding for finding in press.check(number) if finding.severity == "error"]
+        if edition is None or errors:
+            edition = press.approve(number, forced=forced)
+        now = self._workspace.clock()
+        with self._store.begin() as work:
+            send = work.sends.start(
+                edition,
+                kind=SendKind.ISSUE,
+                list_id=target.id,
+                now=now,
+                deadline=now + DEADLINE,
+                again=again,
+                forced=forced,
+                message_id_domain=self._domain(),
+            )
+            work.issues.mark_sent(number)
+        return send
+
+    def drain(self, number: int, *, stop: Stopper, progress: Callable[[Progress], None], wait: float = 0) -> Drained:
+        """Send what is pending or due, in a process of its own, until nothing can be done now or `stop` is set.
+
+        `wait` is how many seconds it may wait for retries. Raises NotFound, Refused (no relay), ConfigError.
+        """
+        send, tally = self.status(number)
+        if send.state in (SendState.PAUSED, SendState.CANCELLED, SendState.FINISHED):
+            return Drained(send, tally, None, stopped=False, error=None)
+        settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
+        final: dict[str, object] = {}
+        with SendingProcess(self._job(send, wait)) as child:
+            stop.on_set(child.ask_to_stop)
+            for event in child.events():
+                if "outcomes" in event:
+                    counts = Counter(event["outcomes"])
+                    settled += sum(counts[state] for state in ("accepted", "failed", "uncertain"))
+                    progress(Progress(settled, tally.audience))
+                else:
+                    final = event
+        send, tally = self.status(number)
+        error = final.get("error") or (None if final.get("done") else child.obituary())
+        due = final.get("next_due")
+        return Drained(
+            send,
+            tally,
+            due if isinstance(due, float | int) else None,
+            stopped=stop.is_set,
+            error=str(error) if error else None,
+        )
+
+    def stopper(self) -> Stopper:
+        """Something to stop a drain with."""
+        return Stopper()
+
+    def sends(self) -> list[tuple[Send, Tally]]:
+        """All sends, newest first."""
+        with self._store.read() as work:
+            return [(send, work.sends.tally(send.id)) for send in work.sends.list()]
+
+    def unfinished(self) -> list[Send]:
+        """Sends with something left to do, oldest first; paused ones included."""
+        with self._store.read() as work:
+            return work.sends.unfinished()
+
+    def status(self, number: int) -> tuple[Send, Tally]:
+        """One send and its ledger, counted. Raises NotFound."""
+        with self._store.read() as work:
+            return work.sends.get(number), work.sends.tally(number)
+
+    def deliveries(self, number: int, state: DeliveryState | None = None) -> list[Delivery]:
+        """The ledger of a send, row by row. Raises NotFound."""
+        with self._store.read() as work:
+            work.sends.get(number)
+            return work.sends.deliveries(number, state)
+
+    def failures(self, number: int) -> list[tuple[str, int]]:
+        """What relays answered to those who failed or wait, most frequent first."""
+        rows = self.deliveries(number, DeliveryState.FAILED) + self.deliveries(number, DeliveryState.DEFERRED)
+        counts = Counter(f"{row.state.value}: {row.reply_code or ''} {row.reply or ''}".strip() for row in rows)
+        return counts.most_common(20)
+
+    def pause(self, number: int) -> Send:
+        """Stop claiming. Raises NotFound, Conflict (finished or cancelled)."""
+        return self._set_state(number, SendState.PAUSED, allowed=(SendState.RUNNING, SendState.PAUSED))
+
+    def cancel(self, number: int) -> Send:
+        """End it for good; whoever waits is skipped. Raises NotFound, Conflict."""
+        return self._set_state(
+            number,
+            SendState.CANCELLED,
+            allowed=(SendState.RUNNING, SendState.PAUSED, SendState.SCHEDULED, SendState.CANCELLED),
+        )
+
+    def resume(self, number: int) -> Send:
+        """Let a paused send go on; a running one is left as it is. Raises NotFound, Conflict."""
+        return self._set_state(number, SendState.RUNNING, allowed=(SendState.RUNNING, SendState.PAUSED))
+
+    def settle(self, number: int, how: str, only: Iterable[int] = ()) -> int:
+        """Settle uncertain deliveries (all, or those named): accepted, failed, resend or leave. Answers how many."""
+        wanted = set(only)
+        rows = self.deliveries(number, DeliveryState.UNCERTAIN)
+        with self._store.begin() as work:
+            chosen = [row.id for row in rows if not wanted or row.id in wanted]
+            for delivery in chosen:
+                work.sends.settle(delivery, how)
+        return len(chosen)
+
+    def _set_state(self, number: int, state: SendState, *, allowed: Sequence[SendState]) -> Send:
+        with self._store.begin() as work:
+            send = work.sends.get(number)
+            if send.state not in allowed:
+                raise Conflict(f"send {number} is {send.state.value}, so it can't be {state.value} now")
+            if send.state is not state:
+                work.sends.set_state(number, state)
+            return work.sends.get(number)
+
+    def _domain(self) -> str:
+        return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
+
+    def _job(self, send: Send, wait: float) -> str:
+        from newsletter.app import drain
+
+        settings = self._workspace.settings
+        relays = settings.relay
+        if not relays:
+            file = self._workspace.root / config.FILE
+            raise Refused(f"{file}: no [[relay]] to hand mail to; add one (host, port, tls), then `newsletter resume`")
+        return drain.job(
+            database_url=self._workspace.database_url,
+            send=send.id,
+            edition=send.edition,
+            relay=_relay(relays[0], self._workspace),
+            letterhead=dataclasses.asdict(letterhead.make(settings, send.list)),
+            link_keys=self._workspace.keys.links,
+            wait=wait,
+        )
+
+
+def _relay(relay: config.Relay, workspace: Workspace) -> dict[str, object]:
+    """The relay's fields with its secrets resolved. Raises ConfigError."""
+    values = relay.model_dump()
+    secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
+    for key, value in secrets.items():
+        values[key] = value and config.secret(value, workspace.root, f"relay.{relay.name}.{key}")
+    if relay.ca_file:
+        values["ca_file"] = str(workspace.root / relay.ca_file)
+    return values

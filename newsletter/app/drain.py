@@ -1,0 +1,128 @@
+"""The sending process: one send is drained, and nothing else is loaded.
+
+`dispatch` starts it as `python -m newsletter.app.drain` and writes its job, one line of JSON, to standard input.
+Standard output carries one JSON object a line: {"outcomes": {state: count}} while it sends, then {"done": …} or
+{"error": …}. The input stays open as long as the parent lives: when it ends (the parent was stopped, or died), the process finishes
+the messages in flight, gives its unsent claims back and ends. It imports neither pydantic nor Alembic nor any stage
+but `deliver`, so that it stays small however long the list is.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
+
+from newsletter.deliver.engine import drain
+from newsletter.deliver.message import Letterhead, compile_variant
+from newsletter.deliver.relay import Relay
+from newsletter.errors import DeliveryError, NewsletterError
+from newsletter.links import Links
+from newsletter.models import Claim, Outcome, Values
+from newsletter.store import Store
+from newsletter.store.claims import Claims
+
+
+def job(
+    *,
+    database_url: str,
+    send: int,
+    edition: int,
+    relay: Mapping[str, object],
+    letterhead: Mapping[str, object],
+    link_keys: Sequence[bytes],
+    wait: float,
+) -> str:
+    """The job as the child reads it: one line of JSON. It holds secrets, and goes through a pipe only."""
+    keys = [base64.b64encode(key).decode() for key in link_keys]
+    return json.dumps(
+        {
+            "database_url": database_url,
+            "send": send,
+            "edition": edition,
+            "relay": relay,
+            "letterhead": letterhead,
+            "link_keys": keys,
+            "wait": wait,
+        }
+    )
+
+
+def slot_values(links: Links, base_url: str, edition: int, claim: Claim) -> Values:
+    """The values of one subscriber's slots; a test copy's links are for subscriber 0."""
+    unsubscribe = links.sign("unsubscribe", claim.subscriber or 0, claim.list or 0)
+    values: dict[str, str | None] = {
+        "unsubscribe_url": f"{base_url}/u/{unsubscribe}",
+        "view_url": f"{base_url}/v/{links.sign('view', edition)}",
+        "subscriber.name": claim.name,
+        "subscriber.email": claim.email,
+        "subscriber.language": claim.language,
+    }
+    values.update((f"subscriber.{name}", value) for name, value in claim.fields.items())
+    return values
+
+
+def main(reader: TextIO, writer: TextIO) -> int:
+    """Run the job read from `reader`; answers the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    data = json.loads(reader.readline())
+    threading.Thread(target=_watch, args=(reader, stop), daemon=True).start()
+
+    def say(event: Mapping[str, Any]) -> None:
+        try:
+            writer.write(json.dumps(event) + "\n")
+            writer.flush()
+        except BrokenPipeError:
+            stop.set()
+
+    try:
+        due = _drain(data, stop, lambda outcomes: say({"outcomes": Counter(o.state.value for o in outcomes)}))
+    except DeliveryError as error:
+        say({"error": str(error), "kind": type(error).__name__, "relay": error.relay, "reason": error.reason})
+        return 1
+    except NewsletterError as error:
+        say({"error": str(error), "kind": type(error).__name__})
+        return 1
+    say({"done": True, "next_due": due, "stopped": stop.is_set()})
+    return 0
+
+
+def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> float | None:
+    relay = Relay(**data["relay"])
+    letterhead = Letterhead(**data["letterhead"])
+    links = Links([base64.b64decode(key) for key in data["link_keys"]])
+    store = Store.open(data["database_url"])
+    try:
+        with store.read() as work:
+            edition = work.editions.get(data["edition"])
+        programs = {variant.name: compile_variant(variant, letterhead) for variant in edition.variants}
+        ledger = Claims(store, data["send"])
+
+        def values(claim: Claim) -> Values:
+            return slot_values(links, letterhead.base_url, edition.id, claim)
+
+        def report(outcomes: Sequence[Outcome]) -> None:
+            progress(outcomes)
+
+        drain(ledger, programs, relay, values=values, stop=stop, progress=report, wait=data["wait"])
+        return ledger.next_due()
+    finally:
+        store.close()
+
+
+def _watch(reader: TextIO, stop: threading.Event) -> None:
+    """Set `stop` when the parent closes its end."""
+    while reader.read(4096):
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.stdin, sys.stdout))

@@ -1,0 +1,181 @@
+"""The press: an issue is rendered, checked, previewed and approved. Nothing is kept until it is approved."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter import preflight
+from newsletter.app import letterhead
+from newsletter.deliver import message
+from newsletter.errors import Refused, RenderError
+from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, Variant, fill
+from newsletter.render import Masthead, Renderer
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files `render` wrote."""
+
+    html: Path
+    text: Path
+    eml: Path
+    #: Bytes of the HTML part in UTF-8.
+    html_bytes: int
+    #: Fields that are filled in for each subscriber.
+    slots: tuple[str, ...]
+
+
+class Press:
+    """What becomes of the issues of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+
+    def render(self, number: int, folder: Path) -> Rendered:
+        """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
+        edition = self.edition(self._issue(number))
+        variant = edition.variants[0]
+        sample = _sample(self._workspace.settings.newsletter.base_url)
+        html = fill(variant.html, sample)
+        eml = message.as_eml(variant, letterhead.make(self._workspace.settings, None))
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
+        for path, data in zip(paths, (html.encode(), fill(variant.text, sample).encode(), eml), strict=True):
+            _write(path, data)
+        fields = dict.fromkeys(slot.field for slot in variant.slots())
+        return Rendered(*paths, html_bytes=len(html.encode()), slots=tuple(fields))
+
+    def check(self, number: int) -> list[Finding]:
+        """Preflight: errors first. Raises NotFound."""
+        issue = self._issue(number)
+        try:
+            return self._findings(issue, self.edition(issue), None)
+        except RenderError as error:
+            return self._findings(issue, None, str(error))
+
+    def preview(self, number: int) -> PreviewPage:
+        """The issue as a reader gets it, with its findings. Raises NotFound, RenderError."""
+        issue = self._issue(number)
+        edition = self.edition(issue)
+        variant = edition.variants[0]
+        settings = self._workspace.settings.newsletter
+        sample = _sample(settings.base_url)
+        html = fill(variant.html, sample)
+        findings = tuple(self._findings(issue, edition, None))
+        version = hashlib.sha256(f"{edition.content_hash}{findings}".encode()).hexdigest()[:16]
+        return PreviewPage(
+            number=issue.number,
+            title=issue.title,
+            subject=fill(variant.subject, sample),
+            preheader=fill(variant.preheader, sample),
+            sender=settings.sender,
+            html=html,
+            text=fill(variant.text, sample),
+            html_bytes=len(html.encode()),
+            findings=findings,
+            version=version,
+        )
+
+    def approve(self, number: int, *, forced: str | None = None) -> Edition:
+        """Freeze what would be sent. Raises Refused when preflight finds errors and no reason overrides them."""
+        issue = self._issue(number)
+        edition = self.edition(issue)
+        errors = [f for f in self._findings(issue, edition, None) if f.severity == "error"]
+        if errors and not forced:
+            first = errors[0]
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            raise Refused(
+                f"issue {number} has errors: {first.message}{more}; "
+                f"`newsletter check {number}` lists them, --force REASON overrides"
+            )
+        with self._store.begin() as work:
+            frozen = work.editions.freeze(edition, self._workspace.clock())
+            if issue.status is not IssueStatus.SENT:
+                issue = replace(issue, status=IssueStatus.APPROVED)
+            work.issues.save(replace(issue, edition=frozen.id))
+        return frozen
+
+    def approved(self, number: int) -> Edition | None:
+        """The approved edition, or None if there is no approval.
+
+        Raises Refused when the issue has changed since: the approval has lapsed.
+        """
+        issue = self._issue(number)
+        if issue.edition is None:
+            return None
+        with self._store.read() as work:
+            frozen = work.editions.get(issue.edition)
+        if frozen.content_hash != self.edition(issue).content_hash:
+            raise Refused(
+                f"issue {number} has changed since it was approved, so the approval has lapsed; "
+                f"look at it again, then `newsletter issue approve {number}`"
+            )
+        return frozen
+
+    def edition(self, issue: Issue) -> Edition:
+        """The issue rendered, kept nowhere. Raises RenderError."""
+        settings = self._workspace.settings.newsletter
+        renderer = Renderer(self._workspace.theme_folders, settings.theme)
+        with self._store.read() as work:
+            articles = work.articles.many([pick.article for pick in issue.picks])
+            fields = work.audience.field_names()
+        masthead = Masthead(
+            name=settings.name,
+            sender=settings.sender,
+            base_url=settings.base_url,
+            postal_address=settings.postal_address,
+            language=settings.language,
+            timezone=settings.timezone,
+            reply_to=settings.reply_to,
+        )
+        date = issue.created or self._workspace.clock()
+        return renderer.render(issue, articles, masthead, secret=self._workspace.keys.slots, date=date, fields=fields)
+
+    def _issue(self, number: int) -> Issue:
+        with self._store.read() as work:
+            return work.issues.get(number)
+
+    def _findings(self, issue: Issue, edition: Edition | None, fault: str | None) -> list[Finding]:
+        settings = self._workspace.settings
+        with self._store.read() as work:
+            articles = work.articles.many([pick.article for pick in issue.picks])
+        variant: Variant | None = edition.variants[0] if edition else None
+        size = len(message.as_eml(variant, letterhead.make(settings, None))) if variant else None
+        checkup = preflight.Checkup(
+            issue=issue,
+            articles=articles,
+            edition=edition,
+            message_bytes=size,
+            base_url=settings.newsletter.base_url,
+            postal_address=settings.newsletter.postal_address,
+            sender=settings.newsletter.sender,
+            used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
+            now=self._workspace.clock(),
+            render_error=fault,
+        )
+        return preflight.check(checkup)
+
+
+def _sample(base_url: str) -> dict[str, str | None]:
+    """Slot values of a reader of whom nothing is known; the links lead nowhere personal."""
+    base = base_url or "https://example.org"
+    return {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replace a file whole: a full disk leaves the old one."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise Refused(f"{path}: can't be written ({error.strerror or error}); nothing was changed") from error

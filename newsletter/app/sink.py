@@ -1,0 +1,26 @@
+"""The local mail sink, run by hand or by the demo."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from newsletter.deliver import outbox
+from newsletter.deliver.outbox import OutboxMail
+
+
+def run(maildir: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Take mail until Ctrl-C or SIGTERM. Raises RelayUnreachable when the port is taken."""
+    stop = threading.Event()
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, lambda *_: stop.set())
+    with outbox.Outbox(maildir, port=port) as sink:
+        ready(sink.address)
+        stop.wait()
+
+
+def messages(maildir: Path) -> Sequence[OutboxMail]:
+    """What came, oldest first; nothing where there is no Maildir yet."""
+    return outbox.messages(maildir)

@@ -1,0 +1,89 @@
+"""What `newsletter init` makes: a commented newsletter.toml, a key file, the database, an example list."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from newsletter import config, resources
+from newsletter.app import keys
+from newsletter.app.workspace import Workspace
+from newsletter.errors import WorkspaceError
+from newsletter.store import Store
+
+_TOML = """\
+# One newsletter's settings. A value "env:NAME" is read from the environment, "file:PATH" from a file beside this one.
+# NEWSLETTER_DATABASE__URL and the like override a key.
+
+[newsletter]
+name = "The Weekly Digest"
+from = "The Weekly Digest <digest@example.org>"
+# reply_to = "editors@example.org"
+# Where `newsletter serve` is reached from outside: unsubscribe and view links start with it.
+base_url = "http://127.0.0.1:8025"
+# Bulk mail must say who sends it (CAN-SPAM, and good manners elsewhere).
+postal_address = "Example Street 1, 12345 Exampletown"
+language = "en"
+timezone = "UTC"
+theme = "digest"
+
+[database]
+# postgresql+psycopg://user@host/name for a team or several machines.
+url = "sqlite:///newsletter.db"
+
+[curate]
+max_articles = 8
+max_per_source = 2
+window = "7d"           # how far back `issue new --pick` looks
+half_life = "3d"        # an article this old counts half as fresh as a new one
+
+[curate.topics]         # words you care about, and how much
+rust = 1.0
+python = 1.0
+
+[summaries]
+sentences = 2
+
+# The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
+# machine. A real one looks like this:
+#
+# [[relay]]
+# name = "provider"
+# host = "smtp.example.org"
+# port = 587
+# tls = "starttls"              # or "implicit" (port 465)
+# username = "digest"
+# password = "env:SMTP_PASSWORD"
+# connections = 4
+# per_second = 50
+[[relay]]
+name = "outbox"
+host = "127.0.0.1"
+port = 2525
+tls = "none"
+
+[bounces]
+# The envelope sender's address; each mail gets its own form of it, so that a bounce names its recipient.
+# address = "bounces@example.org"
+"""
+
+
+def create(folder: Path) -> Workspace:
+    """Make a workspace in `folder` (made if need be). Raises WorkspaceError where there already is one."""
+    if (folder / config.FILE).exists():
+        raise WorkspaceError(f"{folder / config.FILE} exists already: this folder is a workspace; nothing was changed")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("templates", "subscribers"):
+            (folder / name).mkdir(exist_ok=True)
+        for file in sorted(resources.folder("subscribers").iterdir()):
+            if file.is_file() and not (folder / "subscribers" / file.name).exists():
+                shutil.copyfile(file, folder / "subscribers" / file.name)
+        if not (folder / keys.FILE).exists():
+            keys.create(folder)
+        (folder / config.FILE).write_text(_TOML, encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(f"{folder}: can't make a workspace here ({error.strerror or error})") from error
+    workspace = Workspace(folder.resolve())
+    Store.open(workspace.database_url, create=True, hash_key=workspace.keys.suppression).close()
+    return workspace

@@ -1,0 +1,137 @@
+"""A workspace opened: settings, keys, store and the services over them. The only place where they are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from newsletter import config, resources
+from newsletter.app import keys as keyfile
+from newsletter.errors import WorkspaceError
+from newsletter.links import Links
+from newsletter.store import Store
+
+if TYPE_CHECKING:
+    from newsletter.app.archive import Archive
+    from newsletter.app.audience import AudienceDesk
+    from newsletter.app.desk import Desk
+    from newsletter.app.dispatch import Dispatch
+    from newsletter.app.library import Library
+    from newsletter.app.press import Press
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The clock services use unless they are given another: UTC."""
+    return datetime.now(UTC)
+
+
+def find(start: Path) -> Path:
+    """The workspace `start` is in: the folder itself or its nearest parent with a newsletter.toml.
+
+    Raises WorkspaceError when there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / config.FILE).is_file():
+            return folder
+    raise WorkspaceError(
+        f"no workspace in {start} or above it; `newsletter init` makes one here, -C DIR names one elsewhere"
+    )
+
+
+def open_workspace(folder: Path | str = ".", *, clock: Clock = now) -> Workspace:
+    """The workspace that `folder` is in. Raises WorkspaceError, ConfigError, StoreError."""
+    return Workspace(find(Path(folder)), clock)
+
+
+class Workspace:
+    """The services of one workspace. Settings, keys and database are opened when they are first needed."""
+
+    def __init__(self, root: Path, clock: Clock = now) -> None:
+        self.root = root
+        self.clock = clock
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        return config.load(self.root)
+
+    @cached_property
+    def keys(self) -> keyfile.Keys:
+        return keyfile.load(self.root)
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, a relative SQLite path taken from the workspace."""
+        url = self.settings.database.url
+        prefix = "sqlite:///"
+        if url.startswith(prefix) and not url.startswith("sqlite:////"):
+            return prefix + str(self.root / url.removeprefix(prefix))
+        return url
+
+    @cached_property
+    def store(self) -> Store:
+        return Store.open(self.database_url, hash_key=self.keys.suppression)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.keys.links)
+
+    @property
+    def theme_folders(self) -> tuple[Path, ...]:
+        """Where themes are looked for: the workspace's own first."""
+        return (self.root / "templates" / "email", resources.folder("templates") / "email")
+
+    @cached_property
+    def library(self) -> Library:
+        from newsletter.app.library import Library
+
+        return Library(self.store, self.clock)
+
+    @cached_property
+    def desk(self) -> Desk:
+        from newsletter.app.desk import Desk
+
+        return Desk(self)
+
+    @cached_property
+    def press(self) -> Press:
+        from newsletter.app.press import Press
+
+        return Press(self)
+
+    @cached_property
+    def audience(self) -> AudienceDesk:
+        from newsletter.app.audience import AudienceDesk
+
+        return AudienceDesk(self.store, self.links, self.clock)
+
+    @cached_property
+    def archive(self) -> Archive:
+        from newsletter.app.archive import Archive
+
+        return Archive(self.store, self.links)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        from newsletter.app.dispatch import Dispatch
+
+        return Dispatch(self)
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,193 @@
+"""newsletter add · articles · article show|tag|drop|export"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from newsletter import durations
+from newsletter.cli import output
+from newsletter.cli.session import Json, workspace
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from newsletter.models import Article
+
+article = typer.Typer(help="One article: show, tag, drop, export.", no_args_is_help=True)
+
+Id = Annotated[int, typer.Argument(metavar="ID", help="The article's number, as `articles` lists it.", min=1)]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into the tree."""
+    app.command()(add)
+    app.command(name="articles")(list_articles)
+    app.add_typer(article, name="article")
+
+
+def span(text: str | None) -> timedelta | None:
+    """A length of time from the command line. Raises typer.BadParameter."""
+    if text is None:
+        return None
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="SPAN", help="Only what is not older than this: 36h, 7d, 2w.")
+]
+
+
+def add(
+    context: typer.Context,
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.")],
+    as_json: Json = False,
+) -> None:
+    """Take articles in: page text, saved HTML, Markdown, RSS and Atom files, or folders of them.
+
+    Example: newsletter add pages/*.txt feed.xml articles/
+    """
+    with output.Bar("reading") as bar:
+        report = workspace(context).library.add(sources, stdin=sys.stdin.buffer.read, progress=bar.update)
+    if as_json:
+        output.print_json(report)
+    else:
+        counts = ((name, getattr(report, name)) for name in ("added", "updated", "duplicate", "rejected"))
+        output.line(" · ".join(f"{len(found)} {name}" for name, found in counts))
+        for refused in report.rejected:
+            output.note(f"rejected {refused.source}: {refused.reason}")
+    if report.rejected:
+        raise typer.Exit(3 if report.added or report.updated or report.duplicate else 1)
+
+
+def list_articles(
+    context: typer.Context,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY…", help="Words the article must have.")] = None,
+    since: Since = None,
+    limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 50,
+    as_json: Json = False,
+) -> None:
+    """List articles, or search them: all words must occur, best match first.
+
+    Example: newsletter articles rust --since 400d
+    """
+    hits = workspace(context).library.search(" ".join(query or ()), since=span(since), limit=limit)
+    if as_json:
+        output.print_json([{**_short(hit.article), "snippet": _marked(hit.snippet, "**", "**")} for hit in hits])
+        return
+    rows = [
+        (
+            hit.article.id,
+            f"{hit.article.when:%Y-%m-%d}" if hit.article.when else "",
+            hit.article.title,
+            hit.article.site or "",
+            hit.article.word_count,
+            _marked(hit.snippet, "«", "»") if query else "",
+        )
+        for hit in hits
+    ]
+    columns = ["id", "date", "title", "site", "words", "found in"]
+    width = None if query else 5
+    asked = f" with {' '.join(query)!r}" if query else ""
+    output.table(columns[:width], [row[:width] for row in rows], empty=f"no articles{asked}")
+
+
+@article.command()
+def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
+    """Show an article whole: what is known of it, its text, takeaways, quotes and sources."""
+    found = workspace(context).library.get(number)
+    if as_json:
+        output.print_json(whole(found))
+        return
+    output.heading(found.title)
+    facts = {
+        "deck": found.deck,
+        "by": ", ".join(filter(None, [*found.authors, found.author_role])),
+        "site": found.site,
+        "published": found.published and f"{found.published:%Y-%m-%d}",
+        "category": found.category,
+        "url": found.url,
+        "read": f"{found.word_count} words, {found.reading_minutes} min",
+        "tags": ", ".join(found.tags),
+        "source": found.source,
+    }
+    for name, value in facts.items():
+        if value:
+            output.line(f"{name + ':':<11}{value}")
+    for block in found.blocks:
+        output.line()
+        output.line(f"[{block.type}] {block.text}" if block.type != "paragraph" else block.text)
+    if found.references:
+        output.line("\nSources: " + "; ".join(found.references))
+
+
+@article.command()
+def tag(
+    context: typer.Context,
+    number: Id,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG…", help="The new tags; none removes them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Replace an article's tags."""
+    found = workspace(context).library.tag(number, tags or ())
+    if as_json:
+        output.print_json(_short(found))
+    else:
+        output.line(f"article {number}: {', '.join(found.tags) or 'no tags'}")
+
+
+@article.command()
+def drop(
+    context: typer.Context,
+    number: Id,
+    force: Annotated[bool, typer.Option(help="Drop it although a draft uses it.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Forget an article; it is not picked again when it comes back."""
+    workspace(context).library.drop(number, force=force)
+    if as_json:
+        output.print_json({"dropped": number})
+    else:
+        output.line(f"article {number} dropped")
+
+
+@article.command()
+def export(
+    context: typer.Context,
+    target: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
+) -> None:
+    """All articles, whole, as JSON Lines."""
+    lines = (
+        json.dumps(output.as_json(whole(found)), ensure_ascii=False) for found in workspace(context).library.export()
+    )
+    if target is None:
+        for text in lines:
+            output.line(text)
+        return
+    with target.open("w", encoding="utf-8") as file:
+        file.writelines(f"{text}\n" for text in lines)
+
+
+def _short(found: Article) -> dict[str, Any]:
+    """An article for a listing: everything but its body."""
+    return {name: value for name, value in whole(found).items() if name not in ("body_text", "blocks")}
+
+
+def whole(found: Article) -> dict[str, Any]:
+    """An article as `--json` prints it."""
+    names = (
+        "id source url title deck category authors author_role site published language image body_text blocks "
+        "word_count reading_minutes takeaways quotes references tags story summary added used_in"
+    )
+    return {name: getattr(found, name) for name in names.split()}
+
+
+def _marked(snippet: str, start: str, end: str) -> str:
+    return snippet.replace("\x02", start).replace("\x03", end)

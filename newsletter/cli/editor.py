@@ -1,0 +1,74 @@
+"""A text edited in the person's own editor, and never lost: not when it does not parse, not when the editor fails."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from newsletter.cli import output
+from newsletter.errors import IssueTextError, NewsletterError, Refused
+
+Result = TypeVar("Result")
+
+
+def edit(text: str, save: Callable[[str], Result], source: str | None) -> Result | None:
+    """What `save` made of the edited text; None when nothing was changed.
+
+    With `source` the text is read from there. Raises what `save` raises; the edited text is kept in a file then.
+    """
+    if source is not None:
+        return save(_read(source))
+    handle, name = tempfile.mkstemp(prefix="newsletter-issue-", suffix=".md")
+    path = Path(name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    while True:
+        _open(path)
+        edited = path.read_text(encoding="utf-8", errors="replace")
+        if edited == text:
+            path.unlink()
+            return None
+        try:
+            saved = save(edited)
+        except NewsletterError as error:
+            if not _again(error):
+                kept = f"{error}; nothing was saved, your text is kept in {path}: `issue edit N --from {path}`"
+                raise Refused(kept) from error
+        else:
+            path.unlink()
+            return saved
+
+
+def _open(path: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 (the person's own editor)
+    except (OSError, ValueError) as error:
+        raise Refused(
+            f"the editor {command!r} can't be started ({error}); set EDITOR. Your text is in {path}"
+        ) from error
+    if done.returncode:
+        raise Refused(
+            f"the editor {command!r} failed with code {done.returncode}; nothing was saved, your text is in {path}"
+        )
+
+
+def _again(error: NewsletterError) -> bool:
+    output.note(f"newsletter: {error}")
+    if not (sys.stdin.isatty() and isinstance(error, IssueTextError)):
+        return False
+    return input("Edit again? [Y/n] ").strip().lower() in ("", "y", "yes")
+
+
+def _read(source: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{source}: can't be read as UTF-8 text ({error})") from error
