@@ -1,0 +1,114 @@
+"""A workspace driven as a person drives it: the installed command, run in a subprocess."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+from newsletter.deliver.outbox import Outbox, messages
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SAMPLES = ROOT / "samples"
+
+
+@dataclass
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+@dataclass
+class Program:
+    """The `newsletter` command in one folder."""
+
+    folder: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, *args: object, stdin: bytes = b"", code: int | None = 0, **env: str) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "newsletter", *map(str, args)],
+            cwd=self.folder,
+            input=stdin,
+            capture_output=True,
+            timeout=100,
+            env=self.environment(**env),
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        if code is not None:
+            assert result.code == code, f"exit {result.code}\n{result.out}\n{result.err}"
+        assert "Traceback" not in result.err, result.err
+        return result
+
+    def environment(self, **env: str) -> dict[str, str]:
+        plain = {key: value for key, value in os.environ.items() if not key.startswith("NEWSLETTER_")}
+        return {**plain, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **self.env, **env}
+
+    def set(self, old: str, new: str) -> None:
+        """Change newsletter.toml."""
+        path = self.folder / "newsletter.toml"
+        text = path.read_text()
+        assert old in text, old
+        path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """The command in an empty folder."""
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def workspace(program: Program) -> Program:
+    """The command in a new workspace."""
+    program("init")
+    return program
+
+
+@dataclass
+class Sink:
+    maildir: Path
+    port: int
+
+    def mails(self) -> list[EmailMessage]:
+        """What came, parsed."""
+        found = []
+        for mail in messages(self.maildir):
+            parsed = BytesParser(policy=policy.default).parsebytes(mail.path.read_bytes())
+            assert isinstance(parsed, EmailMessage)
+            found.append(parsed)
+        return found
+
+
+@pytest.fixture
+def sink(workspace: Program, tmp_path: Path) -> Iterator[Sink]:
+    """A real SMTP server that the workspace's relay points at."""
+    maildir = tmp_path / "outbox"
+    with Outbox(maildir) as running:
+        port = int(running.address.rsplit(":", 1)[-1])
+        workspace.set("port = 2525", f"port = {port}")
+        yield Sink(maildir, port)
+
+
+@pytest.fixture
+def ready(workspace: Program, sink: Sink) -> Program:
+    """A workspace with the sample articles, a picked issue and the example list."""
+    workspace("add", SAMPLES)
+    workspace("issue", "new", "--pick", "--max", "5", "--since", "9000d")
+    workspace("subscribers", "import", "subscribers/weekly.csv", "--list", "weekly")
+    return workspace

@@ -1,0 +1,104 @@
+"""newsletter.toml: every fault names the file, the key, what was found and what is expected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from newsletter import config
+from newsletter.errors import ConfigError
+
+GOOD = """
+[newsletter]
+name = "The Digest"
+from = "The Digest <digest@example.org>"
+"""
+
+
+def load(folder: Path, text: str) -> config.Settings:
+    (folder / "newsletter.toml").write_text(text)
+    return config.load(folder)
+
+
+def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
+    settings = load(tmp_path, GOOD)
+    assert settings.curate.window == timedelta(days=7)
+    assert settings.database.url == "sqlite:///newsletter.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "found", "expected"),
+    [
+        ("[newsletter]\nname = 'x'\n", "newsletter.from", "nothing", "needed"),
+        (GOOD + "nmae = 'y'\n", "newsletter.nmae", "unknown key", "name, from"),
+        (GOOD + "[curate]\nwindow = '7 moons'\n", "curate.window", "7 moons", "7d"),
+        (GOOD + "[curate]\nmax_articles = 'many'\n", "curate.max_articles", "'many'", "integer"),
+        (GOOD + "timezone = 'Mars/Olympus'\n", "newsletter.timezone", "Mars/Olympus", "Europe/Berlin"),
+        (GOOD + "base_url = 'ftp://x'\n", "newsletter.base_url", "ftp://x", "https://"),
+        (GOOD + "[[relay]]\nhost = 'h'\ntls = 'maybe'\n", "relay.0.tls", "maybe", "starttls"),
+        (GOOD + "[[relay]]\nhost = 'h'\nport = 99999\n", "relay.0.port", "99999", "65535"),
+        ('[newsletter]\nname = "a\\nb"\nfrom = "a@example.org"\n', "newsletter.name", "a", "one line"),
+        (
+            '[newsletter]\nname = "a"\nfrom = "not an address"\n',
+            "newsletter.from",
+            "not an address",
+            "digest@example.org",
+        ),
+        ("[newsleter]\n" + GOOD, "newsleter", "unknown key", "newsletter"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, text: str, key: str, found: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    assert caught.value.key == key
+    assert "newsletter.toml" in str(caught.value)
+    assert found in caught.value.found
+    assert expected in caught.value.expected
+
+
+def test_a_missing_file_says_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="newsletter init"):
+        config.load(tmp_path)
+
+
+@pytest.mark.parametrize(("data", "said"), [(b"[newsletter\n", "line 1"), (b"name = '\xff'", "byte 8")])
+def test_a_malformed_file_says_where(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "newsletter.toml").write_bytes(data)
+    with pytest.raises(ConfigError, match=said):
+        config.load(tmp_path)
+
+
+def test_values_come_from_the_environment_and_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "address.txt").write_text("Street 1\n")
+    monkeypatch.setenv("DIGEST_NAME", "From outside")
+    text = GOOD.replace('"The Digest"', '"env:DIGEST_NAME"') + 'postal_address = "file:address.txt"\n'
+    settings = load(tmp_path, text)
+    assert settings.newsletter.name == "From outside"
+    assert settings.newsletter.postal_address == "Street 1"
+
+
+def test_a_variable_overrides_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_DATABASE__URL", "sqlite:///other.db")
+    assert load(tmp_path, GOOD).database.url == "sqlite:///other.db"
+
+
+def test_an_unset_variable_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOWHERE", raising=False)
+    with pytest.raises(ConfigError, match="NOWHERE to be set"):
+        load(tmp_path, GOOD.replace('"The Digest"', '"env:NOWHERE"'))
+
+
+def test_a_relay_password_is_read_when_used_and_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    relay = "[[relay]]\nhost = 'h'\nusername = 'u'\npassword = 'env:SECRET_PASSWORD'\n"
+    settings = load(tmp_path, GOOD + relay)
+    assert "SECRET_PASSWORD" not in repr(settings)
+    monkeypatch.setenv("SECRET_PASSWORD", "hunter2")
+    assert config.secret("env:SECRET_PASSWORD", tmp_path, "relay.password") == "hunter2"
+
+
+def test_a_secret_is_not_part_of_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + "[[relay]]\nhost = 'h'\npassword = 12345\n")
+    assert "12345" not in str(caught.value)
