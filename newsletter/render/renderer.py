@@ -1,0 +1,120 @@
+"""An issue becomes an edition: once, whatever the number of subscribers.
+
+    issue, articles ─ context ─▶ plain values ─ Jinja2 ─▶ MJML ─ guard, attributes, mrml ─▶ HTML ─ premailer ─▶ HTML ┐
+    subject, intro … ─ merge ─▶ words with tokens ┘ └─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴ cut ─▶ parts
+
+In: an issue, its articles, the masthead, a secret, a date. Out: an Edition whose parts are cut at their merge slots. The same input
+gives the same edition, byte for byte; nothing is fetched and no clock is read. Articles are data from end to end: their
+text is escaped into MJML and never read as a template, nor is finished HTML. What can fail is a RenderError that names
+template and line, or the place in the issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import RenderError
+from newsletter.models import Article, Edition, Issue, Part, Variant
+from newsletter.render import editorial, theme
+from newsletter.render.context import line, paragraphs, printed, web_url
+from newsletter.render.guard import Fault
+from newsletter.render.inline import inline_css, take_inline_css
+from newsletter.render.masthead import Masthead
+from newsletter.render.merge import STANDARD
+from newsletter.render.mjml import compile_mjml
+from newsletter.render.slots import Slots
+from newsletter.render.templates import Templates
+from newsletter.render.text import WIDTH, tidy
+
+#: After the preheader inboxes would go on with the mail's first words; these take up room and show nothing.
+PREHEADER_PADDING = "\u034f\u200c\u00a0"
+#: Characters of preheader and padding together that the longest inbox line shows.
+PREHEADER_ROOM = 150
+
+
+class Renderer:
+    """A theme, ready to render issues. Safe to use from several threads."""
+
+    def __init__(self, theme_folders: Sequence[Path], theme_name: str = "digest") -> None:
+        """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
+        self._theme = theme.find(theme_folders, theme_name)
+        self._templates = Templates(self._theme.folders)
+
+    def render(
+        self,
+        issue: Issue,
+        articles: Mapping[int, Article],
+        masthead: Masthead,
+        *,
+        secret: bytes,
+        date: datetime,
+        fields: Collection[str] = (),
+    ) -> Edition:
+        """The issue as it would be sent, dated `date` (aware).
+
+        `fields` are the merge fields that exist besides name, email and language. Raises RenderError.
+        """
+        known = STANDARD | frozenset(fields)
+        values = printed(issue, articles, masthead, date)
+        content = repr((values, masthead, issue.subject, issue.preheader, issue.intro, issue.outro))
+        slots = Slots(secret, content, known)
+        words = editorial.wording(issue, known, slots)
+        shared = {
+            "issue": values,
+            "masthead": _clean(masthead),
+            "theme": self._theme.settings,
+            "words": self._theme.words(masthead.language),
+            "slot": slots.token,
+            "subject": words.subject,
+            "preheader": words.preheader,
+        }
+        variant = Variant(
+            name="default",
+            subject=slots.cut(words.subject, "header"),
+            preheader=slots.cut(words.preheader, "text"),
+            html=self._html(shared, words, slots),
+            text=self._text(shared, words, slots),
+        )
+        return Edition(issue.number, (variant,))
+
+    def _html(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots) -> Part:
+        values = {
+            **shared,
+            "intro": editorial.as_html(words.intro, "intro", slots),
+            "outro": editorial.as_html(words.outro, "outro", slots),
+            "preheader_padding": PREHEADER_PADDING * max(0, PREHEADER_ROOM - len(words.preheader)),
+        }
+        name = f"{self._theme.name}/{theme.ISSUE_HTML}"
+        mjml = self._templates.html(name, values)
+        try:
+            mjml, css = take_inline_css(mjml)
+            html = inline_css(compile_mjml(mjml), css)
+        except Fault as fault:
+            template, line_, column = name, 0, 0
+            if fault.line:
+                template, line_, column = self._templates.locator(name, values).locate(fault.line, fault.column)
+            raise RenderError(template, fault.reason, line_, column) from fault
+        return slots.cut_html(html)
+
+    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots) -> Part:
+        values = {
+            **shared,
+            "intro": editorial.as_text(words.intro, WIDTH),
+            "outro": editorial.as_text(words.outro, WIDTH),
+        }
+        text = self._templates.text(f"{self._theme.name}/{theme.ISSUE_TEXT}", values)
+        return slots.cut(tidy(text), "text")
+
+
+def _clean(masthead: Masthead) -> dict[str, object]:
+    """The masthead as templates see it."""
+    return {
+        "name": line(masthead.name),
+        "base_url": web_url(masthead.base_url),
+        "postal_address": [
+            address for text in masthead.postal_address.splitlines() for address in paragraphs(text) if address
+        ],
+    }

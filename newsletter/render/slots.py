@@ -1,0 +1,103 @@
+"""Merge slots: unguessable words that stand for what differs between subscribers, until the finished part is cut.
+
+In: the secret, and everything the edition is made of. Out: tokens to place (by templates and merge fields), and, once a
+part is finished, that part cut at them. A token is `z` + 16 letters derived from secret and content + its number, so
+the same input gives the same tokens, nobody can write one into an article, and none occurs in the input (checked, and
+derived anew if it ever did). Markdown, MJML, HTML parsers and line wrapping leave such a word as it is.
+
+A finished HTML part tells by itself where a token stands; the slot's context, and so its escaping, follows from that.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Collection, Sequence
+
+from newsletter.errors import RenderError
+from newsletter.models import Part, Slot, SlotContext
+from newsletter.render.merge import Field
+
+#: What a template may ask for besides `subscriber.FIELD`.
+LINKS = frozenset({"unsubscribe_url", "view_url"})
+
+_OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*["'][^"'<>]*$""")
+
+
+class Slots:
+    """The tokens of one rendering."""
+
+    def __init__(self, secret: bytes, content: str, known: Collection[str]) -> None:
+        self._fields = LINKS | {f"subscriber.{name}" for name in known}
+        self._stem = _stem(secret, content)
+        self._made: dict[tuple[str, str], str] = {}
+        self._by_token: dict[str, tuple[str, str]] = {}
+        self._token = re.compile(f"({self._stem}[0-9]{{3}})")
+
+    def token(self, field: str, default: str = "") -> str:
+        """The word that stands for this field; the same for the same field and default.
+
+        Raises RenderError for a field that does not exist.
+        """
+        if field not in self._fields:
+            raise RenderError("slot", f"unknown slot “{field}”; there are {', '.join(sorted(self._fields))}")
+        key = (field, default)
+        if key not in self._made:
+            token = f"{self._stem}{len(self._made):03}"
+            self._made[key] = token
+            self._by_token[token] = key
+        return self._made[key]
+
+    def place(self, pieces: Sequence[str | Field]) -> str:
+        """Text with a token for each merge field."""
+        return "".join(p if isinstance(p, str) else self.token(f"subscriber.{p.name}", p.default) for p in pieces)
+
+    def stands_in(self, text: str) -> bool:
+        """Whether any token occurs in the text."""
+        return self._stem in text
+
+    def cut_html(self, html: str) -> Part:
+        """HTML cut at its tokens, each slot with the context it stands in.
+
+        Raises RenderError where a token is only a part of an address: its value could not be escaped for that.
+        """
+        return self._cut(html, None)
+
+    def cut(self, text: str, context: SlotContext) -> Part:
+        """A part that is not HTML, cut at its tokens."""
+        return self._cut(text, context)
+
+    def _cut(self, text: str, context: SlotContext | None) -> Part:
+        pieces = self._token.split(text)
+        part: list[str | Slot] = []
+        for at, piece in enumerate(pieces):
+            if at % 2 == 0:
+                if piece:
+                    part.append(piece)
+                continue
+            field, default = self._by_token[piece]
+            where = context or _html_context(pieces[at - 1], pieces[at + 1], field)
+            part.append(Slot(field, where, default))
+        return tuple(part)
+
+
+def _stem(secret: bytes, content: str) -> str:
+    """`z` and 16 letters or digits that do not occur in `content`."""
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
+    for attempt in range(256):
+        mark = hmac.digest(secret, b"newsletter slot %d " % attempt + digest, "sha256")
+        stem = "z" + base64.b32encode(mark)[:16].decode().lower()
+        if stem not in content:
+            return stem
+    raise AssertionError("256 derived words all occur in the content")  # pragma: no cover
+
+
+def _html_context(before: str, after: str, field: str) -> SlotContext:
+    if before.endswith(('href="', "href='")) and after[:1] in ("'", '"'):
+        return "url"
+    tail = before[-2048:]
+    if _OPEN_ADDRESS.search(tail):
+        raise RenderError("slot", f"“{field}” is only a part of an address; a slot in href or src must be all of it")
+    return "attribute" if tail.rfind("<") > tail.rfind(">") else "html"

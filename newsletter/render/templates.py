@@ -1,0 +1,89 @@
+"""Jinja2 over a theme's folders; a workspace's templates are its editor's own, so they run in a sandbox.
+
+In: a template name and plain values. Out: MJML or plain text. MJML is always escaped (`select_autoescape` would answer
+no for .mjml and .j2); an undefined name is an error, not a hole. What can fail: any fault in a template, as RenderError
+with the template and the line in it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from newsletter.errors import RenderError
+from newsletter.render.trace import Locator, Mark
+from newsletter.text.wrap import cells, wrap
+
+
+class Templates:
+    """The templates of one theme: MJML by `html`, plain text by `text`."""
+
+    def __init__(self, folders: tuple[Any, ...]) -> None:
+        loader = FileSystemLoader([str(folder) for folder in folders])
+        self._html = _environment(loader, autoescape=True)
+        self._text = _environment(loader, autoescape=False)  # text/plain has no markup to escape for
+        self._text.filters |= {"wrap": wrap, "underline": _underline}
+        self._traced: ImmutableSandboxedEnvironment | None = None
+        self._loader = loader
+
+    def html(self, name: str, values: Mapping[str, Any]) -> str:
+        """The template rendered with every value escaped for MJML."""
+        return _render(self._html, name, values)
+
+    def text(self, name: str, values: Mapping[str, Any]) -> str:
+        """The template rendered as plain text."""
+        return _render(self._text, name, values)
+
+    def locator(self, name: str, values: Mapping[str, Any]) -> Locator:
+        """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
+        if self._traced is None:
+            self._traced = _environment(self._loader, autoescape=True)
+            self._traced.add_extension(Mark)
+        return Locator(_render(self._traced, name, values), name)
+
+
+def _environment(loader: FileSystemLoader, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _underline(text: str, mark: str, width: int = 72) -> str:
+    """The text wrapped, with a rule of `mark` below, as wide as its longest line."""
+    lines = wrap(text, width)
+    return f"{lines}\n{mark * min(width, max(cells(line) for line in lines.split(chr(10))))}"
+
+
+def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateSyntaxError as error:
+        raise RenderError(error.name or name, error.message or "syntax error", error.lineno) from error
+    except TemplateNotFound as error:
+        template, line = _where(error, environment, name)
+        raise RenderError(template, f"there is no template “{error.name or name}”", line) from error
+    except RenderError as error:
+        template, line = _where(error, environment, name)
+        raise RenderError(template, error.reason, line) from error
+    except Exception as error:
+        # Anything may come out of an editor's template: an undefined name, a forbidden attribute, 1/0, bad UTF-8.
+        template, line = _where(error, environment, name)
+        raise RenderError(template, f"{error or type(error).__name__}", line) from error
+
+
+def _where(error: BaseException, environment: ImmutableSandboxedEnvironment, name: str) -> tuple[str, int]:
+    """Template and line of the innermost template frame; Jinja2 rewrites tracebacks to point into templates."""
+    folders: list[str] = getattr(environment.loader, "searchpath", [])
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        for folder in folders:
+            if frame.filename.startswith(folder) and frame.filename.endswith(".j2"):
+                return frame.filename[len(folder) :].lstrip("/\\"), frame.lineno or 0
+    return name, 0
+
+
+#: What a template calls to place a slot: field and default → token.
+SlotCall = Callable[..., str]
