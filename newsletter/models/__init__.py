@@ -22,11 +22,12 @@ from newsletter.models.audience import (
     RejectedLine,
     Subscriber,
     Suppression,
+    UnsubscribePage,
 )
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Issue, IssueStatus, Pick, Section, Why
-from newsletter.models.previews import PreviewPage
+from newsletter.models.previews import GMAIL_CLIP, PreviewPage
 from newsletter.models.sends import (
     Claim,
     Delivery,
@@ -40,6 +41,7 @@ from newsletter.models.sends import (
 
 __all__ = [
     "BODY_TYPES",
+    "GMAIL_CLIP",
     "WORD_TYPES",
     "AddReport",
     "Article",
@@ -77,6 +79,7 @@ __all__ = [
     "Summary",
     "Suppression",
     "Tally",
+    "UnsubscribePage",
     "Values",
     "Variant",
     "Why",

@@ -92,3 +92,17 @@ class ImportReport:
     unchanged: int = 0
     rejected: tuple[RejectedLine, ...] = ()
     never_resurrected: int = 0
+    #: What was taken, but not quite as it stood: a guessed encoding, a language that is none, a cleaned name, …
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage:
+    """What the page behind an unsubscribe link has to know; nothing is changed by asking for it."""
+
+    #: The list as a reader knows it (its title, else its name); empty for a test copy.
+    list_title: str
+    #: The subscriber's address, which the page shows masked; None for a test copy, and after erasure.
+    email: str | None
+    #: Where the membership stands now; None for a test copy (subscriber 0), which belongs to nobody.
+    state: MembershipState | None
