@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from newsletter.models.findings import Finding
 
+#: Gmail shows this many bytes of the HTML part and cuts the rest ("[Message clipped]").
+GMAIL_CLIP = 102_400
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.models import GMAIL_CLIP
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
 
-#: Gmail shows this many bytes of the HTML part and cuts the rest ("[Message clipped]").
-GMAIL_CLIP = 102_400
 #: Gmail drops a <style> element over this many bytes, and dark mode and phone layout with it.
 GMAIL_STYLE = 16_384
 #: Postfix refuses larger messages unless told otherwise (message_size_limit).

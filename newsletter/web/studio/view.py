@@ -1,0 +1,88 @@
+"""What the preview page shows beside the mail, made ready for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Literal, Self, get_args
+
+from newsletter.errors import NewsletterError, NotFound, RenderError
+from newsletter.models import GMAIL_CLIP, PreviewPage
+
+Part = Literal["mail", "text"]
+Width = Literal["phone", "desktop", "both"]
+Look = Literal["light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the editor chose to look at; it stands in the page's address, so that a reload keeps it."""
+
+    part: str = "mail"
+    width: str = "desktop"
+    look: str = "light"
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """The choice an address holds; what it does not know is left at its default."""
+        choices = {"part": get_args(Part), "width": get_args(Width), "look": get_args(Look)}
+        return cls(**{name: query[name] for name, known in choices.items() if query.get(name) in known})
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The line a mail client lists."""
+
+    name: str
+    address: str
+    #: Stands in the round place where clients put a picture.
+    initial: str
+    subject: str
+    preheader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The HTML part against what Gmail shows of it."""
+
+    bytes: int
+    limit: int
+    percent: int
+    #: "fine", "near" (from 90%), "over".
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why there is nothing to show."""
+
+    title: str
+    #: "template:line:column", or "" where no template is to blame.
+    where: str
+    reason: str
+
+
+def inbox_of(page: PreviewPage) -> Inbox:
+    """The inbox line, as far as the sender's header can be read."""
+    name, address = parseaddr(page.sender)
+    shown = name or address or page.sender
+    return Inbox(shown, address, shown[:1].upper(), page.subject or "(no subject)", page.preheader)
+
+
+def size_of(html_bytes: int) -> Size:
+    """How much of Gmail's allowance is used."""
+    percent = html_bytes * 100 // GMAIL_CLIP
+    level = "over" if html_bytes > GMAIL_CLIP else "near" if percent >= 90 else "fine"
+    return Size(html_bytes, GMAIL_CLIP, percent, level)
+
+
+def fault_of(error: NewsletterError) -> Fault:
+    """The program's own words about what is wrong."""
+    if isinstance(error, NotFound):
+        return Fault("There is no such issue", "", str(error))
+    if isinstance(error, RenderError):
+        where = error.template + (f":{error.line}" if error.line else "")
+        where += f":{error.column}" if error.line and error.column else ""
+        return Fault("The issue does not render", where, error.reason)
+    return Fault("The issue can't be shown", "", str(error))
