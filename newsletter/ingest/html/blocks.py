@@ -1,0 +1,173 @@
+"""A tree of markup → typed Blocks, in reading order. Takes HTML and the XML that trafilatura makes of it.
+
+Text that stands loose between block elements becomes paragraphs; what runs or asks for input is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from newsletter.ingest.html.tree import find_all
+from newsletter.models import Block, BlockType
+
+_KINDS: dict[str, BlockType] = {
+    "p": "paragraph",
+    "head": "heading", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
+    "ul": "list", "ol": "list", "dl": "list", "list": "list",
+    "blockquote": "quote", "quote": "quote",
+    "pre": "code", "table": "table",
+    "img": "image", "graphic": "image",
+    "iframe": "embed", "video": "embed", "audio": "embed",
+}  # fmt: skip
+_CONTAINERS = frozenset(
+    "body html div section article main header footer aside nav figure details summary center form fieldset address "
+    "hgroup picture dd dt li item td th cell".split()
+)
+_SKIPPED = frozenset(
+    "script style noscript template button input select textarea option svg math object canvas applet head_ link meta "
+    "title dialog map figcaption".split()
+)
+_ITEMS = frozenset({"li", "item", "dd", "dt"})
+_QUOTE_SIGNS = "—–-―"
+
+
+def blocks(root: etree._Element) -> list[Block]:
+    """The blocks under `root`, uncleaned; sections are given later."""
+    return list(_Walk(root).children(root))
+
+
+class _Walk:
+    """One pass over a tree; `holds` are the elements that have a block element somewhere below."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._holds: set[etree._Element] = set()
+        for node in root.iter(*_KINDS, *_CONTAINERS):
+            parent = node.getparent()
+            while parent is not None and parent not in self._holds:
+                self._holds.add(parent)
+                parent = parent.getparent()
+
+    def children(self, parent: etree._Element) -> Iterator[Block]:
+        loose = [parent.text or ""]
+        for child in parent:
+            if not isinstance(child.tag, str) or child.tag in _SKIPPED:
+                pass
+            elif child.tag in _KINDS or child.tag in _CONTAINERS or child in self._holds or _is_block_code(child):
+                yield from _paragraph(loose)
+                loose = []
+                yield from self._block(child)
+            elif child.tag in {"br", "lb"}:
+                loose.append("\n")
+            else:
+                loose.append(_inline(child))
+            loose.append(child.tail or "")
+        yield from _paragraph(loose)
+
+    def _block(self, node: etree._Element) -> Iterator[Block]:
+        kind = "code" if _is_block_code(node) else _KINDS.get(node.tag)
+        if kind == "heading":
+            yield Block("heading", _inline(node), level=_level(node))
+        elif kind == "list":
+            yield Block("list", "\n".join(_items(node)))
+        elif kind == "quote":
+            yield _quote(node)
+        elif kind == "code":
+            yield Block("code", "".join(node.itertext()))
+        elif kind == "table":
+            yield from self._table(node)
+        elif kind == "image":
+            yield from _image(node)
+        elif kind == "embed":
+            yield Block("embed", node.get("title", ""), url=node.get("src"))
+        elif kind == "paragraph" and node not in self._holds:
+            yield from _paragraph([_inline(node)])
+        else:
+            yield from self.children(node)
+
+    def _table(self, node: etree._Element) -> Iterator[Block]:
+        """A table of figures is a table; one that only lays out the page is walked like a container."""
+        if any(cell in self._holds and len(cell) > 1 for cell in node.iter("td", "th", "cell")):
+            for cell in node.iter("td", "th", "cell"):
+                yield from self.children(cell)
+            return
+        rows = ("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in node.iter("tr", "row"))
+        yield Block("table", "\n".join(rows))
+
+
+def _paragraph(loose: list[str]) -> Iterator[Block]:
+    """Text between blocks; two line breaks in a row part paragraphs."""
+    for text in "".join(loose).split("\n\n"):
+        if text.strip():
+            yield Block("paragraph", text)
+
+
+def _inline(node: etree._Element) -> str:
+    """Text of an element with what is skipped left out; a line break is a newline, block edges are spaces."""
+    parts = [node.text or ""]
+    for child in node:
+        if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            if child.tag in {"br", "lb"}:
+                parts.append("\n")
+            elif child.tag in _KINDS or child.tag in _CONTAINERS:
+                parts.append(f" {_inline(child)} ")
+            else:
+                parts.append(_inline(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _items(node: etree._Element) -> Iterator[str]:
+    for item in node.iter(*_ITEMS):
+        parts = [item.text or ""]
+        for child in item:
+            if isinstance(child.tag, str) and _KINDS.get(child.tag) != "list" and child.tag not in _SKIPPED:
+                parts.append(f" {_inline(child)}" if child.tag in _KINDS else _inline(child))
+            parts.append(child.tail or "")
+        if text := " ".join("".join(parts).split()):
+            yield text
+
+
+def _quote(node: etree._Element) -> Block:
+    said = next(find_all(node, ".//cite | .//footer | .//figcaption"), None)
+    attribution = " ".join(_inline(said).split()).lstrip(f"{_QUOTE_SIGNS} ") if said is not None else None
+    lines = []
+    for child in _Walk(node).children(node):
+        lines += [" ".join(line.split()) for line in child.text.split("\n")]
+    lines = [line for line in lines if line and line.lstrip(f"{_QUOTE_SIGNS} ") != attribution]
+    if not attribution and len(lines) > 1 and lines[-1][0] in _QUOTE_SIGNS and len(lines[-1].split()) <= 15:
+        attribution = lines.pop().lstrip(f"{_QUOTE_SIGNS} ")
+    return Block("quote", "\n".join(lines), attribution=attribution)
+
+
+def _image(node: etree._Element) -> Iterator[Block]:
+    address = next(
+        (node.get(name) for name in ("data-src", "data-lazy-src", "src") if _is_address(node.get(name))), None
+    )
+    if address and not _is_pixel(node):
+        yield Block("image", caption(node) or node.get("alt", ""), url=address)
+
+
+def caption(node: etree._Element) -> str:
+    """The figcaption of the figure that an image stands in, or ""."""
+    figure = next(node.iterancestors("figure"), None)
+    found = next(figure.iter("figcaption"), None) if figure is not None else None
+    return " ".join(_inline(found).split()) if found is not None else ""
+
+
+def _is_address(value: str | None) -> bool:
+    return bool(value) and not str(value).lstrip().lower().startswith(("data:", "about:", "javascript:"))
+
+
+def _is_pixel(node: etree._Element) -> bool:
+    return any((node.get(side) or "").strip("px ") in {"0", "1", "2"} for side in ("width", "height"))
+
+
+def _is_block_code(node: etree._Element) -> bool:
+    return node.tag == "code" and "\n" in "".join(node.itertext()).strip()
+
+
+def _level(node: etree._Element) -> int:
+    name = node.get("rend", "h2") if node.tag == "head" else node.tag
+    return int(name[1]) if len(name) == 2 and name[1].isdigit() else 2

@@ -1,0 +1,23 @@
+"""A piece of HTML that is all content (a feed item's, or one inside Markdown) → Blocks; nothing is guessed away."""
+
+from __future__ import annotations
+
+from newsletter.errors import SourceError
+from newsletter.ingest.html import tree
+from newsletter.ingest.html.blocks import blocks as walk
+from newsletter.models import Block
+
+
+def blocks(html: str) -> list[Block]:
+    """The fragment's blocks; text without any markup is split at blank lines."""
+    if "<" not in html and "&" not in html:
+        return [Block("paragraph", part) for part in html.split("\n\n") if part.strip()]
+    try:
+        return walk(tree.parse(f"<div>{html}</div>", "fragment"))
+    except SourceError as fault:
+        raise ValueError(fault.reason) from None
+
+
+def text(html: str) -> str:
+    """The words of a fragment on one line (titles and summaries of feeds)."""
+    return " ".join(" ".join(block.text for block in blocks(html)).split())

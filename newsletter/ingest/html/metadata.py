@@ -1,0 +1,234 @@
+"""What a page declares about its article: JSON-LD first, then meta elements, then marked-up elements of the page.
+
+Nothing is inferred from the address or from a copyright line; a field that no source states stays empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from newsletter import urls
+from newsletter.ingest import dates, names
+from newsletter.ingest.dates import Moment
+from newsletter.ingest.html import jsonld
+from newsletter.ingest.html.tree import find_all, text_of
+
+#: Meta names by field, best first (Open Graph, Dublin Core, Highwire, Parse.ly, Sailthru, Twitter).
+_META: dict[str, tuple[str, ...]] = {
+    "title": ("og:title", "citation_title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title"),
+    "author": ("author", "article:author_name", "citation_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author", "twitter:data1"),
+    "published": ("article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "publish-date", "publication_date", "pubdate", "date"),
+    "site": ("og:site_name", "application-name", "citation_journal_title", "dc.publisher"),
+    "deck": ("og:description", "description", "twitter:description", "dc.description"),
+    "image": ("og:image:secure_url", "og:image", "twitter:image", "twitter:image:src"),
+    "image_alt": ("og:image:alt", "twitter:image:alt"),
+    "category": ("article:section", "parsely-section"),
+    "language": ("og:locale", "content-language", "dc.language", "language"),
+    "url": ("og:url",),
+}  # fmt: skip
+_LISTS: dict[str, tuple[str, ...]] = {
+    "tags": ("article:tag", "keywords", "news_keywords", "parsely-tags", "sailthru.tags")
+}
+_AUTHOR_PATHS = (
+    "//*[@itemprop='author']//*[@itemprop='name']",
+    "//*[@itemprop='author']",
+    "//a[@rel='author' or contains(@rel, 'author ')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author-name ') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
+    "//*[contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author') or contains(@class, 'autor')]",
+)
+_DATE_PATHS = (
+    "//*[@itemprop='datePublished']",
+    "//time[@pubdate or contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
+    "//article//header//time | //main//header//time",
+)
+_SITE_TAIL = re.compile(r"\s+[|–—·»:\-]+\s+([^|–—·»]{2,60})$")
+
+
+@dataclass(slots=True)
+class Metadata:
+    """The fields as declared, uncleaned; "" or empty where the page is silent."""
+
+    title: str = ""
+    authors: list[str] = field(default_factory=list)
+    role: str = ""
+    published: Moment | None = None
+    site: str = ""
+    deck: str = ""
+    category: str = ""
+    language: str = ""
+    image: str = ""
+    image_alt: str = ""
+    url: str = ""
+    tags: list[str] = field(default_factory=list)
+
+
+def read(root: etree._Element, now: datetime) -> Metadata:
+    """The page's metadata. Pure, and total: a malformed declaration counts as none."""
+    declared = jsonld.article(root)
+    metas = _metas(root)
+    first = {name: _first(metas, keys) for name, keys in _META.items()}
+    published = _first_date(
+        [*_texts(declared, "datePublished"), *_values(metas, "published"), *_dates_on_page(root)], now
+    )
+    site = first["site"] or _publisher(declared)
+    byline = _authors(root, declared, metas, site)
+    return Metadata(
+        title=_title(root, declared, first["title"], site),
+        authors=list(byline.names),
+        role=byline.role,
+        published=published or _by_htmldate(root, now),
+        site=site,
+        deck=first["deck"] or next(iter(_texts(declared, "description")), ""),
+        category=next(iter(_texts(declared, "articleSection")), "") or first["category"],
+        language=next(iter(_texts(declared, "inLanguage")), "") or _html_language(root) or first["language"],
+        image=_image(declared) or first["image"],
+        image_alt=first["image_alt"],
+        url=_address(root, declared, first["url"]),
+        tags=_tags(declared, metas),
+    )
+
+
+def _metas(root: etree._Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in root.iter("meta"):
+        key = (
+            (node.get("property") or node.get("name") or node.get("itemprop") or node.get("http-equiv") or "")
+            .strip()
+            .lower()
+        )
+        value = (node.get("content") or "").strip()
+        if key and value:
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def _values(metas: dict[str, list[str]], name: str) -> list[str]:
+    return [value for key in _META[name] for value in metas.get(key, ())]
+
+
+def _first(metas: dict[str, list[str]], keys: Iterable[str]) -> str:
+    return next((metas[key][0] for key in keys if key in metas), "")
+
+
+def _texts(declared: jsonld.Node, key: str) -> list[str]:
+    return [text.strip() for text in jsonld.texts(declared.get(key)) if text.strip()]
+
+
+def _title(root: etree._Element, declared: jsonld.Node, meta: str, site: str) -> str:
+    """The heading that the page shows, where it agrees with what is declared; else what is declared."""
+    headings = [text for node in root.iter("h1") if (text := text_of(node))]
+    page = text_of(next(root.iter("title"), None))
+    declared_title = next(iter(_texts(declared, "headline")), "") or meta
+    for heading in headings:
+        if _same(heading, declared_title) or _same(heading, page) or _same(heading, meta):
+            return heading
+    if len(headings) == 1 and not declared_title:
+        return headings[0]
+    return without_site(declared_title or page, site) or next(iter(headings), "")
+
+
+def _same(heading: str, title: str) -> bool:
+    """Whether one is the beginning of the other, blind to case and signs (a site's name may follow a title)."""
+    one, two = (re.sub(r"\W+", " ", text).casefold().strip() for text in (heading, title))
+    return len(one) > 7 and len(two) > 7 and (two.startswith(one) or one.startswith(two))
+
+
+def without_site(title: str, site: str) -> str:
+    """The title without the name of the site behind a bar or dash."""
+    title = " ".join(title.split())
+    if tail := _SITE_TAIL.search(title):
+        head = title[: tail.start()].strip()
+        is_site = site and tail[1].casefold().strip() in {site.casefold(), f"the {site.casefold()}"}
+        if (
+            is_site
+            or ("|" in tail[0] and len(head.split()) >= 3)
+            or (len(head.split()) >= 4 and len(tail[1].split()) <= 3 and ": " not in tail[0])
+        ):
+            return head
+    return title
+
+
+def _authors(root: etree._Element, declared: jsonld.Node, metas: dict[str, list[str]], site: str) -> names.Byline:
+    role = next(iter(jsonld.texts(_person(declared).get("jobTitle"))), "")
+    for candidates in (
+        _texts(declared, "author") or _texts(declared, "creator"),
+        _values(metas, "author"),
+        *([text for node in list(find_all(root, path))[:8] if (text := text_of(node))] for path in _AUTHOR_PATHS),
+    ):
+        found = _people(candidates, site)
+        if found.names:
+            return names.Byline(found.names, role or found.role)
+    return names.Byline(())
+
+
+def _people(candidates: list[str], site: str) -> names.Byline:
+    lines = [names.byline(text) for text in candidates if len(text) < 300 and not text.startswith("http")]
+    people = dict.fromkeys(name for line in lines for name in line.names if name.casefold() != site.casefold())
+    return names.Byline(tuple(people)[:12], next((line.role for line in lines if line.role), ""))
+
+
+def _person(declared: jsonld.Node) -> dict[str, Any]:
+    author = declared.get("author")
+    author = author[0] if isinstance(author, list) and author else author
+    return dict(author) if isinstance(author, dict) else {}
+
+
+def _publisher(declared: jsonld.Node) -> str:
+    return next(iter(_texts(declared, "publisher")), "")
+
+
+def _first_date(candidates: Iterable[str], now: datetime) -> Moment | None:
+    return next((moment for text in candidates if (moment := dates.parse(text, now))), None)
+
+
+def _dates_on_page(root: etree._Element) -> Iterable[str]:
+    for path in _DATE_PATHS:
+        for node in list(find_all(root, path))[:3]:
+            yield node.get("datetime") or node.get("content") or text_of(node)
+
+
+def _by_htmldate(root: etree._Element, now: datetime) -> Moment | None:
+    """htmldate knows more places where pages put dates; without its extensive search, which guesses."""
+    from htmldate import find_date
+
+    try:
+        found = find_date(root, extensive_search=False, original_date=True, max_date=now.strftime("%Y-%m-%d"))
+    except Exception:  # noqa: BLE001 – any fault of its many patterns means that the page states no date
+        return None
+    return dates.parse(found, now)
+
+
+def _html_language(root: etree._Element) -> str:
+    return (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
+
+
+def _image(declared: jsonld.Node) -> str:
+    value = declared.get("image") or declared.get("thumbnailUrl")
+    value = value[0] if isinstance(value, list) and value else value
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl")
+    return value if isinstance(value, str) else ""
+
+
+def _address(root: etree._Element, declared: jsonld.Node, meta: str) -> str:
+    links = [
+        node.get("href", "") for node in root.iter("link") if "canonical" in (node.get("rel") or "").lower().split()
+    ]
+    page = declared.get("mainEntityOfPage")
+    page = page.get("@id") if isinstance(page, dict) else page
+    for address in (*links, meta, declared.get("url"), page):
+        if isinstance(address, str) and urls.canonical(address):
+            return address
+    return ""
+
+
+def _tags(declared: jsonld.Node, metas: dict[str, list[str]]) -> list[str]:
+    texts = _texts(declared, "keywords") or [value for key in _LISTS["tags"] for value in metas.get(key, ())]
+    return [tag.strip() for text in texts for tag in re.split(r"[,;]", text) if tag.strip()]

@@ -1,0 +1,38 @@
+"""HTML text → lxml tree, safely: nesting is capped by libxml2 (256), comments and instructions are dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from newsletter.errors import SourceError
+
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def parse(text: str, source: str) -> HtmlElement:
+    """The document's root. Raises SourceError when there is no element in it, or it is nested too deeply."""
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, encoding="utf-8")
+    data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "ignore")
+    try:
+        root = document_fromstring(data, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as fault:
+        raise SourceError(source, f"not readable as HTML ({fault}); save the page again") from None
+    if any("depth" in entry.message for entry in parser.error_log):
+        raise SourceError(source, "nested more than 256 elements deep; expected a page; save only the article")
+    return root
+
+
+def text_of(node: etree._Element | None) -> str:
+    """All text in an element, folded to one line."""
+    return " ".join("".join(node.itertext()).split()) if node is not None else ""
+
+
+def find_all(root: etree._Element, expression: str) -> Iterator[etree._Element]:
+    """The elements that an XPath expression finds (never strings)."""
+    found = root.xpath(expression)
+    if isinstance(found, list):
+        yield from (node for node in found if isinstance(node, etree._Element))

@@ -1,0 +1,84 @@
+"""What kind of source a text is: "feed", "html", "markdown" or "dump". The content decides; the suffix breaks ties."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Literal
+
+from newsletter.errors import SourceError
+
+Kind = Literal["feed", "html", "markdown", "dump"]
+
+#: File names that a walk through a folder takes.
+SUFFIXES: frozenset[str] = frozenset(
+    {".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".xml", ".rss", ".atom", ".rdf"}
+)
+_BY_SUFFIX: dict[str, Kind] = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown",
+    ".xml": "feed", ".rss": "feed", ".atom": "feed", ".rdf": "feed",
+}  # fmt: skip
+_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "newsfeed", "entry"})
+_HTML_ROOTS = frozenset({"html", "head", "body", "title", "meta", "article", "main", "div", "p", "h1", "section"})
+#: What may stand before the root: declaration, processing instructions, comments, the document type.
+_PROLOGUE = re.compile(
+    r"(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE\s+(?!html)[^\[>]{0,500}(?:\[.{0,20000}?\]\s*)?>)*",
+    re.S | re.I,
+)
+_ROOT = re.compile(r"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]")
+_HTML_MARK = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
+_BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.I)
+_MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.M)
+_ATX_START = re.compile(r"\s*#{1,3} \S")
+
+
+def kind(text: str, source: str) -> Kind:
+    """The kind of `text`. Raises SourceError for what is neither prose nor a feed (JSON, other XML)."""
+    by_suffix = _by_suffix(source)
+    head = text[:60_000].lstrip("\ufeff \t\n")
+    if head.startswith(("---\n", "+++\n")) or head.rstrip() in {"---", "+++"}:
+        return "markdown"
+    if head.startswith("<"):
+        return _marked_up(head, by_suffix, source)
+    if by_suffix in {"html", "feed"}:
+        return by_suffix
+    if by_suffix != "markdown" and (_HTML_MARK.search(head[:2000]) or len(_BLOCK_TAGS.findall(head)) > 20):
+        return "html"
+    if head[:1] in "{[" and _is_json(text):
+        raise SourceError(source, "this is JSON; expected text, HTML, Markdown, RSS or Atom")
+    if by_suffix == "markdown" or (_ATX_START.match(head) and len(_MARKDOWN_SIGNS.findall(head)) > 1):
+        return "markdown"
+    return "dump"
+
+
+def _marked_up(head: str, by_suffix: Kind | None, source: str) -> Kind:
+    if _HTML_MARK.match(head):
+        return "html"
+    rest = head[_PROLOGUE.match(head).end() :]  # type: ignore[union-attr] – the pattern matches the empty string
+    if _HTML_MARK.match(rest):
+        return "html"
+    root = _ROOT.match(rest)
+    name = root[1].lower() if root else ""
+    if name in _FEED_ROOTS or (by_suffix == "feed" and name not in _HTML_ROOTS):
+        return "feed"
+    if name in _HTML_ROOTS or _HTML_MARK.search(rest) or by_suffix == "html" or _BLOCK_TAGS.search(rest):
+        return "html"
+    if by_suffix == "markdown":
+        return "markdown"
+    if head.startswith("<?xml"):
+        raise SourceError(source, f"an XML file with the root <{name or '?'}>; expected RSS, RDF or Atom")
+    return "dump"
+
+
+def _by_suffix(source: str) -> Kind | None:
+    name = source.lower().split("?", 1)[0].removesuffix(".gz")
+    return _BY_SUFFIX.get(PurePosixPath(name).suffix)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
