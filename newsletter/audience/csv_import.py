@@ -95,7 +95,8 @@ class Rows:
         return (*self._first_notes, *left_out)
 
     def __iter__(self) -> Iterator[Subscriber | RejectedLine]:
-        for self._line, cells in self._records:
+        for line, cells in self._records:
+            self._line = line
             if isinstance(cells, Broken):
                 yield RejectedLine(self._line, _shown(cells.text), cells.reason)
             elif any(cell and not cell.isspace() for cell in cells):
