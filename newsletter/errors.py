@@ -19,7 +19,8 @@
     └── DeliveryError                  the relay can't be used at all
         ├── RelayUnreachable           down, refused, timed out, name unknown
         ├── RelayTLSError              certificate or handshake
-        └── RelayLoginError            credentials refused, or no usable mechanism
+        ├── RelayLoginError            credentials refused, or no usable mechanism
+        └── RelayRefused               it answers, but takes no mail from us (sender, size, quota, relaying denied)
 
 A failure to deliver to *one* recipient is no exception but an outcome (`models.sends.Outcome`).
 """
@@ -104,11 +105,11 @@ class AddressError(NewsletterError):
 
 
 class ImportFileError(NewsletterError):
-    """A file of subscribers that can't be used as a whole; nothing was imported from it."""
+    """A file of subscribers that can't be used as a whole; nothing was imported from it. Line 0 is the whole file."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         self.file, self.line, self.reason = file, line, reason
-        super().__init__(f"{file}:{line}: {reason}")
+        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
 
 
 class LinkError(NewsletterError):
@@ -142,3 +143,7 @@ class RelayTLSError(DeliveryError):
 
 class RelayLoginError(DeliveryError):
     """The relay refused the login, or offers no mechanism that may be used here."""
+
+
+class RelayRefused(DeliveryError):
+    """The relay refuses the sender, the message's size or relaying as such; every recipient would be refused alike."""

@@ -70,7 +70,7 @@ def encoding_of(data: bytes, file: str) -> Encoding:
     zeros = head.count(0)
     if zeros > len(head) // 3:
         return Encoding("utf-16-le" if head[1::2].count(0) > zeros // 2 else "utf-16-be")
-    if zeros:
+    if zeros * 50 > len(head):
         raise ImportFileError(file, 0, "is no text (it has zero bytes); save it as “CSV UTF-8” and import that")
     return _without_mark(data)
 
