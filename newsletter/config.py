@@ -93,7 +93,7 @@ class Curate(_Table):
     window: Span = timedelta(days=7)
     half_life: Span = timedelta(days=3)
     #: Words of interest and their weights.
-    topics: dict[str, Annotated[float, Field(ge=0, le=10)]] = {}
+    topics: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
 
 
 class Summaries(_Table):
@@ -112,11 +112,15 @@ class Relay(_Table):
     username: str | None = None
     password: SecretStr | None = None
     auth: Literal["plain", "login"] | None = None
+    #: Allow a login that others on the wire can read (loopback is allowed anyway).
+    insecure_login: bool = False
     connections: Annotated[int, Field(ge=1, le=100)] = 4
     per_second: Annotated[float, Field(gt=0)] | None = None
     #: Seconds to wait for the connection and for each reply; None takes RFC 5321's (section 4.5.3.2).
     timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
     verp: bool = True
+    #: The name given in EHLO; None for the address of this end.
+    helo: Line | None = None
 
 
 class Bounces(_Table):
@@ -233,7 +237,7 @@ def _found_and_expected(fault: dict[str, Any], where: list[str], data: dict[str,
 
 def _known_keys(where: list[str]) -> list[str]:
     model: type[BaseModel] = Settings
-    tables = {
+    tables: dict[str, type[BaseModel]] = {
         "newsletter": Newsletter,
         "database": Database,
         "curate": Curate,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter import addresses
 from newsletter.app.workspace import Clock
-from newsletter.audience import read_csv
-from newsletter.errors import ImportFileError, NotFound
+from newsletter.audience import read_csv, write_csv
+from newsletter.errors import ImportFileError, LinkError, NotFound
 from newsletter.links import Links
 from newsletter.models import (
     Consent,
@@ -18,8 +18,9 @@ from newsletter.models import (
     Membership,
     Subscriber,
     Suppression,
+    UnsubscribePage,
 )
-from newsletter.store import Store
+from newsletter.store import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class Person:
     """A subscriber with the lists they are or were on."""
 
     subscriber: Subscriber
-    memberships: tuple[Membership, ...]
+    #: By list name.
+    memberships: Mapping[str, Membership]
+    #: Why the address is never mailed; None where it may be.
     suppressed: str | None
 
 
@@ -53,32 +56,24 @@ class AudienceDesk:
         consent = Consent("import", self._clock(), path.name)
         with self._store.begin() as work:
             target = work.audience.create_list(list_name)
-            counts = work.audience.upsert(target.id, reading.subscribers, consent, self._clock())
-        return ImportReport(
-            read=len(reading.subscribers) + len(reading.rejected),
-            added=counts.added,
-            updated=counts.updated,
-            unchanged=counts.unchanged,
-            rejected=reading.rejected,
-            never_resurrected=counts.never_resurrected,
-        )
+            report = work.audience.upsert(target.id, reading.subscribers, consent, self._clock())
+        return replace(report, read=report.read + len(reading.rejected), rejected=reading.rejected)
 
     def add(self, email: str, list_name: str, *, name: str | None = None) -> ImportReport:
         """Put one person on a list by hand. Raises AddressError."""
         subscriber = Subscriber(addresses.parse(email).email, name)
         with self._store.begin() as work:
             target = work.audience.create_list(list_name)
-            counts = work.audience.upsert(target.id, [subscriber], Consent("editor", self._clock()), self._clock())
-        return ImportReport(1, counts.added, counts.updated, counts.unchanged, (), counts.never_resurrected)
+            return work.audience.upsert(target.id, [subscriber], Consent("editor", self._clock()), self._clock())
 
     def lists(self) -> list[MailingList]:
         with self._store.read() as work:
             return work.audience.lists()
 
-    def export(self, list_name: str) -> Iterator[Subscriber]:
-        """The active members of a list. Raises NotFound."""
+    def export_csv(self, list_name: str) -> bytes:
+        """The active members of a list as a CSV file (UTF-8). Raises NotFound."""
         with self._store.read() as work:
-            yield from work.audience.export(work.audience.list_named(list_name).id)
+            return write_csv(work.audience.export(work.audience.list_named(list_name).id)).encode()
 
     def show(self, email: str) -> Person:
         """All that is known of a person. Raises NotFound."""
@@ -86,11 +81,9 @@ class AudienceDesk:
             subscriber = work.audience.find(email)
             if subscriber is None:
                 raise NotFound("subscriber", email)
-            return Person(
-                subscriber,
-                tuple(work.audience.memberships(subscriber.id)),
-                work.audience.suppression_reason(email),
-            )
+            names = {found.id: found.name for found in work.audience.lists()}
+            places = {names[place.list]: place for place in work.audience.memberships(subscriber.id)}
+            return Person(subscriber, places, work.audience.suppression_reason(email))
 
     def unsubscribe(self, email: str, list_name: str | None) -> int:
         """End a person's membership of one list, or of all; answers how many ended. Raises NotFound."""
@@ -113,6 +106,25 @@ class AudienceDesk:
                 raise NotFound("subscriber", email)
             work.audience.erase(subscriber.id, self._clock())
 
+    def leaving(self, token: str) -> UnsubscribePage:
+        """What an unsubscribe link is about; changes nothing. Raises LinkError."""
+        subscriber, target = self._links.verify(token, "unsubscribe")
+        if subscriber == 0:
+            return UnsubscribePage("", None, None)
+        with self._store.read() as work:
+            person, place = self._membership(work, subscriber, target)
+            title = next((found.title or found.name for found in work.audience.lists() if found.id == target), "")
+        return UnsubscribePage(title, None if person.erased else person.email, place.state)
+
+    def leave(self, token: str, origin: str) -> bool:
+        """End the membership an unsubscribe link is for; True if it was open until now. Raises LinkError."""
+        subscriber, target = self._links.verify(token, "unsubscribe")
+        if subscriber == 0:
+            return False
+        with self._store.begin() as work:
+            self._membership(work, subscriber, target)
+            return work.audience.unsubscribe(subscriber, target, origin, self._clock())
+
     def suppressions(self) -> list[Suppression]:
         with self._store.read() as work:
             return work.audience.suppressions()
@@ -127,3 +139,14 @@ class AudienceDesk:
         with self._store.begin() as work:
             if not work.audience.lift(email):
                 raise NotFound("suppression of", email)
+
+    @staticmethod
+    def _membership(work: UnitOfWork, subscriber: int, target: int) -> tuple[Subscriber, Membership]:
+        try:
+            person = work.audience.get(subscriber)
+        except NotFound:
+            raise LinkError("this link is for a subscriber who does not exist") from None
+        for membership in work.audience.memberships(subscriber):
+            if membership.list == target:
+                return person, membership
+        raise LinkError("this link is for a subscription that does not exist")

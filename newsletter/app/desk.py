@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newsletter import curate, durations
+from newsletter import durations
 from newsletter.curate import arrange, issue_text
+from newsletter.curate.pick import pick as select
+from newsletter.curate.selection import Criteria, LeftOut, Selection
+from newsletter.curate.summarize import summarize
 from newsletter.errors import Conflict, Refused
 from newsletter.models import (
     Article,
@@ -31,7 +34,7 @@ class Draft:
 
     issue: Issue
     considered: int
-    left_out: tuple[curate.LeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Desk:
@@ -171,9 +174,9 @@ class Desk:
         *,
         pinned: Sequence[int] = (),
         everything: bool = False,
-    ) -> curate.Selection:
+    ) -> Selection:
         settings = self._workspace.settings.curate
-        criteria = curate.Criteria(
+        criteria = Criteria(
             max_articles=maximum or settings.max_articles,
             max_per_source=settings.max_per_source,
             window=since or settings.window,
@@ -185,7 +188,7 @@ class Desk:
         with self._store.read() as work:
             candidates = work.articles.list()
             history = work.articles.used()
-        selection = curate.pick(candidates, criteria, history=history, now=now, pinned=pinned)
+        selection = select(candidates, criteria, history=history, now=now, pinned=pinned)
         if not selection.picks and not everything:
             raise Refused(_nothing_to_pick(candidates, criteria, selection))
         return selection
@@ -196,7 +199,7 @@ class Desk:
     def _summary(self, article: Article) -> Summary:
         if article.summary and article.summary.engine == "editor":
             return article.summary
-        return curate.summarize(article, sentences=self._workspace.settings.summaries.sentences)
+        return summarize(article, sentences=self._workspace.settings.summaries.sentences)
 
     def _save(self, issue: Issue) -> Issue:
         with self._store.begin() as work:
@@ -204,7 +207,7 @@ class Desk:
         return issue
 
 
-def _nothing_to_pick(candidates: Sequence[Article], criteria: curate.Criteria, selection: curate.Selection) -> str:
+def _nothing_to_pick(candidates: Sequence[Article], criteria: Criteria, selection: Selection) -> str:
     window = durations.show(criteria.window)
     if not candidates:
         return "there are no articles yet; `newsletter add` takes them in"

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter import addresses, config
 from newsletter.app import letterhead
 from newsletter.app.process import SendingProcess
-from newsletter.errors import Conflict, Refused
+from newsletter.errors import Refused
 from newsletter.models import Delivery, DeliveryState, Finding, Send, SendKind, SendState, Tally
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: How long deferred mail is tried before it has failed (RFC 5321, 4.5.4.1 asks for four to five days).
 DEADLINE = timedelta(days=4)
+
+#: What a person may say of an uncertain delivery.
+Verdict = Literal["accepted", "failed", "resend", "leave"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Dispatch:
             return work.sends.start(
                 frozen,
                 kind=SendKind.TEST,
-                emails=emails,
+                addresses=emails,
                 now=now,
                 deadline=now + DEADLINE,
                 message_id_domain=self._domain(),
@@ -156,7 +159,7 @@ class Dispatch:
         if send.state in (SendState.PAUSED, SendState.CANCELLED, SendState.FINISHED):
             return Drained(send, tally, None, stopped=False, error=None)
         settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
-        final: dict[str, object] = {}
+        final: dict[str, Any] = {}
         with SendingProcess(self._job(send, wait)) as child:
             stop.on_set(child.ask_to_stop)
             for event in child.events():
@@ -196,7 +199,7 @@ class Dispatch:
         with self._store.read() as work:
             return work.sends.get(number), work.sends.tally(number)
 
-    def deliveries(self, number: int, state: DeliveryState | None = None) -> list[Delivery]:
+    def deliveries(self, number: int, state: DeliveryState | None = None) -> Sequence[Delivery]:
         """The ledger of a send, row by row. Raises NotFound."""
         with self._store.read() as work:
             work.sends.get(number)
@@ -204,27 +207,23 @@ class Dispatch:
 
     def failures(self, number: int) -> list[tuple[str, int]]:
         """What relays answered to those who failed or wait, most frequent first."""
-        rows = self.deliveries(number, DeliveryState.FAILED) + self.deliveries(number, DeliveryState.DEFERRED)
+        rows = [*self.deliveries(number, DeliveryState.FAILED), *self.deliveries(number, DeliveryState.DEFERRED)]
         counts = Counter(f"{row.state.value}: {row.reply_code or ''} {row.reply or ''}".strip() for row in rows)
         return counts.most_common(20)
 
     def pause(self, number: int) -> Send:
         """Stop claiming. Raises NotFound, Conflict (finished or cancelled)."""
-        return self._set_state(number, SendState.PAUSED, allowed=(SendState.RUNNING, SendState.PAUSED))
+        return self._set_state(number, SendState.PAUSED)
 
     def cancel(self, number: int) -> Send:
         """End it for good; whoever waits is skipped. Raises NotFound, Conflict."""
-        return self._set_state(
-            number,
-            SendState.CANCELLED,
-            allowed=(SendState.RUNNING, SendState.PAUSED, SendState.SCHEDULED, SendState.CANCELLED),
-        )
+        return self._set_state(number, SendState.CANCELLED)
 
     def resume(self, number: int) -> Send:
         """Let a paused send go on; a running one is left as it is. Raises NotFound, Conflict."""
-        return self._set_state(number, SendState.RUNNING, allowed=(SendState.RUNNING, SendState.PAUSED))
+        return self._set_state(number, SendState.RUNNING)
 
-    def settle(self, number: int, how: str, only: Iterable[int] = ()) -> int:
+    def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
         """Settle uncertain deliveries (all, or those named): accepted, failed, resend or leave. Answers how many."""
         wanted = set(only)
         rows = self.deliveries(number, DeliveryState.UNCERTAIN)
@@ -234,14 +233,9 @@ class Dispatch:
                 work.sends.settle(delivery, how)
         return len(chosen)
 
-    def _set_state(self, number: int, state: SendState, *, allowed: Sequence[SendState]) -> Send:
+    def _set_state(self, number: int, state: SendState) -> Send:
         with self._store.begin() as work:
-            send = work.sends.get(number)
-            if send.state not in allowed:
-                raise Conflict(f"send {number} is {send.state.value}, so it can't be {state.value} now")
-            if send.state is not state:
-                work.sends.set_state(number, state)
-            return work.sends.get(number)
+            return work.sends.set_state(number, state)
 
     def _domain(self) -> str:
         return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
@@ -257,9 +251,8 @@ class Dispatch:
         return drain.job(
             database_url=self._workspace.database_url,
             send=send.id,
-            edition=send.edition,
             relay=_relay(relays[0], self._workspace),
-            letterhead=dataclasses.asdict(letterhead.make(settings, send.list)),
+            letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,
             wait=wait,
         )

@@ -2,9 +2,9 @@
 
 `dispatch` starts it as `python -m newsletter.app.drain` and writes its job, one line of JSON, to standard input.
 Standard output carries one JSON object a line: {"outcomes": {state: count}} while it sends, then {"done": …} or
-{"error": …}. The input stays open as long as the parent lives: when it ends (the parent was stopped, or died), the process finishes
-the messages in flight, gives its unsent claims back and ends. It imports neither pydantic nor Alembic nor any stage
-but `deliver`, so that it stays small however long the list is.
+{"error": …}. The input stays open as long as the parent lives: when it ends (the parent was stopped, or died), the
+process finishes the messages in flight, gives its unsent claims back and ends. It imports neither pydantic nor
+Alembic nor any stage but `deliver`, so that it stays small however long the list is.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
+from newsletter.deliver import message
 from newsletter.deliver.engine import drain
-from newsletter.deliver.message import Letterhead, compile_variant
-from newsletter.deliver.relay import Relay
+from newsletter.deliver.message import Letterhead
+from newsletter.deliver.relay import Relay, Timeouts
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
-from newsletter.models import Claim, Outcome, Values
+from newsletter.models import Claim, Outcome, SendKind, Values
 from newsletter.store import Store
 from newsletter.store.claims import Claims
 
@@ -32,7 +34,6 @@ def job(
     *,
     database_url: str,
     send: int,
-    edition: int,
     relay: Mapping[str, object],
     letterhead: Mapping[str, object],
     link_keys: Sequence[bytes],
@@ -44,7 +45,6 @@ def job(
         {
             "database_url": database_url,
             "send": send,
-            "edition": edition,
             "relay": relay,
             "letterhead": letterhead,
             "link_keys": keys,
@@ -95,18 +95,18 @@ def main(reader: TextIO, writer: TextIO) -> int:
 
 
 def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> float | None:
-    relay = Relay(**data["relay"])
-    letterhead = Letterhead(**data["letterhead"])
+    relay = _relay(data["relay"])
+    letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
     links = Links([base64.b64decode(key) for key in data["link_keys"]])
-    store = Store.open(data["database_url"])
+    with Store.open(data["database_url"]) as store, store.read() as work:
+        send = work.sends.get(data["send"])
+        edition = work.editions.get(send.edition)
+    programs = {v.name: message.compile(v, letterhead, date=send.created) for v in edition.variants}
+    ledger = Claims(data["database_url"], send.id)
     try:
-        with store.read() as work:
-            edition = work.editions.get(data["edition"])
-        programs = {variant.name: compile_variant(variant, letterhead) for variant in edition.variants}
-        ledger = Claims(store, data["send"])
 
         def values(claim: Claim) -> Values:
-            return slot_values(links, letterhead.base_url, edition.id, claim)
+            return slot_values(links, letterhead.base_url or "", edition.id, claim)
 
         def report(outcomes: Sequence[Outcome]) -> None:
             progress(outcomes)
@@ -114,7 +114,19 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> flo
         drain(ledger, programs, relay, values=values, stop=stop, progress=report, wait=data["wait"])
         return ledger.next_due()
     finally:
-        store.close()
+        ledger.close()
+
+
+def _relay(values: Mapping[str, Any]) -> Relay:
+    """The relay as the engine takes it, from the settings' plain values."""
+    fields = {**values}
+    seconds = fields.pop("timeout")
+    ca_file = fields.pop("ca_file")
+    return Relay(
+        **fields,
+        ca_file=Path(ca_file) if ca_file else None,
+        timeouts=Timeouts.of(seconds) if seconds else Timeouts(),
+    )
 
 
 def _watch(reader: TextIO, stop: threading.Event) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from newsletter.config import Settings
 from newsletter.deliver.message import Letterhead
+from newsletter.models import SendKind
 
 
-def make(settings: Settings, list_name: str | None) -> Letterhead:
-    """The letterhead for mail to that list (None: a test copy or a sample file)."""
+def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | None = None) -> Letterhead:
+    """The letterhead for mail of that kind; `list_name` is None for a test copy or a sample file."""
     newsletter = settings.newsletter
     return Letterhead(
         sender=newsletter.sender,
         reply_to=newsletter.reply_to,
         newsletter_name=newsletter.name,
         list_name=list_name,
-        base_url=newsletter.base_url,
+        base_url=newsletter.base_url or None,
         bounce_address=settings.bounces.address,
+        campaign=f"issue-{issue}",
+        kind=kind,
     )

@@ -12,7 +12,7 @@ from newsletter import preflight
 from newsletter.app import letterhead
 from newsletter.deliver import message
 from newsletter.errors import Refused, RenderError
-from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, Variant, fill
+from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, SendKind, Variant, fill
 from newsletter.render import Masthead, Renderer
 
 if TYPE_CHECKING:
@@ -41,17 +41,18 @@ class Press:
 
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
-        edition = self.edition(self._issue(number))
+        issue = self._issue(number)
+        edition = self.edition(issue)
         variant = edition.variants[0]
         sample = _sample(self._workspace.settings.newsletter.base_url)
         html = fill(variant.html, sample)
-        eml = message.as_eml(variant, letterhead.make(self._workspace.settings, None))
+        eml = self._sample(issue, variant)
         folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
         for path, data in zip(paths, (html.encode(), fill(variant.text, sample).encode(), eml), strict=True):
             _write(path, data)
         fields = dict.fromkeys(slot.field for slot in variant.slots())
-        return Rendered(*paths, html_bytes=len(html.encode()), slots=tuple(fields))
+        return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
 
     def check(self, number: int) -> list[Finding]:
         """Preflight: errors first. Raises NotFound."""
@@ -70,7 +71,6 @@ class Press:
         sample = _sample(settings.base_url)
         html = fill(variant.html, sample)
         findings = tuple(self._findings(issue, edition, None))
-        version = hashlib.sha256(f"{edition.content_hash}{findings}".encode()).hexdigest()[:16]
         return PreviewPage(
             number=issue.number,
             title=issue.title,
@@ -81,8 +81,15 @@ class Press:
             text=fill(variant.text, sample),
             html_bytes=len(html.encode()),
             findings=findings,
-            version=version,
+            version=self._version(issue),
         )
+
+    def version(self, number: int) -> str:
+        """What `preview(number).version` would be: it changes with the issue, its articles, the theme or the settings.
+
+        Raises NotFound.
+        """
+        return self._version(self._issue(number))
 
     def approve(self, number: int, *, forced: str | None = None) -> Edition:
         """Freeze what would be sent. Raises Refused when preflight finds errors and no reason overrides them."""
@@ -139,6 +146,26 @@ class Press:
         date = issue.created or self._workspace.clock()
         return renderer.render(issue, articles, masthead, secret=self._workspace.keys.slots, date=date, fields=fields)
 
+    def _version(self, issue: Issue) -> str:
+        with self._store.read() as work:
+            articles = work.articles.many([pick.article for pick in issue.picks])
+        theme = [
+            (str(path), path.stat().st_mtime_ns)
+            for folder in self._workspace.theme_folders
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        ]
+        texts = [article.fingerprint for article in articles.values()]
+        seen = repr((issue, texts, theme, self._workspace.settings.newsletter))
+        return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
+
+    def _sample(self, issue: Issue, variant: Variant) -> bytes:
+        """The whole message as a reader of whom nothing is known gets it."""
+        settings = self._workspace.settings
+        values = _sample(settings.newsletter.base_url)
+        head = letterhead.make(settings, issue.number, kind=SendKind.ISSUE)
+        return message.as_eml(variant, head, date=issue.created, values=values)
+
     def _issue(self, number: int) -> Issue:
         with self._store.read() as work:
             return work.issues.get(number)
@@ -148,7 +175,7 @@ class Press:
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
         variant: Variant | None = edition.variants[0] if edition else None
-        size = len(message.as_eml(variant, letterhead.make(settings, None))) if variant else None
+        size = len(self._sample(issue, variant)) if variant else None
         checkup = preflight.Checkup(
             issue=issue,
             articles=articles,

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Any
 
 from newsletter.errors import NewsletterError
 
@@ -43,7 +43,7 @@ class SendingProcess:
             raise NewsletterError("the sending process was not started")
         return self._process.stdin
 
-    def events(self) -> Iterable[dict[str, object]]:
+    def events(self) -> Iterable[dict[str, Any]]:
         """What it says, until it ends."""
         if self._process is not None and self._process.stdout is not None:
             for line in self._process.stdout:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli import output
 from newsletter.cli.session import Json, workspace
-from newsletter.models import ImportReport
+
+if TYPE_CHECKING:
+    from newsletter.models import ImportReport
 
 subscribers = typer.Typer(help="People: import, export, add, show, unsubscribe, erase.", no_args_is_help=True)
 suppressions = typer.Typer(help="Addresses that are never mailed again: list, add, lift.", no_args_is_help=True)
@@ -79,10 +81,10 @@ def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
     for name, value in facts.items():
         if value:
             output.line(f"{name + ':':<11}{value}")
-    for place in person.memberships:
+    for list_name, place in person.memberships.items():
         consent = place.consent
         how = f" · {consent.method} {consent.at:%Y-%m-%d} {consent.origin}".rstrip() if consent else ""
-        output.line(f"{place.list_name + ':':<11}{place.state.value}{how}")
+        output.line(f"{list_name + ':':<11}{place.state.value}{how}")
     if person.suppressed:
         output.line(f"suppressed: {person.suppressed}")
 

@@ -39,7 +39,7 @@ def line(text: object = "", *, file: IO[str] | None = None) -> None:
     try:
         stream.write(f"{text}\n")
     except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
+        encoding = getattr(stream, "encoding", None) or "ascii"
         stream.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
 
 

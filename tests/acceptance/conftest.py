@@ -14,7 +14,6 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-
 from newsletter.deliver.outbox import Outbox, messages
 
 ROOT = Path(__file__).resolve().parent.parent.parent

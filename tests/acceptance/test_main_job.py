@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
-from tests.acceptance.conftest import SAMPLES, Program, Sink
+from tests.acceptance.conftest import Program, Sink
 
 
 def test_both_dumps_come_in_and_are_found(workspace: Program, corpora: Path) -> None:
