@@ -1,0 +1,176 @@
+"""Draining a send: claim → message → SMTP → reply → record, over several connections, nobody lost and nobody twice.
+
+    ledger ◀─ exchange ─▶ window ─ take ─▶ connection 1..n ─ send ─▶ relay
+      (one thread)       (≤ 50)  ◀ settle ─┘
+
+What can happen, and what becomes of the claim:
+
+- A reply: accepted, deferred (4xx; due again after a growing delay), failed (5xx), or uncertain (no reply anybody
+  could understand, after the whole message was handed over).
+- The connection is lost before the message was wholly handed over: pending again; deferred from the third attempt on.
+- … after that, before a reply: uncertain. A person settles it; this program never sends it again by itself.
+- A relay that can't be reached, trusted or logged into, or that refuses us and not a recipient: DeliveryError, and
+  every claim goes back to pending. At the start that is immediate; later the connection is reopened, with growing
+  delays.
+- A stop: what is on a connection is finished (for `grace` seconds), the rest goes back to pending.
+- An error of the ledger: sending stops; what could not be recorded stays claimed and becomes uncertain with its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+from newsletter.deliver.backoff import Patience
+from newsletter.deliver.connection import Connections
+from newsletter.deliver.ledger import LEASE, Ledger
+from newsletter.deliver.message import Program
+from newsletter.deliver.relay import Relay
+from newsletter.deliver.window import Window
+from newsletter.errors import StoreBusy
+from newsletter.models.editions import Values
+from newsletter.models.sends import Claim, Outcome
+
+__all__ = ["LEASE", "Ledger", "Patience", "Stop", "drain"]
+
+_T = TypeVar("_T")
+
+#: Seconds between looks at `stop` while nothing else happens.
+_LOOK = 0.05
+
+#: A locked database is asked again so often; it has waited for the lock each time already.
+_BUSY_TRIES = 5
+
+
+class Stop(Protocol):
+    """threading.Event and asyncio.Event both are. Looked at, never waited for."""
+
+    def is_set(self) -> bool: ...
+
+
+_PATIENCE = Patience()
+
+
+def drain(
+    ledger: Ledger,
+    programs: Mapping[str, Program],
+    relay: Relay,
+    *,
+    values: Callable[[Claim], Values],
+    stop: Stop,
+    progress: Callable[[Sequence[Outcome]], None] = lambda _: None,
+    wait: float = 0.0,
+    patience: Patience = _PATIENCE,
+    random: Random | None = None,
+) -> None:
+    """Send all that can be claimed, until nothing can be, `stop` is set, or the relay turns out unusable.
+
+    `programs` by variant name. `values` fills a claim's slots. `progress` is told of outcomes once they are recorded.
+    `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable.
+    Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
+    """
+    connections = Connections(programs, relay, values, patience, random or Random())  # noqa: S311 - jitter, no secret
+    _run(_Drain(ledger, connections, stop, progress=progress, wait=wait, grace=patience.grace).run())
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where it is installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(main)
+
+
+class _Drain:
+    """One run: the pump between ledger and window, beside the connections."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        connections: Connections,
+        stop: Stop,
+        *,
+        progress: Callable[[Sequence[Outcome]], None],
+        wait: float,
+        grace: float,
+    ) -> None:
+        self._ledger, self._connections, self._stop = ledger, connections, stop
+        self._progress, self._wait, self._grace = progress, wait, grace
+        self._thread = ThreadPoolExecutor(1, "ledger")
+        self._error: BaseException | None = None
+
+    async def run(self) -> None:
+        self._window = Window(self._exchange)
+        helpers = [asyncio.create_task(helper) for helper in (self._watch(), self._renew())]
+        sending = asyncio.create_task(self._connections.run(self._window))
+        try:
+            await self._window.pump(self._progress, self._idle)
+        except BaseException as error:
+            self._error = error
+        self._window.close()
+        try:
+            await sending
+        except Exception as error:
+            self._error = self._error or error
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
+        await self._last_record()
+        self._thread.shutdown()
+        if self._error is not None:
+            raise self._error
+
+    async def _last_record(self) -> None:
+        """After a pump that failed: once more, now that nothing is under way."""
+        if not (left := self._window.unrecorded()):
+            return
+        try:
+            await self._exchange(left, 0)
+            self._progress(left)
+        except Exception as error:
+            self._error = self._error or error
+
+    async def _watch(self) -> None:
+        """Close the window on a stop; some time after it closed, for whatever reason, drop what still hangs."""
+        while not self._stop.is_set() and not self._window.closing.is_set():
+            await self._window.pause(_LOOK)
+        self._window.close()
+        await asyncio.sleep(self._grace)
+        self._connections.abort()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            try:
+                await self._in_thread(self._ledger.renew)
+            except StoreBusy:
+                pass  # two more turns before the lease ends
+            except Exception as error:
+                self._error = self._error or error
+                self._window.close()
+                return
+
+    async def _exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
+        for attempt in range(1, _BUSY_TRIES):
+            try:
+                return await self._in_thread(self._ledger.exchange, outcomes, limit)
+            except StoreBusy:
+                await asyncio.sleep(0.1 * 2**attempt)
+        return await self._in_thread(self._ledger.exchange, outcomes, limit)
+
+    async def _idle(self) -> bool:
+        """Nothing is claimable: stay for what falls due soon enough?"""
+        due = await self._in_thread(self._ledger.next_due)
+        if due is None or due > self._wait:
+            return False
+        await self._window.pause(max(due, _LOOK))
+        return True
+
+    async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)

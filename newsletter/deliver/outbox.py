@@ -1,0 +1,177 @@
+"""A real SMTP server on this machine that keeps what it gets: for the demo, for trying things out, and for tests.
+
+In: SMTP from any client, PIPELINING, SIZE and SMTPUTF8 included. Out: a Maildir, one file a message, with the envelope
+on top (Return-Path, Delivered-To). The file is in its final place before the relay's 250 leaves: whoever was told
+"accepted" finds the message, also after a kill -9 of this server. With `durable` it is on the disk by then (fsync), and
+so survives a power cut too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from types import TracebackType
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+#: Larger messages are refused; advertised with SIZE.
+MAX_BYTES = 50 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMail:
+    """One message in the outbox. `subject` and `date` are as its headers say, empty or None where they don't."""
+
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    subject: str
+    date: datetime | None
+    path: Path
+
+
+class Maildir:
+    """Where messages are put (https://cr.yp.to/proto/maildir.html): written in tmp, then renamed into new."""
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._tmp, self._new, self._durable = folder / "tmp", folder / "new", durable
+        for part in (self._tmp, self._new, folder / "cur"):
+            part.mkdir(parents=True, exist_ok=True)
+        self._run = f"{os.getpid()}_{secrets.token_hex(4)}"
+        self._count = itertools.count(1)
+
+    def put(self, content: bytes) -> Path:
+        """Store one message; it is whole or not there at all. Raises OSError."""
+        name = f"{time.time():.6f}.{self._run}_{next(self._count)}.outbox"
+        draft, final = self._tmp / name, self._new / name
+        with draft.open("xb") as file:
+            file.write(content)
+            if self._durable:
+                file.flush()
+                os.fsync(file.fileno())
+        draft.rename(final)
+        if self._durable:
+            self._sync_folder()
+        return final
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self._new, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class Outbox:
+    """The server, in a thread of its own; a context manager. `port` 0 takes a free one; `address` tells which.
+
+    Raises OSError when the port is taken or the folder can't be written to.
+    """
+
+    def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0, *, durable: bool = False) -> None:
+        self.folder = folder
+        self._maildir = Maildir(folder, durable=durable)
+        self._socket = socket.create_server((host, port), backlog=100)
+        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        self._controller = _Controller(_Handler(self._maildir, in_thread=durable), self._socket)
+
+    def start(self) -> Outbox:
+        """Begin to answer."""
+        self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        """Hang up on everybody and stop the thread."""
+        self._controller.stop(no_assert=True)
+        self._socket.close()
+
+    def __enter__(self) -> Outbox:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def messages(folder: Path) -> list[OutboxMail]:
+    """What came, oldest first. A file that vanishes meanwhile is left out."""
+    return list(_read(folder))
+
+
+def _read(folder: Path) -> Iterator[OutboxMail]:
+    paths = [path for part in ("new", "cur") for path in (folder / part).glob("*") if not path.name.startswith(".")]
+    for path in sorted(paths, key=lambda path: path.name):
+        try:
+            with path.open("rb") as file:
+                mail = BytesParser(policy=policy.default).parse(file, headersonly=True)
+        except FileNotFoundError:
+            continue
+        yield OutboxMail(
+            mail_from=str(mail.get("Return-Path", "")).strip("<>"),
+            rcpt_to=tuple(str(value) for value in mail.get_all("Delivered-To", [])),
+            subject=str(mail.get("Subject", "")),
+            date=getattr(mail.get("Date"), "datetime", None),
+            path=path,
+        )
+
+
+class _Handler:
+    """aiosmtpd's hooks."""
+
+    def __init__(self, maildir: Maildir, *, in_thread: bool) -> None:
+        self._maildir, self._in_thread = maildir, in_thread
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd calls it by this name
+        self,
+        server: SMTP,  # noqa: ARG002 - part of the hook's signature
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002 - part of the hook's signature
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd calls it by this name
+        self,
+        server: SMTP,  # noqa: ARG002 - part of the hook's signature
+        session: Session,  # noqa: ARG002 - part of the hook's signature
+        envelope: Envelope,
+    ) -> str:
+        trace = [f"Return-Path: <{envelope.mail_from}>", *(f"Delivered-To: {to}" for to in envelope.rcpt_tos)]
+        content = "".join(f"{line}\r\n" for line in trace).encode("utf-8", "surrogateescape")
+        content += envelope.original_content or b""
+        try:
+            if self._in_thread:  # an fsync would hold up every connection
+                path = await asyncio.get_running_loop().run_in_executor(None, self._maildir.put, content)
+            else:
+                path = self._maildir.put(content)
+        except OSError as error:
+            return f"452 4.3.1 the outbox can't store it: {error.strerror}"
+        return f"250 2.0.0 kept as {path.name}"
+
+
+class _Controller(Controller):
+    """aiosmtpd's thread, on a socket that is bound already: its own can't tell which free port it got."""
+
+    def __init__(self, handler: _Handler, listening: socket.socket) -> None:
+        host, port = listening.getsockname()[:2]
+        super().__init__(handler, hostname=host, port=port, ready_timeout=10.0)
+        self._listening = listening
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, hostname="outbox.localhost", enable_SMTPUTF8=True, data_size_limit=MAX_BYTES)
+
+    def _create_server(self) -> object:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
