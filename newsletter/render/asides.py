@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsletter.models import Article, Pick
-from newsletter.text.clean import one_line
+from newsletter.render.literal import line
 
 #: Code points; longer ones are a second summary.
 MAX_LENGTH = 260
@@ -47,13 +47,13 @@ def asides(picks: Sequence[Pick], articles: Sequence[Article | None]) -> list[As
 def _choose(pick: Pick, article: Article) -> Aside | None:
     known = set(_words(f"{pick.headline} {pick.summary.text}"))
     for takeaway in article.takeaways:
-        text = one_line(takeaway)
+        text = line(takeaway)
         if _adds_something(text, known):
             return Aside("takeaway", text)
     for quote in article.quotes:
-        text = one_line(quote.text).strip(_QUOTES).strip()
+        text = line(quote.text).strip(_QUOTES).strip()
         if _adds_something(text, known):
-            return Aside("quote", text, one_line(quote.attribution or "").lstrip("-–— "))
+            return Aside("quote", text, line(quote.attribution or "").lstrip("-–— "))
     return None
 
 

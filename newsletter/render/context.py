@@ -1,27 +1,25 @@
 """What templates see: the issue as plain, clean values, with the order, the dates and the small choices made.
 
 In: an issue, its articles by id, the masthead. Out: frozen data whose text is literal: no control characters, no
-markup, nothing that is read as a template. What is not known is "" or None, so that a template can leave it out without
-leaving a hole; an address that is no http or https URL is not known. Nothing here fails but an unknown language or zone.
+markup, nothing that is read as a template. What is not known is "" or None, so that a template can leave it out and
+no hole shows; an address that is no http or https URL is not known. Only an unknown language or time zone is an error.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from newsletter.models import Article, Issue, Pick
 from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
+from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
-from newsletter.text.clean import one_line, plain
 
 #: More authors than this are shortened to the first "and others".
 MAX_AUTHORS = 3
-_URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def printed(issue: Issue, articles: Mapping[int, Article], masthead: Masthead, d
     sources = [articles.get(pick.article) for pick in picks]
     choice = asides(picks, sources)
     ready = iter(
-        _pick(position, pick, source, aside, masthead.language, calendar, date)
+        _pick(position, pick, source, aside, language=masthead.language, calendar=calendar, issued=date)
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
     )
     sections = tuple(
@@ -108,6 +106,7 @@ def _pick(
     pick: Pick,
     article: Article | None,
     aside: Aside | None,
+    *,
     language: str,
     calendar: Calendar,
     issued: datetime,
@@ -126,7 +125,7 @@ def _pick(
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
         byline=_byline(authors, outlet, calendar),
-        date=calendar.published(source, issued),
+        date=calendar.published(source, issued).replace(" ", "\u00a0"),
         minutes=source.reading_minutes if source.reading_minutes > 1 or source.word_count else None,
         category=line(source.category or ""),
         deck=line(source.deck or ""),
@@ -136,35 +135,6 @@ def _pick(
         language=line(foreign),
         direction=direction(foreign) if foreign else "",
     )
-
-
-def line(text: str) -> str:
-    """The text on one line, clean; a no-break space stays one."""
-    return "\u00a0".join(one_line(piece) for piece in text.split("\u00a0")).strip("\u00a0")
-
-
-def paragraphs(text: str) -> list[str]:
-    """Clean paragraphs, each on one line."""
-    return [
-        line(paragraph)
-        for paragraph in plain(text.replace("\u00a0", "\ue000")).replace("\ue000", "\u00a0").split("\n\n")
-    ]
-
-
-def web_url(url: str | None) -> str | None:
-    """An http or https URL in ASCII, fit for an attribute; None for anything else (javascript:, data:, a path)."""
-    text = re.sub(r"[\x00-\x20]+", "", url or "")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return None
-    try:
-        return quote(text, safe=_URL_SAFE)
-    except UnicodeEncodeError:  # a lone surrogate
-        return None
 
 
 def _host(url: str | None) -> str:

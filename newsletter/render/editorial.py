@@ -18,7 +18,7 @@ from markupsafe import Markup
 from newsletter.errors import RenderError
 from newsletter.models import Issue
 from newsletter.render import merge
-from newsletter.render.context import line
+from newsletter.render.literal import line
 from newsletter.render.slots import Slots
 from newsletter.text.markup import markdown, markdown_text
 

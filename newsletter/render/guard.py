@@ -13,9 +13,12 @@ from xml.parsers import expat
 #: Deeper than any newsletter, far from what the parsers behind (mrml, then libxml2 with 256) can bear.
 MAX_DEPTH = 100
 
-_CONTENT = frozenset(
-    "mj-accordion mj-button mj-carousel mj-divider mj-image mj-raw mj-social mj-spacer mj-table mj-text mj-navbar".split()
-)
+_CONTENT = frozenset({"mj-accordion", "mj-button", "mj-carousel", "mj-divider", "mj-image", "mj-navbar", "mj-raw"}) | {
+    "mj-social",
+    "mj-spacer",
+    "mj-table",
+    "mj-text",
+}
 #: MJML's tags and the MJML tags that may stand in each. Tags with None hold HTML.
 _CHILDREN: dict[str, frozenset[str] | None] = {
     "mjml": frozenset({"mj-head", "mj-body"}),
@@ -71,9 +74,7 @@ class _Reader:
         try:
             self._parser.Parse(mjml.encode("utf-8"), True)
         except expat.ExpatError as error:
-            # expat counts columns in bytes: the line's own characters are what an editor sees.
-            text = mjml.split("\n")[error.lineno - 1].encode("utf-8")[: error.offset].decode("utf-8", "replace")
-            raise Fault(f"not well-formed: {expat.ErrorString(error.code)}", error.lineno, len(text) + 1) from error
+            raise Fault(f"not well-formed: {expat.ErrorString(error.code)}", error.lineno, error.offset + 1) from error
 
     def _fault(self, reason: str) -> Fault:
         return Fault(reason, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)

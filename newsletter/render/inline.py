@@ -12,10 +12,13 @@ import html
 import logging
 import os
 import re
+import threading
+from typing import Any
 
-# Parsed style sheets and selectors are kept between renderings; read when premailer is imported. LFU, its default,
-# takes time linear in the cache's size.
+# Parsed style sheets, selectors and style attributes are kept between renderings; both are read when premailer is
+# imported. LFU, its default, takes time linear in the cache's size, and 128 entries are too few for two themes.
 os.environ.setdefault("PREMAILER_CACHE", "LRU")
+os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1024")
 
 import cssutils
 from premailer import Premailer
@@ -27,6 +30,9 @@ cssutils.log.setLevel(logging.CRITICAL)
 _INLINE = re.compile(
     r"""<mj-style\b[^>]*\binline\s*=\s*["'](?:inline|true)["'][^>]*>(?P<css>.*?)</mj-style\s*>""", re.DOTALL
 )
+_RULES: dict[str, tuple[list[Any], list[Any]]] = {}
+#: cssutils is not safe to parse with in two threads at once.
+_LOCK = threading.Lock()
 _IMPORT = re.compile(r"@import\b", re.IGNORECASE)
 _DOCTYPE = "<!doctype html>"
 _IGNORE = ' data-premailer="ignore"'
@@ -47,10 +53,22 @@ def take_inline_css(mjml: str) -> tuple[str, str]:
     return _INLINE.sub(take, mjml), "\n".join(css)
 
 
+class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no type hints
+    """Premailer that remembers the rules of a style sheet: to write them out again took half of all rendering."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        with _LOCK:
+            if css_body not in _RULES:
+                if len(_RULES) >= 64:
+                    _RULES.clear()
+                _RULES[css_body] = super()._parse_style_rules(css_body, ruleset_index)
+            return _RULES[css_body]
+
+
 def inline_css(document: str, css: str) -> str:
     """The HTML document with the CSS in style attributes; its own style elements are left as they are."""
     marked = document.replace("<style", f"<style{_IGNORE}")
-    premailer = Premailer(
+    premailer = _Inliner(
         marked,
         css_text=css,
         allow_network=False,

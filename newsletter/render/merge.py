@@ -52,7 +52,7 @@ def parse(text: str, place: str, known: Collection[str] = STANDARD) -> list[str 
     while (start := text.find("{{", end)) >= 0:
         match = _FIELD.match(text, start)
         if match is None:
-            shown = text[start : start + 40].split("\n")[0]
+            shown = text[start : start + 40].split("\n", maxsplit=1)[0]
             raise _error(
                 text, start, place, f"“{shown}” is no merge field; write {{{{ subscriber.name | default(“…”) }}}}"
             )

@@ -1,9 +1,9 @@
 """An issue becomes an edition: once, whatever the number of subscribers.
 
-    issue, articles ─ context ─▶ plain values ─ Jinja2 ─▶ MJML ─ guard, attributes, mrml ─▶ HTML ─ premailer ─▶ HTML ┐
-    subject, intro … ─ merge ─▶ words with tokens ┘ └─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴ cut ─▶ parts
+    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, attributes, mrml, premailer ─▶ HTML ─┐
+    subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴─ cut
 
-In: an issue, its articles, the masthead, a secret, a date. Out: an Edition whose parts are cut at their merge slots. The same input
+In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at their slots. The same input
 gives the same edition, byte for byte; nothing is fetched and no clock is read. Articles are data from end to end: their
 text is escaped into MJML and never read as a template, nor is finished HTML. What can fail is a RenderError that names
 template and line, or the place in the issue.
@@ -19,9 +19,10 @@ from typing import Any
 from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
-from newsletter.render.context import line, paragraphs, printed, web_url
+from newsletter.render.context import printed
 from newsletter.render.guard import Fault
 from newsletter.render.inline import inline_css, take_inline_css
+from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
 from newsletter.render.mjml import compile_mjml
@@ -42,6 +43,7 @@ class Renderer:
         """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
         self._theme = theme.find(theme_folders, theme_name)
         self._templates = Templates(self._theme.folders)
+        self._words: dict[str, Mapping[str, str]] = {}
 
     def render(
         self,
@@ -66,7 +68,7 @@ class Renderer:
             "issue": values,
             "masthead": _clean(masthead),
             "theme": self._theme.settings,
-            "words": self._theme.words(masthead.language),
+            "words": self._words_in(masthead.language),
             "slot": slots.token,
             "subject": words.subject,
             "preheader": words.preheader,
@@ -79,6 +81,11 @@ class Renderer:
             text=self._text(shared, words, slots),
         )
         return Edition(issue.number, (variant,))
+
+    def _words_in(self, language: str) -> Mapping[str, str]:
+        if language not in self._words:
+            self._words[language] = self._theme.words(language)
+        return self._words[language]
 
     def _html(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots) -> Part:
         values = {

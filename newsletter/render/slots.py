@@ -23,7 +23,7 @@ from newsletter.render.merge import Field
 #: What a template may ask for besides `subscriber.FIELD`.
 LINKS = frozenset({"unsubscribe_url", "view_url"})
 
-_OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*["'][^"'<>]*$""")
+_OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*["'][^"'<]*$""")
 
 
 class Slots:
@@ -34,7 +34,7 @@ class Slots:
         self._stem = _stem(secret, content)
         self._made: dict[tuple[str, str], str] = {}
         self._by_token: dict[str, tuple[str, str]] = {}
-        self._token = re.compile(f"({self._stem}[0-9]{{3}})")
+        self._token = re.compile(f"{self._stem}[0-9]{{3}}")
 
     def token(self, field: str, default: str = "") -> str:
         """The word that stands for this field; the same for the same field and default.
@@ -70,17 +70,15 @@ class Slots:
         return self._cut(text, context)
 
     def _cut(self, text: str, context: SlotContext | None) -> Part:
-        pieces = self._token.split(text)
         part: list[str | Slot] = []
-        for at, piece in enumerate(pieces):
-            if at % 2 == 0:
-                if piece:
-                    part.append(piece)
-                continue
-            field, default = self._by_token[piece]
-            where = context or _html_context(pieces[at - 1], pieces[at + 1], field)
-            part.append(Slot(field, where, default))
-        return tuple(part)
+        end = 0
+        for match in self._token.finditer(text):
+            field, default = self._by_token[match[0]]
+            part.append(text[end : match.start()])
+            part.append(Slot(field, context or _html_context(text, match, field), default))
+            end = match.end()
+        part.append(text[end:])
+        return tuple(piece for piece in part if piece != "")
 
 
 def _stem(secret: bytes, content: str) -> str:
@@ -94,10 +92,10 @@ def _stem(secret: bytes, content: str) -> str:
     raise AssertionError("256 derived words all occur in the content")  # pragma: no cover
 
 
-def _html_context(before: str, after: str, field: str) -> SlotContext:
-    if before.endswith(('href="', "href='")) and after[:1] in ("'", '"'):
+def _html_context(html: str, token: re.Match[str], field: str) -> SlotContext:
+    before = html[max(0, token.start() - 2048) : token.start()]
+    if before.endswith(('href="', "href='")) and html[token.end() : token.end() + 1] in ("'", '"'):
         return "url"
-    tail = before[-2048:]
-    if _OPEN_ADDRESS.search(tail):
+    if _OPEN_ADDRESS.search(before):
         raise RenderError("slot", f"“{field}” is only a part of an address; a slot in href or src must be all of it")
-    return "attribute" if tail.rfind("<") > tail.rfind(">") else "html"
+    return "attribute" if before.rfind("<") > before.rfind(">") else "html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +25,11 @@ _STORIES = [
         "Marisol Achterberg",
         18,
         9,
-        "A log pipeline spent four fifths of its time in one loop of pure Python. Moving forty lines of it to Rust took "
-        "three weeks, most of them spent on tests; the parser now handles in six minutes what took an hour.",
+        (
+            "A log pipeline spent four fifths of its time in one loop of pure Python. Moving forty lines of it to"
+            " Rust took three weeks, most of them spent on tests; the parser now handles in six minutes what took"
+            " an hour."
+        ),
     ),
     (
         "Wheels for Everybody: Shipping Native Code Without Apologies",
@@ -33,8 +37,10 @@ _STORIES = [
         "Oskar Tamm",
         11,
         6,
-        "A compiled extension is only as fast as its installation. One small project came to ship eleven wheels from a "
-        "single command, and its users never learned which language was involved.",
+        (
+            "A compiled extension is only as fast as its installation. One small project came to ship eleven "
+            "wheels from a single command, and its users never learned which language was involved."
+        ),
     ),
     (
         "Profile Before You Port",
@@ -42,8 +48,10 @@ _STORIES = [
         "Priya Ramanathan",
         9,
         5,
-        "Three teams rewrote the wrong function. A sampling profiler and an afternoon would have told them so; the piece "
-        "shows how to read a flame graph when half of the time goes to code you did not write.",
+        (
+            "Three teams rewrote the wrong function. A sampling profiler and an afternoon would have told them "
+            "so; the piece shows how to read a flame graph when half of the time goes to code you did not write."
+        ),
     ),
     (
         "SQLite Is a Native Library You Already Have",
@@ -51,8 +59,10 @@ _STORIES = [
         "Jonas Okonkwo",
         16,
         7,
-        "Before writing an extension, look at the one in the standard library. Window functions and full-text search "
-        "replaced four hundred lines of loops, and the query planner did the rest.",
+        (
+            "Before writing an extension, look at the one in the standard library. Window functions and full-text"
+            " search replaced four hundred lines of loops, and the query planner did the rest."
+        ),
     ),
     (
         "Regular Expressions That Cannot Run Away",
@@ -60,8 +70,10 @@ _STORIES = [
         "Oskar Tamm",
         7,
         4,
-        "A log filter hung for forty minutes on one line of 31 characters. An engine that reads each character once "
-        "brought the nightly run from five hours to 26 minutes.",
+        (
+            "A log filter hung for forty minutes on one line of 31 characters. An engine that reads each "
+            "character once brought the nightly run from five hours to 26 minutes."
+        ),
     ),
     (
         "Free Threading and the Extensions That Were Not Ready",
@@ -69,8 +81,10 @@ _STORIES = [
         "Hana Lindqvist",
         17,
         11,
-        "Without the global lock, a static buffer is a race. An audit of sixty extensions found nineteen that assumed "
-        "they were alone, and four that had assumed it in three places.",
+        (
+            "Without the global lock, a static buffer is a race. An audit of sixty extensions found nineteen that"
+            " assumed they were alone, and four that had assumed it in three places."
+        ),
     ),
     (
         "Tables Without Copies",
@@ -78,8 +92,10 @@ _STORIES = [
         "Jonas Okonkwo",
         12,
         6,
-        "Handing a million rows from one library to another used to mean copying them. The Arrow interface passes a "
-        "pointer and a promise, and the promise has held up.",
+        (
+            "Handing a million rows from one library to another used to mean copying them. The Arrow interface "
+            "passes a pointer and a promise, and the promise has held up."
+        ),
     ),
     (
         "Let C Sweat Over TLS",
@@ -87,8 +103,10 @@ _STORIES = [
         "Priya Ramanathan",
         5,
         3,
-        "Handshakes were a third of a crawler's processor time. Session tickets and a newer library under the same "
-        "Python code made them a twentieth.",
+        (
+            "Handshakes were a third of a crawler's processor time. Session tickets and a newer library under the"
+            " same Python code made them a twentieth."
+        ),
     ),
     (
         "Plugins in a Sandbox: WebAssembly From Python",
@@ -96,8 +114,10 @@ _STORIES = [
         "Hana Lindqvist",
         14,
         8,
-        "Customers' code runs beside yours, with a budget of memory and of instructions. Starting an instance takes "
-        "forty microseconds, which is less than the argument about it took.",
+        (
+            "Customers' code runs beside yours, with a budget of memory and of instructions. Starting an instance"
+            " takes forty microseconds, which is less than the argument about it took."
+        ),
     ),
     (
         "The Loop That Was Not Needed",
@@ -105,8 +125,10 @@ _STORIES = [
         "Inés Barrientos",
         3,
         4,
-        "A team prepared to port a hot loop to C++ and found, while writing the tests, that its result was used by "
-        "nobody. It is the fastest code in the company now.",
+        (
+            "A team prepared to port a hot loop to C++ and found, while writing the tests, that its result was "
+            "used by nobody. It is the fastest code in the company now."
+        ),
     ),
 ]
 _TAKEAWAYS = {
@@ -206,18 +228,25 @@ def renderer() -> Renderer:
 
 
 Render = Callable[[Digest], Edition]
+RenderWith = Callable[[Path], Render]
+
+
+def _with(renderer: Renderer, secret: bytes = SECRET) -> Render:
+    return lambda digest: renderer.render(
+        digest.issue, digest.articles, digest.masthead, secret=secret, date=DATE, fields=digest.fields
+    )
 
 
 @pytest.fixture
 def render(renderer: Renderer) -> Render:
-    """Renders a digest with the test secret and date."""
+    """Renders a digest with the shipped theme, the test secret and the test date."""
+    return _with(renderer)
 
-    def call(digest: Digest) -> Edition:
-        return renderer.render(
-            digest.issue, digest.articles, digest.masthead, secret=SECRET, date=DATE, fields=digest.fields
-        )
 
-    return call
+@pytest.fixture
+def render_with() -> RenderWith:
+    """Renders with a workspace's own templates/email on top of the shipped ones."""
+    return lambda own: _with(Renderer([own, folder("templates") / "email"]))
 
 
 @pytest.fixture
