@@ -52,8 +52,13 @@ def address(name: str, display: str | None, box: Mailbox) -> bytes:
     display = one_line(display or "")
     if not display:
         return field(name, [spec])
+    return named(name, display, spec)
+
+
+def named(name: str, display: str, spec: str) -> bytes:
+    """A field `Words <spec>` (an address, a list's id); `spec` must be fit for the wire already."""
     lines = phrase(display, len(name) + 2)
-    if len(lines[-1]) + len(spec) + 3 + (len(name) + 2 if len(lines) == 1 else 0) <= WIDTH:
+    if len(lines[-1]) + len(spec) + 3 + (len(name) + 2 if len(lines) == 1 else 1) <= WIDTH:
         lines[-1] += f" <{spec}>"
     else:
         lines.append(f"<{spec}>")

@@ -14,13 +14,12 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
-from types import TracebackType
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -98,9 +97,7 @@ class Outbox:
     def __enter__(self) -> Outbox:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
 
@@ -173,5 +170,5 @@ class _Controller(Controller):
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="outbox.localhost", enable_SMTPUTF8=True, data_size_limit=MAX_BYTES)
 
-    def _create_server(self) -> object:
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listening)
