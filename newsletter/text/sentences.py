@@ -81,7 +81,7 @@ def _ends(text: str, begin: int, match: re.Match[str], language: str | None) -> 
     if any(c in _ALONE for c in mark):
         return _ends_alone(text, mark, match.start(), follow)
     if not (follow == "" or follow.isspace()):
-        return False
+        return _is_glued(text, match.start(), end)
     after = text[end : end + 60].lstrip(_OPENERS)
     if after[:1].islower():
         return False
@@ -95,6 +95,13 @@ def _ends_alone(text: str, mark: str, at: int, follow: str) -> bool:
     if "．" in mark and follow.isdigit() and text[at - 1 : at].isdigit():
         return False
     return not (mark[-1] not in _ALONE and follow and follow in _GO_ON)
+
+
+def _is_glued(text: str, at: int, end: int) -> bool:
+    """Whether a lost line break stands here ("… at night.The train …"), which no name like fmt.Println looks like."""
+    found = _WORD.match(text, end)
+    word = found.group() if found else ""
+    return len(word) > 1 and word.istitle() and word.casefold() in _STARTERS and text[max(0, at - 2) : at].islower()
 
 
 def _full_stop_ends(text: str, begin: int, at: int, after: str, language: str | None) -> bool:

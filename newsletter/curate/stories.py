@@ -1,0 +1,60 @@
+"""Articles that cover the same thing, one of which leads.
+
+Two articles are one story when they are nearly the same text, or when they say much the same at about the same time in
+different outlets. Within one outlet only near-copies count: a weekly column resembles itself and is news every week.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from newsletter.curate.similarity import Similarities
+from newsletter.models import Article
+
+#: Cosines, set on pairs of news articles: unrelated ones stay below .35 but for a few in 10,000, parallel coverage of
+#: one event is mostly above, copies with another headline are above .8.
+PARALLEL, COPY = 0.38, 0.8
+#: As similar as that to something printed before, it is a rewrite of it; an outlet's own columns resemble each other.
+REWRITE, OWN_REWRITE = 0.55, 0.65
+#: Parallel coverage appears within this time.
+_SPELL = timedelta(days=4)
+
+
+def group(articles: Sequence[Article], ranked: Sequence[int], similarities: Similarities) -> dict[int, int]:
+    """Each article's story as the index of its leader, for the indices in `ranked` (best first).
+
+    The best ranked of a story leads it. The others resemble the leader, so that stories don't chain on and on, or are
+    of the same story in the store.
+    """
+    leaders: dict[int, int] = {}
+    stored: defaultdict[int, list[int]] = defaultdict(list)
+    for at in ranked:
+        if (story := articles[at].story) is not None:
+            stored[story].append(at)
+    waiting = set(ranked)
+    for at in ranked:
+        if at not in waiting:
+            continue
+        alike = (
+            o for o, c in similarities.near(at).items() if o in waiting and same_story(articles[at], articles[o], c)
+        )
+        story = articles[at].story
+        for member in {at, *alike, *(stored[story] if story is not None else ())} & waiting:
+            leaders[member] = at
+            waiting.discard(member)
+    return leaders
+
+
+def same_story(one: Article, other: Article, cosine: float) -> bool:
+    """Whether two articles of that similarity are one story."""
+    if cosine >= COPY:
+        return True
+    near_in_time = one.when is None or other.when is None or abs(one.when - other.when) <= _SPELL
+    return cosine >= PARALLEL and near_in_time and one.outlet != other.outlet
+
+
+def is_rewrite(article: Article, printed: Article, cosine: float) -> bool:
+    """Whether an article of that similarity says again what an earlier issue printed."""
+    return cosine >= (OWN_REWRITE if article.outlet == printed.outlet else REWRITE)
