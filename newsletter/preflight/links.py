@@ -145,11 +145,11 @@ def disguised(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 
 
 @on_mail("links.placeholder")
-def placeholder(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+def placeholder(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """No link may point to this machine, a private network, or a name reserved for examples.
 
     localhost, 127.0.0.1 and 192.168.… lead every reader to their own machine, or nowhere: an error. example.org and the
-    like exist for documentation (RFC 2606): a warning. Mend by putting in the real address.
+    like exist for documentation (RFC 2606): a warning; base_url has one of its own. Mend by putting in the real one.
     """
     reserved: Counter[str] = Counter()
     for href, link in _distinct(mail):
@@ -158,7 +158,7 @@ def placeholder(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
             yield error(
                 _at(mail, link), f"{_short(href)} can be reached from your network only", "link to the public address"
             )
-        elif host and hosts.is_reserved(host):
+        elif host and hosts.is_reserved(host) and host != hosts.host(checkup.base_url or ""):
             reserved[host] += 1
     if reserved:
         names = ", ".join(list(reserved)[:3]) + (" …" if len(reserved) > 3 else "")

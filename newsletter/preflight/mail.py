@@ -80,8 +80,11 @@ class Mail:
     @cached_property
     def document(self) -> HtmlElement:
         """The parsed HTML; an empty document where there is none."""
-        source = "".join(c for c in self.html if c in "\t\n\r" or c >= " ").strip()
-        return lxml_html.document_fromstring(source or "<html></html>", ensure_head_body=True)
+        source = "".join(c for c in self.html if c in "\t\n\r" or c >= " ")
+        try:
+            return lxml_html.document_fromstring(source, ensure_head_body=True)
+        except etree.ParserError:
+            return lxml_html.document_fromstring("<html></html>", ensure_head_body=True)
 
     @cached_property
     def elements(self) -> tuple[HtmlElement, ...]:

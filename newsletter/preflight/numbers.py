@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-#: Digits with separators inside; not the tail of a name such as "py3" or "utf-8x64".
-_PRINTED = re.compile(r"(?<![\w.,])\d+(?:[.,'’\u00a0\u202f\u2009 ]\d+)*")
-_DIGITS = re.compile(r"\d+(?:[.,'’\u00a0\u202f\u2009 ]\d+)*")
-_SEPARATORS = ".,'’\u00a0\u202f\u2009 "
+_MARKS = ".,'’"
+_SPACES = "\u00a0\u202f\u2009 "
+#: Digits with separators inside; a space separates thousands only.
+_NUMBER = rf"\d+(?:[{_MARKS}]\d+|[{_SPACES}]\d{{3}}(?!\d))*"
+_ANY = re.compile(_NUMBER)
+#: Not the tail of a name such as "py3", nor of a longer number.
+_PRINTED = re.compile(rf"(?<![\w.,]){_NUMBER}")
+_SEPARATOR = re.compile(f"[{_MARKS}{_SPACES}]")
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve",
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
@@ -18,32 +22,30 @@ _WORDS = (
 _VALUE = {word: str(value) for words in _WORDS for value, word in enumerate(words.split())}
 
 
-def numbers(text: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """The numbers a text prints, each with the values it may mean ("1.200" is 1200 or 1.2)."""
-    for match in _PRINTED.finditer(text):
-        yield match[0], _values(match[0])
+def numbers(text: str) -> Iterator[tuple[str, str]]:
+    """The numbers a text prints, each with its value in plain digits and a decimal point."""
+    return ((match[0], _value(match[0])) for match in _PRINTED.finditer(text))
 
 
 def stated(text: str) -> frozenset[str]:
-    """Every value a text states, in digits (wherever they stand) or as a word up to twelve."""
+    """Every value a text states, in digits (wherever they stand) or as a word up to twelve.
+
+    The parts of a number with separators count too: "3,5,7" may be a list.
+    """
     found: set[str] = set()
-    for match in _DIGITS.finditer(text):
-        found |= _values(match[0])
-        # "in 2026, 40 teams" may match as one run; its parts count too.
-        found.update(_plain(piece) for piece in re.split(f"[{_SEPARATORS}]", match[0]))
+    for match in _ANY.finditer(text):
+        found.add(_value(match[0]))
+        found.update(_plain(piece) for piece in _SEPARATOR.split(match[0]))
     found.update(_VALUE[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in _VALUE)
     return frozenset(found)
 
 
-def _values(printed: str) -> frozenset[str]:
-    """Readings of one printed number: with its separators as thousands, and with the last one as the decimal mark."""
-    pieces = re.split(f"[{_SEPARATORS}]", printed)
-    if len(pieces) == 1:
-        return frozenset({_plain(printed)})
-    readings = {f"{_plain(''.join(pieces[:-1]))}.{pieces[-1].rstrip('0')}".rstrip(".")}
-    if all(len(piece) == 3 for piece in pieces[1:]):
-        readings.add(_plain("".join(pieces)))
-    return frozenset(readings)
+def _value(printed: str) -> str:
+    """Groups of three digits are thousands, else the last separator is the decimal mark: "1.200" is 1200, "1,5" 1.5."""
+    pieces = _SEPARATOR.split(printed)
+    if len(pieces) == 1 or (pieces[0] != "0" and all(len(piece) == 3 for piece in pieces[1:])):
+        return _plain("".join(pieces))
+    return f"{_plain(''.join(pieces[:-1]))}.{pieces[-1].rstrip('0')}".rstrip(".")
 
 
 def _plain(digits: str) -> str:

@@ -72,7 +72,8 @@ _LIGHTEN = "link pictures instead of embedding them, or make them smaller"
 def _room(size: int, count: int) -> str:
     if not count:
         return f"{GMAIL_CLIP - size:,} bytes are left"
-    return f"about {_articles(GMAIL_CLIP - size, size, count)} more articles fit"
+    fit = _articles(GMAIL_CLIP - size, size, count)
+    return f"about {fit} more article{'s' if fit != 1 else ''} fit{'s' if fit == 1 else ''}"
 
 
 def _articles(spare: int, size: int, count: int, *, up: bool = False) -> int:

@@ -73,8 +73,8 @@ def number(checkup: Checkup) -> Iterator[Fault]:
             continue
         known = stated(_everything(article))
         for part, text in (("headline", pick.headline), ("summary", pick.summary.text)):
-            for printed, values in numbers(text):
-                if not values & known:
+            for printed, value in numbers(text):
+                if value not in known:
                     message = f"the {part} says {printed}, which is not in the article"
                     yield warning(f"article {article.id}", message, "look it up")
 

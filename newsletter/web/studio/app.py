@@ -28,7 +28,7 @@ from newsletter.errors import NewsletterError, NotFound
 from newsletter.web.studio.desk import Desk
 from newsletter.web.studio.guard import MAIL_POLICY, Guard
 from newsletter.web.studio.scheme import SCHEMES, as_seen
-from newsletter.web.studio.view import Fault, View, fault_of, inbox_of, size_of
+from newsletter.web.studio.view import Fault, View, coded, fault_of, grouped, inbox_of, size_of
 
 #: No database counts higher; a larger number in an address is no issue.
 _LAST_NUMBER = 2**31 - 1
@@ -61,6 +61,7 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        environment.filters["coded"] = coded
         self._template = environment.get_template("preview.html")
 
     def home(self, _request: Request) -> Response:
@@ -83,6 +84,7 @@ class _Pages:
             preview=preview,
             inbox=inbox_of(preview),
             size=size_of(preview.html_bytes),
+            findings=grouped(preview.findings),
             fault=None,
         )
         return HTMLResponse(html)

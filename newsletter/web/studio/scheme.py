@@ -35,7 +35,9 @@ def as_seen(html: str, scheme: Scheme) -> str:
     html = _MEDIA.sub(lambda match: match[1] + _FEATURE.sub(answer, match[2]), html)
     # The canvas and form controls follow `color-scheme`; a mail that does not know dark stays light in every client.
     canvas = "dark" if scheme == "dark" and _KNOWS_DARK.search(html) else "light"
-    ours = f'<base target="_blank"><style>:root{{color-scheme:only {canvas}!important}}</style>'
+    # A scroll bar would take its width from the 375 pixels; on a phone it lies above the page.
+    rule = f":root{{color-scheme:only {canvas}!important;scrollbar-width:none}}"
+    ours = f'<base target="_blank"><style>{rule}</style>'
     head_end = _HEAD_END.search(html)
     place = head_end.start() if head_end else 0
     return html[:place] + ours + html[place:]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal, Self, get_args
 
+from markupsafe import Markup, escape
+
 from newsletter.errors import NewsletterError, NotFound, RenderError
-from newsletter.models import GMAIL_CLIP, PreviewPage
+from newsletter.models import GMAIL_CLIP, Finding, PreviewPage, Severity
+
+_BACKTICKS = re.compile("`([^`]+)`")
 
 Part = Literal["mail", "text"]
 Width = Literal["phone", "desktop", "both"]
@@ -54,6 +61,16 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one check with one way to mend them."""
+
+    id: str
+    severity: Severity
+    mend: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why there is nothing to show."""
 
@@ -75,6 +92,17 @@ def size_of(html_bytes: int) -> Size:
     percent = html_bytes * 100 // GMAIL_CLIP
     level = "over" if html_bytes > GMAIL_CLIP else "near" if percent >= 90 else "fine"
     return Size(html_bytes, GMAIL_CLIP, percent, level)
+
+
+def grouped(findings: Sequence[Finding]) -> tuple[Group, ...]:
+    """Findings that differ only in where and what come under one heading; the order stays."""
+    same = groupby(findings, key=attrgetter("id", "severity", "mend"))
+    return tuple(Group(id_, severity, mend, tuple(group)) for (id_, severity, mend), group in same)
+
+
+def coded(text: str) -> Markup:
+    """Words for the page: escaped, and what stands between backticks set as code."""
+    return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def fault_of(error: NewsletterError) -> Fault:
