@@ -1,0 +1,25 @@
+"""The store: tables, migrations, the unit of work, one repository a noun, and the ledger's claims.
+
+Everything that touches the database is here, and every error is one of `newsletter.errors`. The names below load on
+first use, so that a process which only claims (`store.claims`) does not carry the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newsletter.store.claims import Claims as Claims
+    from newsletter.store.store import Store as Store
+    from newsletter.store.store import UnitOfWork as UnitOfWork
+
+_HOME = {"Claims": "claims", "Store": "store", "UnitOfWork": "store"}
+
+__all__ = ["Claims", "Store", "UnitOfWork"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,144 @@
+"""Models to JSON and back, for what the tables only carry along. Keys are the models' field names.
+
+A key that is missing takes the field's default, so that a row written before a field existed still reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from newsletter.models import Article, Block, Issue, Part, Pick, Quote, Section, Sentence, Slot, Summary, Variant, Why
+
+_ARTICLE = (
+    "deck",
+    "category",
+    "authors",
+    "author_role",
+    "site",
+    "published_precision",
+    "image",
+    "image_alt",
+    "blocks",
+    "reading_minutes",
+    "takeaways",
+    "quotes",
+    "references",
+)
+_ISSUE = ("title", "subject", "preheader", "intro", "outro", "sections")
+
+
+def article_values(article: Article) -> dict[str, Any]:
+    """A row of the articles table, without its id and its use in issues."""
+    return {
+        "key": article.key,
+        "fingerprint": article.fingerprint,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "language": article.language,
+        "published": article.published,
+        "added": article.added,
+        "dated": article.when,
+        "tags": list(article.tags),
+        "summary": summary_data(article.summary),
+        "story": article.story,
+        "content": _article_content(article),
+    }
+
+
+def article_from(row: Row[Any]) -> Article:
+    """The article a whole row of the table holds."""
+    return Article(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        source=row.source,
+        url=row.url,
+        language=row.language,
+        published=row.published,
+        added=row.added,
+        tags=tuple(row.tags),
+        summary=summary_from(row.summary),
+        story=row.story,
+        used_in=row.used_in,
+        **_article_fields(row.content),
+    )
+
+
+def summary_data(summary: Summary | None) -> dict[str, Any] | None:
+    return None if summary is None else asdict(summary)
+
+
+def summary_from(data: dict[str, Any] | None) -> Summary | None:
+    if data is None:
+        return None
+    return Summary(data["text"], data["engine"], tuple(Sentence(**s) for s in data.get("sentences", ())))
+
+
+def issue_content(issue: Issue) -> dict[str, Any]:
+    whole = asdict(issue)
+    return {name: whole[name] for name in _ISSUE}
+
+
+def issue_fields(content: dict[str, Any]) -> dict[str, Any]:
+    """The same as arguments for `Issue`."""
+    return {**content, "sections": tuple(_section(section) for section in content.get("sections", ()))}
+
+
+def variants_data(variants: tuple[Variant, ...]) -> list[dict[str, Any]]:
+    return [asdict(variant) for variant in variants]
+
+
+def variants_from(data: list[dict[str, Any]]) -> tuple[Variant, ...]:
+    return tuple(
+        Variant(
+            name=variant["name"],
+            subject=_part(variant["subject"]),
+            preheader=_part(variant["preheader"]),
+            html=_part(variant["html"]),
+            text=_part(variant["text"]),
+        )
+        for variant in data
+    )
+
+
+def _section(data: dict[str, Any]) -> Section:
+    return Section(data["title"], tuple(_pick(pick) for pick in data.get("picks", ())))
+
+
+def _pick(data: dict[str, Any]) -> Pick:
+    summary = summary_from(data["summary"])
+    why = data.get("why")
+    return Pick(
+        article=data["article"],
+        headline=data["headline"],
+        summary=summary or Summary("", "editor"),
+        pinned=data.get("pinned", False),
+        why=Why(**why) if why else None,
+    )
+
+
+def _part(data: list[Any]) -> Part:
+    return tuple(piece if isinstance(piece, str) else Slot(**piece) for piece in data)
+
+
+def _article_content(article: Article) -> dict[str, Any]:
+    """What an article has beyond the columns of its table."""
+    whole = asdict(article)
+    content = {name: whole[name] for name in _ARTICLE if whole[name] not in (None, ())}
+    if "blocks" in content:
+        content["blocks"] = [{k: v for k, v in block.items() if v is not None} for block in content["blocks"]]
+    return content
+
+
+def _article_fields(content: dict[str, Any]) -> dict[str, Any]:
+    """The same as arguments for `Article`."""
+    fields = dict(content)
+    for name in ("authors", "takeaways", "references"):
+        fields[name] = tuple(fields.get(name, ()))
+    fields["blocks"] = tuple(Block(**block) for block in fields.get("blocks", ()))
+    fields["quotes"] = tuple(Quote(**quote) for quote in fields.get("quotes", ()))
+    return fields

@@ -1,0 +1,108 @@
+"""Column types and SQL functions that mean the same on SQLite and PostgreSQL.
+
+Times are UTC on both sides and never naive in Python. Text and JSON lose what a database can't keep (NUL characters
+and lone surrogates become U+FFFD), so that no article, however broken, makes a statement fail.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+#: Alembic needs names for constraints it may have to change later.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Row ids: 64 bits; SQLite numbers rows by itself only under the exact name INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """The same value with every string in it (keys too) free of NUL and lone surrogates."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(item) for item in value]
+    return value
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
+        return None if value is None else storable(value)
+
+
+class Document(TypeDecorator[Any]):
+    """JSON from outside: JSONB on PostgreSQL."""
+
+    impl = JSON().with_variant(JSONB(), "postgresql")
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's hook
+        return None if value is None else storable(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time. SQLite keeps UTC as text that sorts; PostgreSQL has a type for it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; times are UTC inside")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DatabaseClock(FunctionElement[datetime]):
+    """The time by the database's clock: the one clock that all processes share. To the millisecond on SQLite."""
+
+    name = "database_clock"
+    type = Moment()
+    inherit_cache = True
+
+
+class RandomToken(FunctionElement[str]):
+    """32 hexadecimal digits nobody can guess, another one for each row."""
+
+    name = "random_token"
+    type = Text()
+    inherit_cache = True
+
+
+def _spelled(element: type[FunctionElement[Any]], dialect: str, sql: str) -> None:
+    compiles(element, dialect)(lambda *_, **__: sql)
+
+
+_spelled(DatabaseClock, "sqlite", "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+_spelled(DatabaseClock, "postgresql", "clock_timestamp()")  # now() would stand still at the transaction's start
+_spelled(RandomToken, "sqlite", "lower(hex(randomblob(16)))")
+_spelled(RandomToken, "postgresql", "replace(gen_random_uuid()::text, '-', '')")

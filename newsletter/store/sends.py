@@ -1,0 +1,219 @@
+"""Sends and their deliveries as people see them: started, counted, paused, settled. Claiming is in `claims`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from newsletter.errors import Conflict, NotFound
+from newsletter.models import Delivery, DeliveryState, Edition, Send, SendKind, SendState, Tally
+from newsletter.store import freeze, ledger
+from newsletter.store.columns import DatabaseClock
+from newsletter.store.database import serialize
+from newsletter.store.suppressions import Hasher
+from newsletter.store.tables import deliveries, lists, sends
+
+#: The class has a method of that name.
+_Sends = list[Send]
+
+#: What a person may say about an uncertain delivery.
+Verdict = Literal["accepted", "failed", "resend", "leave"]
+
+#: Which states a send may go to from which.
+_MOVES = {
+    SendState.SCHEDULED: {SendState.RUNNING, SendState.PAUSED, SendState.CANCELLED},
+    SendState.RUNNING: {SendState.PAUSED, SendState.CANCELLED},
+    SendState.PAUSED: {SendState.RUNNING, SendState.CANCELLED},
+}
+
+
+class Sends:
+    """The sends of one transaction."""
+
+    def __init__(self, connection: Connection, hasher: Hasher) -> None:
+        self._connection = connection
+        self._hash = hasher
+
+    def audience_preview(self, list_id: int, issue_number: int, again: bool = False) -> Tally:
+        """What `start` would freeze now: who would get the issue (pending), and who is skipped and why."""
+        return freeze.preview(self._connection, list_id, issue_number, again=again)
+
+    def start(
+        self,
+        edition: Edition,
+        kind: SendKind,
+        *,
+        list_id: int | None = None,
+        addresses: Sequence[str] = (),
+        now: datetime,
+        deadline: datetime,
+        message_id_domain: str,
+        again: str | None = None,
+        forced: str | None = None,
+        scheduled_at: datetime | None = None,
+    ) -> Send:
+        """Freeze the audience: a delivery for every member of the list, or for each address of a test.
+
+        Who can't get it is skipped at once, with the reason. Raises Conflict when a send of this issue to this list is
+        not over yet (unless `again` gives a reason), AddressError for an address that is none, NotFound.
+        """
+        serialize(self._connection, "newsletter.issue", edition.issue)
+        if list_id is not None and again is None:
+            self._refuse_second(edition.issue, list_id)
+        values = {
+            "kind": kind,
+            "state": SendState.SCHEDULED if scheduled_at else SendState.RUNNING,
+            "edition_id": edition.id,
+            "issue": edition.issue,
+            "list_id": list_id,
+            "created": now,
+            "scheduled_at": scheduled_at,
+            "deadline": deadline,
+            "again": again,
+            "forced": forced,
+        }
+        number = self._connection.execute(insert(sends).values(values).returning(sends.c.id)).scalar_one()
+        frozen = freeze.Frozen(number, edition.variants[0].name, now, scheduled_at or now, message_id_domain)
+        if list_id is not None:
+            freeze.members(self._connection, frozen, kind, list_id, edition.issue, again=again is not None)
+        if addresses:
+            freeze.addresses(self._connection, frozen, addresses, self._hash)
+        if scheduled_at is None:
+            ledger.finish(self._connection, number)
+        return self.get(number)
+
+    def get(self, number: int) -> Send:
+        """One send. Raises NotFound."""
+        row = self._connection.execute(_SENDS.where(sends.c.id == number)).first()
+        if row is None:
+            raise NotFound("send", number, "`newsletter status` lists them")
+        return _send(row)
+
+    def list(self) -> _Sends:
+        """All of them, the latest first."""
+        return [_send(row) for row in self._connection.execute(_SENDS.order_by(sends.c.id.desc()))]
+
+    def unfinished(self) -> _Sends:
+        """Those that are scheduled, running or paused, the oldest first."""
+        query = _SENDS.where(sends.c.state.in_(ledger.UNFINISHED)).order_by(sends.c.id)
+        return [_send(row) for row in self._connection.execute(query)]
+
+    def tally(self, number: int) -> Tally:
+        """The ledger of a send, counted. Raises NotFound."""
+        self.get(number)
+        return ledger.tally(self._connection, number)
+
+    def deliveries(
+        self, number: int, state: DeliveryState | None = None, limit: int | None = None
+    ) -> Sequence[Delivery]:
+        """A send's rows in the order they were frozen. Raises NotFound."""
+        self.get(number)
+        query = select(deliveries).where(deliveries.c.send_id == number).order_by(deliveries.c.id).limit(limit)
+        if state is not None:
+            query = query.where(deliveries.c.state == state)
+        return [_delivery(row) for row in self._connection.execute(query)]
+
+    def set_state(self, number: int, state: SendState) -> Send:
+        """Pause, go on, or cancel; nothing is claimed once this is committed. Asking twice changes nothing.
+
+        Cancelling skips whatever is not out yet. Raises NotFound, and Conflict where there is no such way.
+        """
+        send = self._locked(number)
+        if send.state == state:
+            return send
+        if state not in _MOVES.get(send.state, ()):
+            raise Conflict(f"send {number} is {send.state}, so it can't be made {state}")
+        self._connection.execute(update(sends).where(sends.c.id == number).values(state=state))
+        if state is SendState.CANCELLED:
+            waiting = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
+            self._connection.execute(
+                update(deliveries)
+                .where(deliveries.c.send_id == number, waiting)
+                .values(state=DeliveryState.SKIPPED, why=ledger.CANCELLED, updated=DatabaseClock())
+            )
+        return self.get(number)
+
+    def settle(self, delivery_id: int, verdict: Verdict) -> Delivery:
+        """Say what became of an uncertain delivery, or send it again under the same Message-ID.
+
+        Raises NotFound, and Conflict when it is not uncertain, or to be sent again in a cancelled send.
+        """
+        send_id = self._connection.scalar(select(deliveries.c.send_id).where(deliveries.c.id == delivery_id))
+        if send_id is None:
+            raise NotFound("delivery", delivery_id)
+        send = self._locked(send_id)
+        row = self._connection.execute(_one(delivery_id).with_for_update()).one()
+        if row.state != DeliveryState.UNCERTAIN:
+            raise Conflict(f"delivery {delivery_id} is {row.state}, not uncertain, so there is nothing to settle")
+        if verdict == "resend" and send.state is SendState.CANCELLED:
+            raise Conflict(f"send {send_id} is cancelled, so delivery {delivery_id} can't be sent again")
+        values: dict[str, Any] = {"resolution": verdict, "updated": DatabaseClock()}
+        if verdict == "resend":
+            values |= {"state": DeliveryState.PENDING, "owner": None, "lease": None, "due": DatabaseClock()}
+        elif verdict != "leave":
+            values |= {"state": DeliveryState(verdict), "owner": None, "lease": None}
+        self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+        if verdict == "resend":
+            ledger.reopen(self._connection, send_id)
+        else:
+            ledger.finish(self._connection, send_id)
+        return _delivery(self._connection.execute(_one(delivery_id)).one())
+
+    def _locked(self, number: int) -> Send:
+        """The send; no exchange goes on in it before this transaction ends."""
+        self._connection.execute(select(sends.c.id).where(sends.c.id == number).with_for_update())
+        return self.get(number)
+
+    def _refuse_second(self, issue: int, list_id: int) -> None:
+        same = sends.c.issue == issue, sends.c.list_id == list_id, sends.c.state.in_(ledger.UNFINISHED)
+        known = self._connection.scalar(select(sends.c.id).where(*same).order_by(sends.c.id))
+        if known is not None:
+            raise Conflict(
+                f"send {known} of issue {issue} to this list is not finished; `newsletter resume {known}` goes on with "
+                "it, --again REASON starts another one all the same"
+            )
+
+
+_SENDS = select(sends, lists.c.name.label("list_name")).select_from(sends.outerjoin(lists))
+
+
+def _one(delivery_id: int) -> Select[Any]:
+    return select(deliveries).where(deliveries.c.id == delivery_id)
+
+
+def _send(row: Row[Any]) -> Send:
+    return Send(
+        id=row.id,
+        kind=SendKind(row.kind),
+        edition=row.edition_id,
+        issue=row.issue,
+        list=row.list_name,
+        state=SendState(row.state),
+        created=row.created,
+        deadline=row.deadline,
+        again=row.again,
+        forced=row.forced,
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    state = DeliveryState(row.state)
+    return Delivery(
+        id=row.id,
+        send=row.send_id,
+        subscriber=row.subscriber_id,
+        email=row.email,
+        state=state,
+        variant=row.variant,
+        attempts=row.attempt,
+        message_id=row.message_id,
+        due=row.due if state is DeliveryState.DEFERRED else None,
+        reply_code=row.reply_code,
+        enhanced_code=row.enhanced_code,
+        reply=row.why if state is DeliveryState.SKIPPED else row.reply,
+        relay=row.relay,
+        updated=row.updated,
+    )

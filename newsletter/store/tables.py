@@ -1,0 +1,174 @@
+"""The tables. What is asked for by column has one; what is only carried along is JSON.
+
+The migrations make them (`migrations/versions`); a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+
+from newsletter.models.sends import DeliveryState
+from newsletter.store.columns import Document, Id, Moment, Words, metadata
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    # Not unique: two pages may hold the same words; `add` decides.
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("title", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("url", Words),
+    Column("language", Words),
+    Column("published", Moment),
+    Column("added", Moment, nullable=False),
+    # published, else added: what windows and lists go by.
+    Column("dated", Moment, nullable=False, index=True),
+    Column("tags", Document, nullable=False),
+    Column("summary", Document),
+    Column("story", Id, index=True),
+    Column("used_in", Integer, index=True),
+    # When it was dropped; such a row is a tombstone: title, key and fingerprint.
+    Column("dropped", Moment),
+    # The rest of the article.
+    Column("content", Document, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("issue", Integer, nullable=False, index=True),
+    Column("content_hash", String(64), nullable=False, unique=True),
+    Column("created", Moment, nullable=False),
+    Column("variants", Document, nullable=False),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("status", String(16), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("edition_id", Id, ForeignKey("editions.id")),
+    Column("content", Document, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # Empty once erased; key and hash are NULL then.
+    Column("email", Words, nullable=False),
+    Column("email_key", Words, unique=True),
+    Column("address_hash", String(64), unique=True),
+    Column("name", Words),
+    Column("language", Words),
+    Column("timezone", Words),
+    Column("fields", Document, nullable=False),
+    Column("tags", Document, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("erased", Boolean, nullable=False),
+)
+
+# Every name that a subscriber's fields ever had.
+field_names = Table("field_names", metadata, Column("name", Words, primary_key=True))
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+    Column("title", Words, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
+    Column("list_id", Id, ForeignKey("lists.id"), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("consent_method", Words),
+    Column("consent_at", Moment),
+    Column("consent_origin", Words),
+    Column("changed", Moment, nullable=False),
+    # What changed it last: "import", "link", "one-click", "editor", …
+    Column("changed_by", Words, nullable=False),
+    # The audience of a list in subscriber order, and its counts, without reading the rows.
+    Index(None, "list_id", "state", "subscriber_id"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("address_hash", String(64), nullable=False, unique=True),
+    Column("email", Words),
+    Column("reason", Words, nullable=False),
+    Column("added", Moment, nullable=False),
+)
+
+sends = Table(
+    "sends",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("edition_id", Id, ForeignKey("editions.id"), nullable=False),
+    Column("issue", Integer, nullable=False, index=True),
+    Column("list_id", Id, ForeignKey("lists.id")),
+    Column("created", Moment, nullable=False),
+    Column("scheduled_at", Moment),
+    Column("deadline", Moment, nullable=False),
+    Column("again", Words),
+    Column("forced", Words),
+)
+
+_STATES = ", ".join(f"'{state}'" for state in DeliveryState)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("send_id", Id, ForeignKey("sends.id"), nullable=False),
+    # NULL for a test copy: then `address_hash` is what suppression is looked up by.
+    Column("subscriber_id", Id, ForeignKey("subscribers.id")),
+    Column("email", Words),
+    Column("address_hash", String(64)),
+    Column("state", String(16), nullable=False),
+    Column("variant", Words, nullable=False),
+    # pending: not before; deferred: tried again then; the others: as it was last.
+    Column("due", Moment, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    # Who holds it (claimed), or held it when it became uncertain.
+    Column("owner", String(200)),
+    Column("lease", Moment),
+    Column("message_id", Words, nullable=False),
+    Column("reply_code", Integer),
+    Column("enhanced_code", Words),
+    Column("reply", Words),
+    Column("relay", Words),
+    # Why it was skipped.
+    Column("why", Words),
+    # How a person settled an uncertain one: accepted, failed, resend or leave.
+    Column("resolution", String(16)),
+    Column("updated", Moment, nullable=False),
+    CheckConstraint(f"state IN ({_STATES})", name="state"),
+    # In this order it serves a person's deliveries too (erasure, "had this issue already").
+    UniqueConstraint("subscriber_id", "send_id"),
+    # Finds what to claim next without sorting, and counts a send without reading its rows.
+    Index(None, "send_id", "state", "due", "id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), index=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), index=True),
+    Column("data", Document, nullable=False),
+)
