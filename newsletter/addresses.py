@@ -160,11 +160,12 @@ def _validated(text: str, value: str) -> Address:
 
 def _obvious_fault(text: str) -> str | None:
     """The faults people really make, in their words; None leaves the verdict to email-validator."""
+    if len(text) > MAX_OCTETS:
+        return f"it is longer than {MAX_OCTETS} bytes"
     local, _, domain = text.rpartition("@")
     faults = {
         "it is empty": not text,
         "it has a line break or control character in it": any(category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text),
-        f"it is longer than {MAX_OCTETS} bytes": len(text) > MAX_OCTETS,
         "there is no @ in it": "@" not in text,
         "there is nothing before the @": "@" in text and not local,
         "there is nothing after the @": "@" in text and not domain,
