@@ -27,6 +27,8 @@ _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 def one_line(text: str) -> str:
     """The text with every control character and line or paragraph separator as a space, none at the ends."""
+    if text.isprintable():
+        return text.strip(" ")
     return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).strip(" ")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Verdict(StrEnum):
@@ -74,9 +75,13 @@ _NO_RELAYING = re.compile(
 )
 
 
-def make(code: int, lines: list[str]) -> Reply:
-    """A Reply from the text of its lines (codes cut off already); the enhanced code is taken out of each line."""
-    clean = ["".join(c if c.isprintable() else " " for c in line).strip() for line in lines]
+@lru_cache(maxsize=128)
+def make(code: int, lines: tuple[str, ...]) -> Reply:
+    """A Reply from the text of its lines (codes cut off already); the enhanced code is taken out of each line.
+
+    Cached, for most of what a relay says it says again.
+    """
+    clean = [_printable(line) for line in lines]
     enhanced = None
     words = []
     for line in clean:
@@ -87,6 +92,11 @@ def make(code: int, lines: list[str]) -> Reply:
         if line:
             words.append(line)
     return Reply(code, enhanced, " ".join(words), tuple(clean))
+
+
+def _printable(text: str) -> str:
+    """The text with everything unprintable as a space: a reply ends up on terminals and in logs."""
+    return (text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)).strip()
 
 
 def classify(reply: Reply) -> Verdict:

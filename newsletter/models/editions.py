@@ -32,7 +32,8 @@ class Slot:
         A URL that is not http, https or mailto becomes empty. The message layer encodes header values (RFC 2047).
         """
         text = " ".join((value if value and value.strip() else self.default).split())
-        text = "".join(c for c in text if c.isprintable())
+        if not text.isprintable():
+            text = "".join(c for c in text if c.isprintable())
         if self.context == "url" and not text.lower().startswith(("https://", "http://", "mailto:")):
             return ""
         return html.escape(text, quote=True) if self.context in ("html", "attribute", "url") else text

@@ -63,7 +63,7 @@ class ReplyParser:
             raise NotSMTP(f"a reply of more than {MAX_LINES} lines")
         if more:
             return None
-        lines, self._lines = self._lines, []
+        lines, self._lines = tuple(self._lines), []
         return replies.make(code, lines)
 
 
