@@ -1,7 +1,7 @@
 """Every MJML attribute value as ASCII with numeric character references.
 
 mrml writes attribute values with Rust's `{:?}`: a no-break space, the joiners in emoji, Hindi, Arabic and Hebrew marks,
-a backslash or a newline come out as `\\u{200d}` or `\\n`, and a double quote in a single-quoted value ends the attribute.
+a backslash or a newline come out as `\\u{200d}` or `\\n`, and a double quote in a single-quoted value ends the value.
 ASCII with references passes unchanged, and HTML parsers turn it back. One pass over well-formed MJML (see `guard`) does
 it for MJML's own attributes and for those of the HTML in mj-text alike; the title is included, since mrml copies it
 into an aria-label. CDATA sections, which mrml can't read, become escaped text on the way.

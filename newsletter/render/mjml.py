@@ -1,7 +1,7 @@
 """MJML → HTML by mjml-python (mrml, Rust), with everything known to go wrong there caught before or after.
 
-In: MJML. Out: HTML with neighbouring Outlook conditionals merged (they are 5% of the size). What can fail: `guard.Fault`
-with a place, for what expat and the tag table find, and without one for what mrml alone objects to.
+In: MJML. Out: HTML with neighbouring Outlook conditionals merged (they are 5% of the size). Fails with `guard.Fault`,
+with a place for what expat and the tag table find, and without one for what mrml alone objects to.
 """
 
 from __future__ import annotations

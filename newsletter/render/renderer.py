@@ -3,7 +3,7 @@
     issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, attributes, mrml, premailer ─▶ HTML ─┐
     subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴─ cut
 
-In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at their slots. The same input
+In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at slots. The same input
 gives the same edition, byte for byte; nothing is fetched and no clock is read. Articles are data from end to end: their
 text is escaped into MJML and never read as a template, nor is finished HTML. What can fail is a RenderError that names
 template and line, or the place in the issue.

@@ -74,7 +74,7 @@ def test_text_and_subject_are_cut_in_their_own_context() -> None:
 
 
 def test_an_unknown_slot_is_an_error_that_lists_what_there_is() -> None:
-    with pytest.raises(RenderError, match="there are subscriber[.]email"):
+    with pytest.raises(RenderError, match=r"there are subscriber[.]email"):
         slots().token("subscriber.town")
 
 
