@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsletter import addresses
 from newsletter.app.workspace import Clock
-from newsletter.audience import read_csv, write_csv
+from newsletter.audience import MAX_BYTES, read_csv, write_csv
 from newsletter.errors import ImportFileError, LinkError, NotFound
 from newsletter.links import Links
 from newsletter.models import (
@@ -49,6 +49,10 @@ class AudienceDesk:
         Raises ImportFileError when the file as a whole is unusable; nothing is imported then.
         """
         try:
+            size = path.stat().st_size
+            if size > MAX_BYTES:
+                expected = f"expected at most {MAX_BYTES / 1e6:,.0f} MB; split it"
+                raise ImportFileError(str(path), 0, f"found {size / 1e6:,.0f} MB, {expected}")
             data = path.read_bytes()
         except OSError as error:
             raise ImportFileError(str(path), 0, f"can't be read ({error.strerror or error})") from error
@@ -57,7 +61,7 @@ class AudienceDesk:
         with self._store.begin() as work:
             target = work.audience.create_list(list_name)
             report = work.audience.upsert(target.id, reading.subscribers, consent, self._clock())
-        return replace(report, read=report.read + len(reading.rejected), rejected=reading.rejected)
+        return replace(report, read=report.read + len(reading.rejected), rejected=reading.rejected, notes=reading.notes)
 
     def add(self, email: str, list_name: str, *, name: str | None = None) -> ImportReport:
         """Put one person on a list by hand. Raises AddressError."""

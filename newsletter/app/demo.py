@@ -42,7 +42,7 @@ def run(keep: Path | None, *, progress: Callable[[int, int, str], None] = lambda
     root = starter.create(folder).root
     maildir = root / "outbox"
     with Outbox(maildir) as sink, Workspace(root, clock=lambda: TODAY) as workspace:
-        _point_relay_at(root, sink.address)
+        _point_relay_at(root, sink.address[1])
         progress(1, 6, "reading articles")
         report = workspace.library.add([str(resources.folder("samples"))], stdin=bytes)
         progress(2, 6, "picking")
@@ -60,10 +60,9 @@ def run(keep: Path | None, *, progress: Callable[[int, int, str], None] = lambda
     return Demo(root, report, issue, files, findings, done.send, done.tally, maildir, messages(maildir))
 
 
-def _point_relay_at(root: Path, address: str) -> None:
+def _point_relay_at(root: Path, port: int) -> None:
     """Write the sink's port into the workspace's settings, as an editor would."""
     path = root / config.FILE
-    port = address.rsplit(":", 1)[-1]
     path.write_text(path.read_text(encoding="utf-8").replace("port = 2525", f"port = {port}"), encoding="utf-8")
 
 

@@ -248,9 +248,12 @@ class Dispatch:
         if not relays:
             file = self._workspace.root / config.FILE
             raise Refused(f"{file}: no [[relay]] to hand mail to; add one (host, port, tls), then `newsletter resume`")
+        with self._store.read() as work:
+            edition = work.editions.get(send.edition)
         return drain.job(
             database_url=self._workspace.database_url,
-            send=send.id,
+            send=send,
+            edition=edition,
             relay=_relay(relays[0], self._workspace),
             letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,

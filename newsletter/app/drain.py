@@ -10,12 +10,14 @@ Alembic nor any stage but `deliver`, so that it stays small however long the lis
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import signal
 import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,15 +27,15 @@ from newsletter.deliver.message import Letterhead
 from newsletter.deliver.relay import Relay, Timeouts
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
-from newsletter.models import Claim, Outcome, SendKind, Values
-from newsletter.store import Store
+from newsletter.models import Claim, Edition, Outcome, Part, Send, SendKind, Slot, Values, Variant
 from newsletter.store.claims import Claims
 
 
 def job(
     *,
     database_url: str,
-    send: int,
+    send: Send,
+    edition: Edition,
     relay: Mapping[str, object],
     letterhead: Mapping[str, object],
     link_keys: Sequence[bytes],
@@ -44,7 +46,10 @@ def job(
     return json.dumps(
         {
             "database_url": database_url,
-            "send": send,
+            "send": send.id,
+            "date": send.created.isoformat(),
+            "edition": edition.id,
+            "variants": [dataclasses.asdict(variant) for variant in edition.variants],
             "relay": relay,
             "letterhead": letterhead,
             "link_keys": keys,
@@ -98,15 +103,13 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> flo
     relay = _relay(data["relay"])
     letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
     links = Links([base64.b64decode(key) for key in data["link_keys"]])
-    with Store.open(data["database_url"]) as store, store.read() as work:
-        send = work.sends.get(data["send"])
-        edition = work.editions.get(send.edition)
-    programs = {v.name: message.compile(v, letterhead, date=send.created) for v in edition.variants}
-    ledger = Claims(data["database_url"], send.id)
+    date = datetime.fromisoformat(data["date"])
+    programs = {v.name: message.compile(v, letterhead, date=date) for v in map(_variant, data["variants"])}
+    ledger = Claims(data["database_url"], data["send"])
     try:
 
         def values(claim: Claim) -> Values:
-            return slot_values(links, letterhead.base_url or "", edition.id, claim)
+            return slot_values(links, letterhead.base_url or "", data["edition"], claim)
 
         def report(outcomes: Sequence[Outcome]) -> None:
             progress(outcomes)
@@ -127,6 +130,14 @@ def _relay(values: Mapping[str, Any]) -> Relay:
         ca_file=Path(ca_file) if ca_file else None,
         timeouts=Timeouts.of(seconds) if seconds else Timeouts(),
     )
+
+
+def _variant(values: Mapping[str, Any]) -> Variant:
+    return Variant(values["name"], *(_part(values[name]) for name in ("subject", "preheader", "html", "text")))
+
+
+def _part(pieces: Sequence[Any]) -> Part:
+    return tuple(piece if isinstance(piece, str) else Slot(**piece) for piece in pieces)
 
 
 def _watch(reader: TextIO, stop: threading.Event) -> None:

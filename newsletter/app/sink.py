@@ -17,7 +17,8 @@ def run(maildir: Path, port: int, ready: Callable[[str], None]) -> None:
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda *_: stop.set())
     with outbox.Outbox(maildir, port=port) as sink:
-        ready(sink.address)
+        host, port = sink.address
+        ready(f"{host}:{port}")
         stop.wait()
 
 

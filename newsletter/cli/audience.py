@@ -180,6 +180,8 @@ def _print_report(report: ImportReport, as_json: bool) -> None:
             f"{report.read} read · {report.added} added · {report.updated} updated · {report.unchanged} unchanged · "
             f"{len(report.rejected)} rejected · {report.never_resurrected} had left and stay away"
         )
+        for said in report.notes:
+            output.note(said)
         for refused in report.rejected:
             output.note(f"line {refused.line}: {refused.value}: {refused.reason}")
     if report.rejected:

@@ -32,7 +32,12 @@ def serve(
     from newsletter.web.server import serve as run
 
     here = workspace(context)
-    app = public.create_app(here.audience, here.archive)
+    app = public.create_app(
+        here.audience,
+        here.archive,
+        newsletter=here.settings.newsletter.name,
+        templates=[here.root / "templates"],
+    )
     run(app, host=host, port=port, on_ready=lambda url: output.line(f"serving {url} (Ctrl-C ends it)"))
 
 
@@ -81,7 +86,7 @@ def list_mail(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         output.print_json(mails)
         return
-    rows = [(number, mail.to, mail.subject, mail.path) for number, mail in enumerate(mails, 1)]
+    rows = [(number, ", ".join(mail.rcpt_to), mail.subject, mail.path) for number, mail in enumerate(mails, 1)]
     output.table(["number", "to", "subject", "file"], rows, empty=f"no mail in {_maildir(context)}")
 
 

@@ -87,7 +87,7 @@ def _print(done: Demo) -> None:
     desk.print_findings(list(done.findings))
     output.heading(f"\n5. sent to the list, through SMTP, into a local sink: {len(done.mails)} mails in {done.maildir}")
     for mail in done.mails[:3]:
-        output.line(f"   {mail.to}: {mail.subject}")
+        output.line(f"   {', '.join(mail.rcpt_to)}: {mail.subject}")
     output.line(done.tally.identity())
     where = f"newsletter -C {done.workspace}"
     output.heading("\nLook, and go on with your own articles:")

@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+
 from newsletter.deliver.outbox import Outbox, messages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -99,7 +100,7 @@ def sink(workspace: Program, tmp_path: Path) -> Iterator[Sink]:
     """A real SMTP server that the workspace's relay points at."""
     maildir = tmp_path / "outbox"
     with Outbox(maildir) as running:
-        port = int(running.address.rsplit(":", 1)[-1])
+        port = running.address[1]
         workspace.set("port = 2525", f"port = {port}")
         yield Sink(maildir, port)
 
