@@ -41,8 +41,8 @@ _POINTS_BACK_CJK = re.compile(
     "しかし|だが|でも|そして|また|それ|これ|その|この|あの|彼|だから|そこで|さらに|一方|なお|ただし)"
 )
 _CAPTION = re.compile(
-    r"(?:photo(?:graph)?|image|picture|illustration|credit|source|caption|video|listen|watch|read|see|click"
-    r"|subscribe|sign up|follow|share|advertisement|correction|updated?|editor'?s note|note|disclosure|copyright|bild|foto|quelle)"
+    r"(?:photo(?:graph)?|image|picture|illustration|credit|source|caption|video|listen|watch|read|see|click|subscribe|"
+    r"sign up|follow|share|advertisement|correction|updated?|editor'?s note|note|disclosure|copyright|bild|foto|quelle)"
     r"(?:\s+(?:by|credit|also|more|here|now|us|to|for|note))?\s*[:：|–—/]"
     r"|(?:click|subscribe|sign up|follow us|read (?:more|also))\b|©",
     re.IGNORECASE,

@@ -67,7 +67,8 @@ def _fallback(article: Article) -> list[Sentence]:
         line = text[start:].split("\n", 1)[0]
         if len(line) > _MAX_FRAGMENT - start:
             line = line[:_MAX_FRAGMENT].rsplit(None, 1)[0]
-        if line := line.rstrip():
+        line = line.rstrip()
+        if any(c.isalnum() for c in line):
             return [Sentence(line, at + start, at + start + len(line))]
     return []
 
@@ -86,7 +87,10 @@ def _blocks(
 
 def _sentences(article: Article, kinds: Sequence[str]) -> Iterator[Sentence]:
     for text, at in _blocks(article, kinds):
-        for start, end in splitter.split(text[:_MAX_BLOCK], article.language):
+        spans = splitter.split(text[:_MAX_BLOCK], article.language)
+        if len(text) > _MAX_BLOCK:
+            spans = spans[:-1]  # cut in the middle, perhaps of a number
+        for start, end in spans:
             yield Sentence(text[start:end], at + start, at + end)
 
 

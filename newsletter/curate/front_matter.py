@@ -1,0 +1,58 @@
+"""The YAML head of an issue's Markdown view: title, subject and preheader, each a string.
+
+Every scalar is read as the text it is (`title: 2026` is no number); other keys and other shapes are refused with their
+line.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from newsletter.errors import IssueTextError
+
+KEYS = ("title", "subject", "preheader")
+#: May be left out, and is empty then.
+_OPTIONAL = frozenset({"preheader"})
+
+
+def dump(values: dict[str, str]) -> str:
+    """The YAML lines of these values, ending in a newline."""
+    return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10**9)
+
+
+def load(lines: list[str], first_line: int) -> dict[str, str]:
+    """The values of KEYS in YAML lines, the first of which is line `first_line` of the text.
+
+    Raises IssueTextError for YAML that does not parse, an unknown, doubled or missing key, and a value that is no text.
+    """
+    try:
+        node = yaml.compose("\n".join(lines), yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise _unreadable(error, first_line) from error
+    if node is not None and not isinstance(node, yaml.MappingNode):
+        raise IssueTextError(
+            first_line, f"found no keys in the front matter, expected {', '.join(KEYS)}, as in 'title: …'"
+        )
+    values: dict[str, str] = {}
+    for key, value in node.value if node is not None else ():
+        name, line = str(key.value), first_line + key.start_mark.line
+        if name not in KEYS:
+            raise IssueTextError(line, f"unknown key {name!r} in the front matter, expected {', '.join(KEYS)}")
+        if name in values:
+            raise IssueTextError(line, f"{name!r} stands twice in the front matter; keep one")
+        if not isinstance(value, yaml.ScalarNode):
+            raise IssueTextError(line, f"{name!r} is not a text; put its value in quotes")
+        values[name] = str(value.value)
+    for name in KEYS:
+        if name not in values and name not in _OPTIONAL:
+            raise IssueTextError(
+                first_line, f"the front matter lacks {name!r}; write '{name}: …' between its --- lines"
+            )
+    return {name: values.get(name, "") for name in KEYS}
+
+
+def _unreadable(error: yaml.YAMLError, first_line: int) -> IssueTextError:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    line = first_line + (mark.line if mark else 0)
+    return IssueTextError(line, f"the front matter is not readable as YAML ({problem}); put the value in double quotes")
