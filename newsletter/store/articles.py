@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, desc, func, insert, select, update
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Article, Issue, IssueStatus, Summary
 from newsletter.store import codec
-from newsletter.store.columns import DatabaseClock, storable
+from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.search import Search
 from newsletter.store.tables import articles, issues
@@ -40,6 +40,7 @@ class Articles:
         "updated": the same key, but something changed; id, tags, date of adding and use in issues stay, and so does
         the summary unless its sentences come from words that changed.
         """
+        article = codec.kept(article)
         serialize(self._connection, "newsletter.articles")
         known = self._row(articles.c.key == article.key)
         if known is None and article.body_text.strip():
@@ -52,7 +53,7 @@ class Articles:
             return "duplicate", known.id
         stored = codec.article_from(known)
         fresh = _updated(stored, article)
-        if storable(codec.article_values(fresh)) == storable(codec.article_values(stored)):
+        if fresh == stored:
             return "duplicate", stored.id
         self._connection.execute(update(articles).where(articles.c.id == stored.id).values(codec.article_values(fresh)))
         self._search.put(fresh)

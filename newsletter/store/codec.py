@@ -5,12 +5,13 @@ A key that is missing takes the field's default, so that a row written before a 
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from newsletter.models import Article, Block, Issue, Part, Pick, Quote, Section, Sentence, Slot, Summary, Variant, Why
+from newsletter.store.columns import storable
 
 _ARTICLE = (
     "deck",
@@ -66,6 +67,15 @@ def article_from(row: Row[Any]) -> Article:
         used_in=row.used_in,
         **_article_fields(row.content),
     )
+
+
+def kept(model: Any) -> Any:
+    """The model as a database can keep it (`columns.storable`), its nested models too."""
+    if isinstance(model, tuple):
+        return tuple(kept(item) for item in model)
+    if is_dataclass(model) and not isinstance(model, type):
+        return replace(model, **{item.name: kept(getattr(model, item.name)) for item in fields(model)})
+    return storable(model)
 
 
 def summary_data(summary: Summary | None) -> dict[str, Any] | None:
@@ -136,9 +146,9 @@ def _article_content(article: Article) -> dict[str, Any]:
 
 def _article_fields(content: dict[str, Any]) -> dict[str, Any]:
     """The same as arguments for `Article`."""
-    fields = dict(content)
+    values = dict(content)
     for name in ("authors", "takeaways", "references"):
-        fields[name] = tuple(fields.get(name, ()))
-    fields["blocks"] = tuple(Block(**block) for block in fields.get("blocks", ()))
-    fields["quotes"] = tuple(Quote(**quote) for quote in fields.get("quotes", ()))
-    return fields
+        values[name] = tuple(values.get(name, ()))
+    values["blocks"] = tuple(Block(**block) for block in values.get("blocks", ()))
+    values["quotes"] = tuple(Quote(**quote) for quote in values.get("quotes", ()))
+    return values

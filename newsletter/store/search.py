@@ -85,7 +85,7 @@ class Search:
 def _fts5_query(wanted: list[Phrase]) -> Select[Any]:
     """Tokens are letters and digits alone, so a quoted string of them is only ever a phrase to FTS5."""
     match = " ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
-    score = literal_column("-bm25(article_index, 10.0, 4.0, 1.0)").label("score")
+    score: Label[float] = literal_column("-bm25(article_index, 10.0, 4.0, 1.0)", Float()).label("score")
     joined = articles.join(_FTS5, articles.c.id == _FTS5.c.rowid)
     return select(articles, score).select_from(joined).where(text("article_index MATCH :match").bindparams(match=match))
 

@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 
 #: Han, kana, and the scripts of Thailand, Laos, Myanmar and Cambodia.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_TOKEN = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _ASKED = re.compile(r'"([^"]*)"|(\S+)')
 
 #: Characters of a token that count.

@@ -1,0 +1,124 @@
+"""Search finds the same on both databases, whatever a person types."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+@pytest.fixture
+def filled(store, now, make_article):
+    with store.begin() as work:
+        work.articles.add(
+            make_article("Rust at the wheel", "Native code below the surface.", authors=("Zoë Ångström",)), now
+        )
+        work.articles.add(make_article("A quiet week", "We moved one loop to Rust; the café stayed open."), now)
+        old = now - timedelta(days=90)
+        work.articles.add(make_article("Long ago", "Rust, rust, rust: code that sleeps.", published=old), now)
+        work.articles.add(make_article("速いコード", "ネイティブコードは速い。"), now)
+    return store
+
+
+def _titles(store, query, **options):
+    with store.read() as work:
+        return [hit.article.title for hit in work.search.search(query, **options)]
+
+
+def test_the_title_counts_more_than_the_body(filled):
+    assert _titles(filled, "rust")[0] == "Rust at the wheel"
+    assert sorted(_titles(filled, "rust")) == ["A quiet week", "Long ago", "Rust at the wheel"]
+
+
+def test_every_word_must_occur(filled):
+    assert _titles(filled, "rust code wheel") == ["Rust at the wheel"]
+    assert _titles(filled, "rust zebra") == []
+
+
+@pytest.mark.parametrize("query", ["cafe", "CAFÉ", "café,", "“café”"])
+def test_accents_case_and_punctuation_do_not_matter(filled, query):
+    assert _titles(filled, query) == ["A quiet week"]
+
+
+@pytest.mark.parametrize("query", ["zoe angstrom", "Zoë"])
+def test_authors_are_found(filled, query):
+    assert _titles(filled, query) == ["Rust at the wheel"]
+
+
+def test_a_quoted_phrase_is_found_only_as_one(filled):
+    assert _titles(filled, '"native code"') == ["Rust at the wheel"]
+    assert _titles(filled, '"code native"') == []
+
+
+def test_a_piece_of_a_script_without_spaces_is_found(filled):
+    assert _titles(filled, "コード") == ["速いコード"]
+    assert _titles(filled, "ドコ") == []
+
+
+def test_a_window_and_a_limit_narrow_the_search(filled, now):
+    assert "Long ago" not in _titles(filled, "rust", since=now - timedelta(days=7))
+    assert len(_titles(filled, "rust", limit=2)) == 2
+
+
+def test_hits_carry_a_marked_snippet_and_a_score_that_falls(filled):
+    with filled.read() as work:
+        hits = work.search.search("rust code")
+    assert "\x02" in hits[0].snippet
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_changed_article_is_found_by_its_new_words_alone(filled, now, make_article):
+    with filled.begin() as work:
+        work.articles.add(make_article("A quiet week", "Nothing but snow."), now)
+    assert _titles(filled, "snow") == ["A quiet week"]
+    assert _titles(filled, "loop") == []
+
+
+def test_tags_are_found_once_they_are_set(filled):
+    with filled.begin() as work:
+        number = work.search.search("wheel")[0].article.id
+        work.articles.set_tags(number, ("fearless",))
+    assert _titles(filled, "fearless") == ["Rust at the wheel"]
+
+
+_HOSTILE = ['"', '""', "AND", "NOT rust", "rust OR", "title:x", "NEAR(a b)", "rust*", "^rust", "(", "-rust", "'; DROP"]
+_HOSTILE += [
+    "rust & | !",
+    ":*",
+    "a:b:c",
+    "\\",
+    "%_",
+    "\x00",
+    "\ud800",
+    "<->",
+    "{}",
+    "x'y",
+    " ",
+    "",
+    "é" * 5000,
+    "a " * 5000,
+]
+
+
+@pytest.mark.parametrize("query", _HOSTILE, ids=range(len(_HOSTILE)))
+def test_no_query_is_an_error(filled, query):
+    assert isinstance(_titles(filled, query), list)
+
+
+def test_random_queries_are_no_errors_either(filled):
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.text(alphabet=st.sampled_from("ab\"'()*:^-+&|!<>\\{}~ éAND\x00"), max_size=20))
+    def check(query: str) -> None:
+        _titles(filled, query)
+
+    check()
+
+
+def test_an_article_of_any_size_can_be_indexed(store, now, make_article):
+    """PostgreSQL's tsvector has limits of its own; what lies beyond is found less well, but kept."""
+    words = " ".join(f"w{n}x{'y' * (n % 90)}" for n in range(60_000))
+    with store.begin() as work:
+        work.articles.add(make_article("Huge", words + " needle" * 400), now)
+    assert _titles(store, "w5xyyyyy huge") == ["Huge"]
