@@ -35,6 +35,13 @@ _NO_NAME = re.compile(
     r"inc|llc|ltd|gmbh|corp)\b|https?:|www\.|@|\.com\b|\d",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+_YEARS = re.compile(r"\d+\+? years?\b", re.IGNORECASE)
+_NO_PEN_NAME = re.compile(
+    r"^(?:admin\w*|administrator|user\d*|undefined|null|none|unknown|author|webmaster|root|editor|guest|www|default|site)$"
+    r"|https?:|www\.|@|\.\w{2,3}$|\bminutes?\b|\w\.\w",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,16 @@ def is_name(text: str) -> bool:
         return False
     solid = [word for word in words if word.lower() not in _PARTICLES]
     return len(solid) >= 2 and all(_NAME_WORD.fullmatch(word) for word in solid) and words[-1] in solid
+
+
+def may_be_pen_name(text: str) -> bool:
+    """Whether a declared author that has no person's form may be one all the same: a team, a pen name, a first name."""
+    return (
+        2 <= len(text) <= 50
+        and len(text.split()) <= 6
+        and not _NO_PEN_NAME.search(text)
+        and any(char.isalpha() for char in text)
+    )
 
 
 def has_lead(line: str) -> bool:
@@ -78,7 +95,7 @@ def byline(line: str) -> Byline:
 
 def is_role(text: str) -> bool:
     """Whether `text` reads as what somebody is ("Senior Engineer", "Founder & Editor"): short, with a role's noun."""
-    return len(text.split()) <= 8 and bool(ROLE.search(text)) and not text.rstrip().endswith((".", "!", "?", ":"))
+    return len(text.split()) <= 8 and bool(ROLE.search(text)) and not _DIGIT.search(_YEARS.sub("", text)) and not text.rstrip().endswith((".", "!", "?", ":"))
 
 
 def initials(name: str) -> str:

@@ -59,5 +59,5 @@ def _read(data: bytes, source: str, now: datetime) -> Reading:
         case "dump":
             from newsletter.ingest import dump
 
-            draft = dump.read(text, now)
+            draft = dump.read(text, source, now)
     return Reading((finish(draft, source),))

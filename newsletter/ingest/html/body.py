@@ -15,9 +15,9 @@ from newsletter.ingest.html.tree import find_all
 from newsletter.models import BODY_TYPES, WORD_TYPES, Block
 
 #: Headers behind which nothing of the article follows; what stands there is lists of links or other people's words.
-_ENDS = frozenset({"related_header", "comment", "author_header"})
+_ENDS = frozenset({"related_header", "comment", "invitation", "author_header"})
 #: Chrome meanings that drop a line wherever it stands.
-_DROPPED = frozenset({"nav", "cta", "comment", "copyright", "related_title", "related_header", "credit"})
+_DROPPED = frozenset({"nav", "cta", "comment", "invitation", "copyright", "related_title", "related_header", "credit"})
 _MIN_WORDS = 25
 
 

@@ -5,8 +5,9 @@ Nothing is inferred from the address or from a copyright line; a field that no s
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -118,19 +119,19 @@ def _first(metas: dict[str, list[str]], keys: Iterable[str]) -> str:
 
 
 def _texts(declared: jsonld.Node, key: str) -> list[str]:
-    return [text.strip() for text in jsonld.texts(declared.get(key)) if text.strip()]
+    return [html.unescape(text).strip() for text in jsonld.texts(declared.get(key)) if text.strip()]
 
 
 def _title(root: etree._Element, declared: jsonld.Node, meta: str, site: str) -> str:
-    """The heading that the page shows, where it agrees with what is declared; else what is declared."""
-    headings = [text for node in root.iter("h1") if (text := text_of(node))]
+    """The heading that the page shows, where it is the only one or agrees with what is declared; else what is declared."""
+    headings = list(dict.fromkeys(text for node in root.iter("h1") if (text := text_of(node)) and len(text) <= 300))
     page = text_of(next(root.iter("title"), None))
     declared_title = next(iter(_texts(declared, "headline")), "") or meta
-    for heading in headings:
-        if _same(heading, declared_title) or _same(heading, page) or _same(heading, meta):
-            return heading
-    if len(headings) == 1 and not declared_title:
+    if len(headings) == 1 and len(headings[0].split()) >= 3 and not _same(headings[0], site):
         return headings[0]
+    for heading in headings:
+        if any(_same(heading, title) for title in (declared_title, page, meta)):
+            return heading
     return without_site(declared_title or page, site) or next(iter(headings), "")
 
 
@@ -156,16 +157,24 @@ def without_site(title: str, site: str) -> str:
 
 
 def _authors(root: etree._Element, declared: jsonld.Node, metas: dict[str, list[str]], site: str) -> names.Byline:
+    """Who is declared as author, else who stands in the page's byline; a declared team or pen name is taken as it is."""
     role = next(iter(jsonld.texts(_person(declared).get("jobTitle"))), "")
-    for candidates in (
-        _texts(declared, "author") or _texts(declared, "creator"),
-        _values(metas, "author"),
-        *([text for node in list(find_all(root, path))[:8] if (text := text_of(node))] for path in _AUTHOR_PATHS),
-    ):
+    typed = _texts(declared, "author") or _texts(declared, "creator")
+    listed = _values(metas, "author")
+    for candidates in (typed, listed, *_bylines(root)):
         found = _people(candidates, site)
         if found.names:
             return names.Byline(found.names, role or found.role)
-    return names.Byline(())
+    as_it_is = (text for text in (*typed, *listed) if names.may_be_pen_name(text) and text.casefold() != site.casefold())
+    return names.Byline(tuple(dict.fromkeys(as_it_is))[:3], role)
+
+
+def _bylines(root: etree._Element) -> Iterator[list[str]]:
+    for path in _AUTHOR_PATHS:
+        yield [text for node in list(find_all(root, path))[:8] if (text := text_of(node))]
+    below_title = list(find_all(root, "//h1/following::*[self::p or self::span or self::div or self::a]"))[:60]
+    texts = (text_of(node) for node in below_title)
+    yield [text for text in texts if len(text.split()) <= 12 and names.has_lead(text)][:1]
 
 
 def _people(candidates: list[str], site: str) -> names.Byline:

@@ -1,0 +1,43 @@
+"""A label for every line of a page's text: the story is found first, then what stands above, in and behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from newsletter.ingest.dump import head, lines, middle, story, tail
+from newsletter.ingest.dump.labels import Label
+from newsletter.ingest.dump.lines import Line
+from newsletter.ingest.dump.view import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A line (or a paragraph joined from wrapped lines) and what it is."""
+
+    label: Label
+    line: Line
+
+
+def labelled(text: str) -> list[Labelled]:
+    """The lines that are not blank, in order, each with its label."""
+    measured = lines.measure(text)
+    first, end = story.find(measured)
+    page = Page(measured, first, end)
+    title = head.find_title(page)
+    if title is not None and title >= first:
+        page = replace(page, first=title + 1)
+    above = head.label(page, title)
+    decks = {measured[n].text for n, given in above.items() if given == "deck"}
+    inside = middle.label(page, decks, measured[title].text if title is not None else "")
+    given = {**above, **inside, **tail.label(page)}
+    return [Labelled(given[n], line) for n, line in enumerate(measured)]
+
+
+def label(text: str) -> list[Label]:
+    """One label for each line of `text` (split at "\\n"; a newline at its very end begins no further line)."""
+    count = text.count("\n") + (0 if text.endswith("\n") or not text else 1)
+    labels: list[Label] = ["blank"] * count
+    for item in labelled(text):
+        for n in range(item.line.first, item.line.first + item.line.span):
+            labels[n] = item.label
+    return labels

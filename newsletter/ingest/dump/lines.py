@@ -1,0 +1,136 @@
+"""A page's text → Lines with what can be measured on each, and on the page as a whole.
+
+Text wrapped at a column (mail, terminals) is joined to paragraphs first: a Line then stands for several.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from newsletter.ingest import chrome, dates
+from newsletter.ingest.chrome import Meaning
+from newsletter.text import clean
+
+_STOPWORDS = frozenset(
+    # en
+    "the a an and or but of to in on at for from with by as is are was were be been has have had it its this that "
+    "these those which who what when how not no than then so if will would can could may we you they he she i their "
+    "his her our your my there into out up about after more most some any all one "
+    # de
+    "der die das den dem des ein eine einen einem einer und oder aber von zu im am auf für mit bei als ist sind war "
+    "waren hat haben wird werden nicht sich es er sie wir ihr dass wie auch nach aus um über noch nur so "
+    # es, pt, it, fr, nl
+    "el la los las un una unos y o pero de del al en con por para como es son fue ser se su sus que no lo le les más "
+    "sin sobre e os uma um do da dos das em com não ao à il gli che di per non si sono è le une des et ou dans pour "
+    "par sur avec est sont été qui ne pas ce cette au aux het een en van voor met niet op aan zijn te dat".split()  # noqa: SIM905 – a text reads better than 200 literals
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,]*")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]")
+_ENDED = re.compile(r"[.!?…。！？।؟][\"”’»)\]*\d]*$")  # noqa: RUF001 – every script's sentence end
+_BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+\S")  # noqa: RUF001
+_QUOTED = re.compile(r"^[“\"„«‘].{20,}[”\"“»’][.,]?$", re.DOTALL)  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank, or a paragraph joined from wrapped ones, and what was measured on it."""
+
+    text: str
+    #: Number of its first line, from 0, and how many lines it spans.
+    first: int
+    span: int
+    #: Words; two characters of a script without spaces count as one.
+    words: int
+    #: Share of function words, 0 to 1; 0.4 for scripts without spaces.
+    stops: float
+    #: Whether it ends as sentences do.
+    ended: bool
+    #: Share of the longer words, the first left out, that begin with a capital.
+    capitals: float
+    meaning: Meaning | None
+    #: The date in it, as printed.
+    date: str | None
+    blank_before: bool
+    blank_after: bool
+    #: Whether the same text stood before it, and whether it comes again.
+    again: bool
+    repeated: bool
+    bullet: bool
+    quoted: bool
+
+    @property
+    def prose(self) -> bool:
+        """Whether it reads as running text: sentences, not a name, a title or a list of links."""
+        return self.ended and self.words >= 5 and (self.stops >= 0.15 or self.words >= 25)
+
+
+def measure(text: str) -> list[Line]:
+    """The lines of `text` that are not blank."""
+    raw = [clean.one_line(line) for line in text.split("\n")]
+    bullets = [bool(_BULLET.match(line)) for line in text.split("\n")]
+    groups = _paragraphs(raw, bullets) if _is_wrapped(raw) else [(n, 1) for n, line in enumerate(raw) if line]
+    counts: dict[str, int] = {}
+    joined = [" ".join(raw[first : first + span]) for first, span in groups]
+    for line in joined:
+        counts[line] = counts.get(line, 0) + 1
+    seen: set[str] = set()
+    lines = []
+    for (first, span), line in zip(groups, joined, strict=True):
+        before = first == 0 or not raw[first - 1]
+        after = first + span >= len(raw) or not raw[first + span]
+        lines.append(_line(line, first, span, before, after, line in seen, counts[line] > 1, bullets[first]))
+        seen.add(line)
+    return lines
+
+
+def _line(
+    text: str, first: int, span: int, before: bool, after: bool, again: bool, repeated: bool, bullet: bool
+) -> Line:
+    words = _WORD.findall(text)
+    wide = len(_WIDE.findall(text))
+    is_wide = wide * 2 > len(text)
+    long = [word for word in words[1:] if len(word) > 3]
+    return Line(
+        text=text,
+        first=first,
+        span=span,
+        words=wide // 2 + 1 if is_wide else len(words),
+        stops=0.4 if is_wide else sum(word.lower() in _STOPWORDS for word in words) / max(len(words), 1),
+        ended=bool(_ENDED.search(text)),
+        capitals=sum(word[0].isupper() for word in long) / len(long) if long else 0.0,
+        meaning=chrome.meaning(text),
+        date=dates.find(text) if len(words) <= 25 else None,
+        blank_before=before,
+        blank_after=after,
+        again=again,
+        repeated=repeated,
+        bullet=bullet,
+        quoted=bool(_QUOTED.match(text)),
+    )
+
+
+def _is_wrapped(raw: list[str]) -> bool:
+    """Whether paragraphs were broken at a column: inner lines of about one length that end in the middle of a sentence."""
+    inner = [line for line, following in zip(raw, raw[1:], strict=False) if line and following]
+    if len(inner) < 4:
+        return False
+    lengths = sorted(map(len, inner))
+    broken = sum(1 for line in inner if not _ENDED.search(line) and len(line) > 40)
+    return lengths[-1] <= 110 and lengths[len(lengths) // 2] >= 50 and broken > 0.6 * len(inner)
+
+
+def _paragraphs(raw: list[str], bullets: list[bool]) -> list[tuple[int, int]]:
+    """Runs of lines without a blank one; a bullet begins a new one, and so does the line after a short one."""
+    width = max(map(len, raw))
+    groups: list[tuple[int, int]] = []
+    for n, line in enumerate(raw):
+        if not line:
+            continue
+        goes_on = n > 0 and raw[n - 1] and not bullets[n] and len(raw[n - 1]) > 0.6 * width
+        if goes_on and groups:
+            first, span = groups[-1]
+            groups[-1] = (first, span + 1)
+        else:
+            groups.append((n, 1))
+    return groups

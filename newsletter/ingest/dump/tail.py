@@ -1,0 +1,76 @@
+"""Labels for what stands behind the story: sources, disclaimer, author box, related articles, comments, footer."""
+
+from __future__ import annotations
+
+from newsletter.ingest import names
+from newsletter.ingest.dump import patterns
+from newsletter.ingest.dump.head import BY_MEANING
+from newsletter.ingest.dump.labels import Label
+from newsletter.ingest.dump.lines import Line
+from newsletter.ingest.dump.view import Page, is_date_line
+
+#: Boxes that a line without signs of its own belongs to, and the label it gets there.
+_BOXES: dict[Label, Label] = {
+    "sources_header": "source", "source": "source",
+    "related_header": "related_title", "related_title": "related_title", "related_date": "related_title",
+    "author_role": "author_bio", "author_name": "author_bio", "author_bio": "author_bio", "author_header": "author_bio",
+    "comment": "comment",
+}  # fmt: skip
+_MAX_SOURCE_WORDS = 40
+
+
+def label(page: Page) -> dict[int, Label]:
+    """Labels of the lines behind the story."""
+    labels: dict[int, Label] = {}
+    before: Label | None = None
+    for n in range(page.end, len(page.lines)):
+        before = labels[n] = _one(page, n, before, labels)
+    return labels
+
+
+def _one(page: Page, n: int, before: Label | None, labels: dict[int, Label]) -> Label:
+    line = page.lines[n]
+    following = page.lines[n + 1] if n + 1 < len(page.lines) else None
+    if line.meaning == "sources_header":
+        return "sources_header"
+    if line.meaning and line.meaning not in {"takeaways_header"}:
+        return BY_MEANING[line.meaning]
+    if _is_source(line, before):
+        return "source"
+    if before in {"related_title", "related_header", "related_date"} and is_date_line(line):
+        return "related_date"
+    if patterns.INITIALS.fullmatch(line.text) and following is not None and names.byline(following.text).names:
+        return "author_initials"
+    if _is_author(line, following, before):
+        return "author_name"
+    if before in {"author_name", "author_initials"} and line.words <= 14 and (names.is_role(line.text) or not line.ended):
+        return "author_role"
+    if is_date_line(line):
+        return "related_date" if "related_header" in labels.values() else "date_readtime"
+    if patterns.is_nav_bar(line.text):
+        return "nav"
+    return _in_box(line, before)
+
+
+def _is_source(line: Line, before: Label | None) -> bool:
+    """An item of the list of sources: right behind its header, or behind another item without a gap (or with bullets)."""
+    if line.words > _MAX_SOURCE_WORDS:
+        return False
+    return before == "sources_header" or (before == "source" and (not line.blank_before or line.bullet or "://" in line.text))
+
+
+def _is_author(line: Line, following: Line | None, before: Label | None) -> bool:
+    if before in {"author_header", "author_initials"}:
+        return bool(names.byline(line.text).names) and line.words <= 8
+    return names.is_name(line.text) and following is not None and (names.is_role(following.text) or following.prose)
+
+
+def _in_box(line: Line, before: Label | None) -> Label:
+    box = _BOXES.get(before) if before else None
+    if box == "source" and line.blank_before:
+        box = None
+    if box == "author_bio" and not (line.prose or line.words >= 12):
+        box = None
+    if box == "related_title" and line.prose and line.words > 40:
+        box = None
+    return box or ("disclaimer" if line.prose and line.words > 20 and before == "disclaimer" else "nav")

@@ -1,0 +1,205 @@
+"""The words of a page's chrome by what they mean, in English and the larger European languages: data only.
+
+Each is a regular expression without groups that capture. WHOLE phrases are the whole line, STARTS begin it, ANYWHERE may stand in it.
+The number is the longest line, in words, that the phrases are believed on: a sentence about cookies is no cookie banner.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Meaning = Literal[
+    "nav",
+    "cta",
+    "comment",
+    "invitation",
+    "copyright",
+    "related_header",
+    "related_title",
+    "sources_header",
+    "takeaways_header",
+    "disclaimer",
+    "author_header",
+    "credit",
+]
+
+
+class Phrases(NamedTuple):
+    """Phrases of one meaning."""
+
+    meaning: Meaning
+    words: int
+    patterns: tuple[str, ...]
+
+
+_THING = r"(?:articles?|posts?|stories|story|reading|news|content|topics|reads|picks|coverage|links|blogs?|insights)"
+_SITE = (
+    r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|bluesky|threads|tiktok"
+)
+_LANGUAGE_NOTE = r"(?: (?:this|on|via|it|now|with|article)\b.{0,40})?"
+
+WHOLE: tuple[Phrases, ...] = (
+    Phrases(
+        "sources_header",
+        5,
+        (
+            r"(?:sources?|references?|bibliography|works cited)(?: (?:and|&) (?:further reading|links|references))?",
+            r"(?:quellen?|quellenangaben?)(?: und .{1,20})?",
+            r"fuentes?|références|fonti|fontes|bronnen",
+        ),
+    ),
+    Phrases(
+        "takeaways_header",
+        6,
+        (
+            r"(?:the )?key (?:takeaways?|points?|findings|insights)|takeaways?|highlights|at a glance|tl;?dr|in brief",
+            r"das wichtigste(?: in kürze)?|auf einen blick|ideas? clave|puntos clave|en résumé|points clés",
+        ),
+    ),
+    Phrases(
+        "author_header",
+        6,
+        (
+            r"(?:about|meet) the (?:authors?|writer|contributor)",
+            r"(?:über|zur?m?) (?:den |die )?autor(?:in|en)?|sobre (?:el|la) autora?|à propos de l['’]auteure?",
+        ),
+    ),
+    Phrases(
+        "related_header",
+        9,
+        (
+            r"(?:related|similar|recommended|popular|trending|latest|recent|more|other|featured|top|most read|"
+            rf"most popular|further|suggested|editor['’]?s?) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
+            r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)",
+            r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|read next|keep reading",
+            r"continue reading|more like this|recommended for you|don['’]t miss|in case you missed it|see also",
+            r"ähnliche (?:artikel|beiträge)|das könnte (?:sie|dich) auch interessieren|mehr zum thema|meistgelesen",
+            r"artículos (?:relacionados|populares)|también te puede interesar|lo más leído",
+            r"articles? (?:similaires|liés)|à lire aussi|articoli correlati|gerelateerde artikelen",
+        ),
+    ),
+    Phrases(
+        "invitation",
+        9,
+        (
+            r"(?:leave|post|write|add|submit) (?:a |your )?(?:comment|reply|response)",
+            r"(?:be the first to |join the )(?:comment|conversation|discussion)",
+            r"kommentar (?:schreiben|hinterlassen)|kommentieren|dejar? un comentario|laisser un commentaire",
+        ),
+    ),
+    Phrases(
+        "comment",
+        9,
+        (
+            r"\d*\s*(?:comments?|replies|responses|kommentare?|comentarios?|commentaires?)(?: \(\d+\))?",
+            r"(?:log|sign) ?in to (?:comment|reply|leave a comment|post a comment)|cancel reply|no comments(?: yet)?",
+            r"(?:view|show|see|load) (?:all )?(?:more )?comments?|reply|antworten|responder",
+        ),
+    ),
+    Phrases(
+        "comment",
+        3,
+        (r"(?:your )?(?:name|e-?mail|website|url|message|subject|phone)(?: address)?\s*\*?",),
+    ),
+    Phrases(
+        "nav",
+        9,
+        (
+            r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|contact(?: us)?",
+            r"(?:main |open |close |toggle )?(?:menu|navigation|search|nav)|search(?: for)?|log ?(?:in|out)",
+            r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|podcasts?|videos?",
+            r"careers?|jobs|advertise(?: with us)?|press|site ?map|accessibility|languages?|privacy(?: policy| notice)?",
+            r"cookie(?:s| policy| settings| preferences)|legal(?: notice)?|imprint|impressum|datenschutz|startseite",
+            r"terms(?: (?:of (?:use|service)|and conditions|& conditions|of sale))?|inicio|accueil|contacto|kontakt",
+            r"do not sell(?: or share)? my personal information|your privacy choices|powered by .{1,40}",
+            r"(?:[←‹«<]\s*)?back to (?:top|home|blog|all|news|articles).{0,30}",
+            r"(?:[←‹«<]\s*)?(?:back|previous|prev|next)(?: (?:post|article|story|page))?",
+            r"table of contents|contents|in this article|on this page|jump to.{0,30}",
+        ),
+    ),
+    Phrases(
+        "cta",
+        8,
+        (
+            rf"share{_LANGUAGE_NOTE}|tweet|pin(?: it)?|e-?mail|print|copy(?: link)?|save|bookmark|like|{_SITE}|rss",
+            r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|get in touch|get started",
+            r"sign up(?: (?:now|today|here|for .{1,40}))?|learn more|read more|find out more|see more|show more",
+            r"load more|view more|view all|see all|shop now|buy now|book (?:now|a demo|a call)|try (?:it )?(?:for )?free",
+            r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
+            r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
+            r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",
+        ),
+    ),
+)
+
+STARTS: tuple[Phrases, ...] = (
+    Phrases("copyright", 40, (r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}|by\b|\S+ \d{4})",)),
+    Phrases(
+        "disclaimer",
+        200,
+        (
+            r"(?:disclaimer|haftungsausschluss|descargo de responsabilidad|avertissement)\s*[:—–-]",
+            r"(?:editor['’]?s note|note from the editor)\s*[:—–-]",
+        ),
+    ),
+    Phrases(
+        "related_title",
+        40,
+        (
+            r"(?:read (?:also|more|next)|also read|see also|related(?: (?:article|story|post|reading|coverage))?|"
+            r"more (?:on|from)|further reading|recommended|you (?:may|might) also like|don['’]t miss|up next|watch)"
+            r"\s*[:>»→|]",
+            r"(?:lesen sie auch|mehr (?:dazu|zum thema)|lee también|te puede interesar|(?:à )?lire aussi|leggi anche|"
+            r"lees ook)\s*[:>»→|]",
+            r"the post .{3,200} (?:appeared first on|first appeared on)\b",
+        ),
+    ),
+    Phrases(
+        "comment",
+        40,
+        (
+            r"your email address will not be published|required fields are marked|save my name,? (?:and )?email",
+            r"this site uses akismet|notify me of",
+        ),
+    ),
+    Phrases("invitation", 20, (r"leave a (?:reply|comment)\b",)),
+    Phrases(
+        "nav",
+        20,
+        (
+            r"[←‹«]\s*\S|(?:home|startseite|inicio)\s*[>»›/|]\s*\S|filed under\b|tagged (?:with|as)\b|posted in\b",
+            r"tags?\s*:|categor(?:y|ies)\s*:|breadcrumb",
+        ),
+    ),
+    Phrases(
+        "cta",
+        30,
+        (
+            r"(?:share|follow|join) (?:this|us|me|on|our)\b|subscribe (?:to|for|now)\b|sign up (?:for|to)\b",
+            r"get (?:the|our) (?:latest|best|newsletter|week)\b|(?:stay|keep) (?:up to date|informed|updated)\b",
+            r"(?:don['’]t )?miss (?:out|a thing|an update)\b|join (?:our|the) (?:newsletter|community|mailing list)",
+            r"(?:by|when) (?:signing up|subscribing|submitting|clicking|providing)\b|we use cookies|click here to\b",
+            r"this (?:site|website) uses cookies|by continuing to (?:use|browse)|abonnieren sie|download (?:the|our) app",
+        ),
+    ),
+    Phrases(
+        "credit",
+        25,
+        (
+            r"(?:photo|image|picture|illustration|graphic|video|credit|foto|bild|imagen)s?"
+            r"(?: (?:credit|courtesy|source|by|via|of))*\s*(?::|by\b|courtesy\b|via\b)",
+            r"\(?(?:getty images|shutterstock|istock|unsplash|alamy|ap photo|reuters|afp)\b",
+        ),
+    ),
+)
+
+ANYWHERE: tuple[Phrases, ...] = (
+    Phrases(
+        "copyright",
+        30,
+        (r"\ball rights reserved\b|alle rechte vorbehalten|todos los derechos reservados|tous droits réservés",),
+    ),
+)
+
+#: Words of which a row of share buttons is made.
+SHARE_WORDS = f"share tweet email print copy link save mail teilen drucken compartir {_SITE.replace('|', ' ')}"
