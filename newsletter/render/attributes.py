@@ -23,6 +23,9 @@ _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 #: Whatever is not printable ASCII, and what Rust's debug format or the quotes around the value would trip over.
 _UNSAFE = re.compile(r"""[^ !#-&(-\[\]-~]""")
 
+#: A tag without any of these needs no look at its values.
+_RISKY = re.compile(r"""[^ !-&(-\[\]-~]""")
+
 
 def ascii_attributes(mjml: str) -> str:
     """The same MJML with every attribute value (and the title) as printable ASCII without quotes or backslashes."""
@@ -35,7 +38,7 @@ def _piece(match: re.Match[str]) -> str:
     if match["title"] is not None:
         return match["title_open"] + _UNSAFE.sub(_reference, match["title"])
     tag = match[0]
-    if tag.startswith("<!--") or "=" not in tag:
+    if tag.startswith("<!--") or not _RISKY.search(tag):
         return tag
     return _VALUE.sub(_value, tag)
 

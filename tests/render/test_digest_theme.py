@@ -122,8 +122,11 @@ def test_an_empty_issue_is_still_a_mail(digest: Digest, variant: Rendered) -> No
 def test_an_article_in_another_language_says_so(digest: Digest, variant: Rendered) -> None:
     foreign = digest.with_article(1, language="ar").with_article(2, language="de").with_article(3, language="en-GB")
     page = page_of(variant(foreign))
-    marked = [(div.get("lang"), div.get("dir")) for div in page.xpath("//div[@lang and not(@role)]")]
+    marked = [(h3.get("lang"), h3.get("dir")) for h3 in page.xpath("//h3[@lang]")]
     assert marked == [("ar", "rtl"), ("de", "ltr")]
+    assert "text-align:right" in page.xpath("//h3[@lang='ar']")[0].get("style").replace(" ", "")
+    assert page.xpath("//p[@class='sum'][@lang='ar']")
+    assert not page.xpath("//p[@class='meta'][@lang] | //p[@class='more'][@lang]")
 
 
 def test_a_newsletter_in_arabic_runs_from_right_to_left(digest: Digest, variant: Rendered) -> None:
