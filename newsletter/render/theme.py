@@ -41,10 +41,8 @@ class Theme:
 def find(folders: Sequence[Path], name: str) -> Theme:
     """The theme of that name; RenderError where no folder has it, or a file of it can't be read."""
     if not any((folder / name / ISSUE_HTML).is_file() for folder in folders):
-        looked = ", ".join(str(folder) for folder in folders)
-        raise RenderError(
-            name, f"no such theme (no {name}/{ISSUE_HTML} in {looked}); `newsletter theme list` names them"
-        )
+        there = sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{ISSUE_HTML}")})
+        raise RenderError(name, f"no such theme; there are {', '.join(there) or 'none'}")
     return Theme(name, tuple(folders), _read(folders, f"{name}/theme.toml"))
 
 

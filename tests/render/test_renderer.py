@@ -121,9 +121,9 @@ def test_an_unknown_zone_or_language_is_an_error(
         variant(replace(digest, masthead=replace(digest.masthead, **change)))
 
 
-def test_a_theme_that_nobody_has_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RenderError, match="brutal: no such theme"):
-        Renderer([tmp_path], "brutal")
+def test_a_theme_that_nobody_has_is_an_error_that_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="brutal: no such theme; there are digest"):
+        Renderer([tmp_path, folder("templates") / "email"], "brutal")
 
 
 #: A workspace's footer, and the line and reason of the error it leads to.
