@@ -32,6 +32,11 @@ def one_line(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).strip(" ")
 
 
+def display_name(name: str | None) -> str:
+    """A name as it can stand in an address field: one line, white space folded (many mail programs do so anyway)."""
+    return " ".join(one_line(name).split()) if name else ""
+
+
 def text(name: str, value: str) -> bytes:
     """An unstructured field (Subject), with its line end."""
     value = one_line(value)
@@ -51,7 +56,7 @@ def token(name: str, value: str) -> bytes:
 def address(name: str, display: str | None, box: Mailbox) -> bytes:
     """An address field: `Name <local@domain>`, or the bare address."""
     spec = str(box)
-    display = one_line(display or "")
+    display = display_name(display)
     if not display:
         return field(name, [spec])
     return named(name, display, spec)
@@ -123,7 +128,7 @@ def _encoded(value: str, indent: int) -> list[str]:
     raw = b"".join(data)
     if not raw:
         return [""]
-    by_q = sum(1 if byte in _Q_SAFE or byte == 0x20 else 3 for byte in raw) <= len(raw) * 4 / 3
+    by_q = sum(1 if byte in _Q_SAFE or byte == 0x20 else 3 for byte in raw) <= 4 * -(-len(raw) // 3)
     room = WIDTH - len("=?utf-8?q??=")
     lines: list[str] = []
     word = b""

@@ -172,7 +172,7 @@ def _list_headers(letterhead: Letterhead, sender: Mailbox) -> list[bytes]:
     if letterhead.list_name is not None:
         host = (urlsplit(letterhead.base_url).hostname if letterhead.base_url else None) or sender.domain
         host = host if host.isascii() and re.fullmatch(r"[A-Za-z0-9.-]+", host) else sender.domain
-        name = headers.one_line(letterhead.newsletter_name) or "newsletter"
+        name = headers.display_name(letterhead.newsletter_name) or "newsletter"
         found.append(headers.named("List-Id", name, f"{_slug(letterhead.list_name, 40)}.{host}"))
     if letterhead.archive_url and _URL.fullmatch(letterhead.archive_url) and len(letterhead.archive_url) <= _MAX_URL:
         found.append(headers.token("List-Archive", f"<{letterhead.archive_url}>"))

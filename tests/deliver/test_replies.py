@@ -1,0 +1,87 @@
+"""Replies as relays really give them, and what each means."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.deliver.replies import Stage, Verdict, blames_us, classify, make
+
+REAL = [
+    ("250 2.0.0 Ok: queued as 4XyZ3k1", Verdict.ACCEPTED, "2.0.0"),
+    ("250 OK id=1sXyZ-0001Ab-2C", Verdict.ACCEPTED, None),
+    ("250 2.0.0 OK  1712000000 a1-20020a05 - gsmtp", Verdict.ACCEPTED, "2.0.0"),
+    ("251 2.1.5 User not local; will forward", Verdict.ACCEPTED, "2.1.5"),
+    ("252 2.1.5 Cannot VRFY user, but will accept", Verdict.ACCEPTED, "2.1.5"),
+    ("421 4.7.0 Try again later, closing connection", Verdict.DEFERRED, "4.7.0"),
+    ("421 4.7.28 Unusual rate of unsolicited mail", Verdict.DEFERRED, "4.7.28"),
+    ("421 Service not available", Verdict.DEFERRED, None),
+    ("450 4.2.0 Greylisted, see https://example.net/greylist", Verdict.DEFERRED, "4.2.0"),
+    ("450 4.1.8 Sender address rejected: Domain not found", Verdict.DEFERRED, "4.1.8"),
+    ("451 4.3.0 Temporary lookup failure", Verdict.DEFERRED, "4.3.0"),
+    ("451 4.7.1 Please try again later", Verdict.DEFERRED, "4.7.1"),
+    ("452 4.2.2 The recipient's inbox is over quota", Verdict.DEFERRED, "4.2.2"),
+    ("452 4.3.1 Insufficient system storage", Verdict.DEFERRED, "4.3.1"),
+    ("452 4.5.3 Too many recipients", Verdict.DEFERRED, "4.5.3"),
+    ("454 4.7.0 Temporary authentication failure", Verdict.DEFERRED, "4.7.0"),
+    ("471 4.7.1 Content filter unavailable", Verdict.DEFERRED, "4.7.1"),
+    ("550 5.1.1 The email account that you tried to reach does not exist", Verdict.FAILED, "5.1.1"),
+    ("550 No such user here", Verdict.FAILED, None),
+    ("550 5.4.1 Recipient address rejected: Access denied", Verdict.FAILED, "5.4.1"),
+    ("550 5.7.1 Message rejected as spam", Verdict.FAILED, "5.7.1"),
+    ("550 5.7.26 Unauthenticated mail from example.org is not accepted", Verdict.FAILED, "5.7.26"),
+    ("551 User not local; please try <b@example.net>", Verdict.FAILED, None),
+    ("552 5.2.2 Mailbox over quota", Verdict.FAILED, "5.2.2"),
+    ("552 5.3.4 Message size exceeds fixed limit", Verdict.FAILED, "5.3.4"),
+    ("553 5.1.3 Invalid address format", Verdict.FAILED, "5.1.3"),
+    ("554 5.7.1 Client host blocked using zen.example.net", Verdict.FAILED, "5.7.1"),
+    ("554 delivery error: dd This user doesn't have an account here", Verdict.FAILED, None),
+    ("550 4.2.2 mailbox full", Verdict.FAILED, None),  # the enhanced code contradicts: the reply code binds
+    ("354 go ahead", Verdict.UNKNOWN, None),
+    ("199 hm", Verdict.UNKNOWN, None),
+    ("600 beyond", Verdict.UNKNOWN, None),
+    ("777 beyond", Verdict.UNKNOWN, None),
+    ("000 nothing", Verdict.UNKNOWN, None),
+]
+
+
+@pytest.mark.parametrize(("line", "verdict", "enhanced"), REAL, ids=[line[:40] for line, *_ in REAL])
+def test_a_reply_means_what_its_first_digit_says(line: str, verdict: Verdict, enhanced: str | None) -> None:
+    reply = make(int(line[:3]), (line[4:],))
+    assert (classify(reply), reply.enhanced) == (verdict, enhanced)
+
+
+def test_the_enhanced_code_is_cut_from_every_line_of_the_text() -> None:
+    reply = make(550, ("5.1.1 The account you tried", "5.1.1 does not exist.", "5.1.1"))
+    assert reply.text == "The account you tried does not exist."
+    assert str(reply) == "550 5.1.1 The account you tried does not exist."
+
+
+def test_an_address_like_number_in_the_text_is_no_enhanced_code() -> None:
+    assert make(550, ("5.1.1.7 is blocked",)).enhanced is None
+    assert make(550, ("5.1.1234 hm",)).enhanced is None
+
+
+def test_control_characters_of_a_reply_reach_no_terminal() -> None:
+    assert make(550, ("5.1.1 \x1b[31mred\x07",)).text == "[31mred"
+
+
+OURS = [
+    ("530 5.7.0 Must issue a STARTTLS command first", Stage.MAIL, True),
+    ("530 5.7.1 Authentication required", Stage.RCPT, True),
+    ("550 5.7.60 Client does not have permissions to send as this sender", Stage.MAIL, True),
+    ("552 5.3.4 Message too large", Stage.MAIL, True),
+    ("554 5.7.1 <b@example.net>: Relay access denied", Stage.RCPT, True),
+    ("550 5.7.54 Unable to relay recipient in non-accepted domain", Stage.RCPT, True),
+    ("550 relay not permitted", Stage.RCPT, True),
+    ("550-5.7.1 Relaying denied. Proper authentication required.", Stage.RCPT, True),
+    ("550 5.1.1 No such user", Stage.RCPT, False),
+    ("550 5.7.1 Rejected by policy", Stage.RCPT, False),
+    ("554 5.7.1 Spam", Stage.DOT, False),
+    ("451 4.7.1 Relay access denied for now", Stage.RCPT, False),
+    ("421 4.7.0 Too many connections", Stage.MAIL, False),
+]
+
+
+@pytest.mark.parametrize(("line", "stage", "ours"), OURS)
+def test_a_refusal_of_the_sender_is_told_from_one_of_the_recipient(line: str, stage: Stage, ours: bool) -> None:
+    assert blames_us(make(int(line[:3]), (line[4:],)), stage) is ours
