@@ -11,7 +11,7 @@
     ├── Conflict                       the thing exists, but is not in a state that allows this
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
-    ├── IssueTextError                 an issue's Markdown view does not parse (carries the line)
+    ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
     ├── ImportFileError                a subscriber file as a whole is unusable (carries file and line)
     ├── LinkError                      a signed link that is forged, expired or for another purpose
@@ -89,7 +89,7 @@ class SourceError(NewsletterError):
 
 
 class IssueTextError(NewsletterError):
-    """The Markdown view of an issue does not parse; `line` counts from 1."""
+    """A text that a person edited (an issue's Markdown, an article's sheet) does not parse; `line` from 1."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line, self.reason = line, reason

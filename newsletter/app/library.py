@@ -11,6 +11,7 @@ from pathlib import Path
 from newsletter import ingest
 from newsletter.app.workspace import Clock
 from newsletter.errors import SourceError
+from newsletter.ingest.sheet import from_sheet, to_sheet
 from newsletter.models import AddReport, Article, Rejected, SearchHit
 from newsletter.store import Store
 
@@ -67,6 +68,17 @@ class Library:
         """All articles, oldest first."""
         with self._store.read() as work:
             return work.articles.list()[::-1]
+
+    def sheet(self, number: int) -> str:
+        """What is known of an article, as YAML to be corrected. Raises NotFound."""
+        return to_sheet(self.get(number))
+
+    def save_sheet(self, number: int, text: str) -> Article:
+        """Take a corrected sheet back. Raises IssueTextError (with the line), Conflict; nothing is saved then."""
+        with self._store.begin() as work:
+            article = from_sheet(text, work.articles.get(number), self._clock())
+            work.articles.amend(article)
+            return article
 
     def drop(self, number: int, *, force: bool = False) -> None:
         """Forget an article; its fingerprint stays, so that it is not picked again. Raises NotFound, Conflict."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter import durations
-from newsletter.cli import output
+from newsletter.cli import editor, output
 from newsletter.cli.session import Json, workspace
 
 if TYPE_CHECKING:
@@ -126,6 +126,25 @@ def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
         output.line(f"[{block.type}] {block.text}" if block.type != "paragraph" else block.text)
     if found.references:
         output.line("\nSources: " + "; ".join(found.references))
+
+
+@article.command()
+def edit(
+    context: typer.Context,
+    number: Id,
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="Take this sheet (- for standard input) instead.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Correct what is known of an article (title, address, authors, date …) in $VISUAL or $EDITOR."""
+    library = workspace(context).library
+    hint = f"newsletter article edit {number} --from"
+    saved = editor.edit(library.sheet(number), lambda text: library.save_sheet(number, text), source, hint)
+    if as_json:
+        output.print_json(_short(saved) if saved else {"id": number, "unchanged": True})
+    else:
+        output.line(f"article {number} {'saved' if saved else 'unchanged'}")
 
 
 @article.command()

@@ -17,14 +17,15 @@ from newsletter.errors import IssueTextError, NewsletterError, Refused
 Result = TypeVar("Result")
 
 
-def edit(text: str, save: Callable[[str], Result], source: str | None) -> Result | None:
+def edit(text: str, save: Callable[[str], Result], source: str | None, hint: str) -> Result | None:
     """What `save` made of the edited text; None when nothing was changed.
 
-    With `source` the text is read from there. Raises what `save` raises; the edited text is kept in a file then.
+    With `source` the text is read from there; `hint` is the command that takes a kept file. Raises what `save`
+    raises; the edited text is kept in a file then.
     """
     if source is not None:
         return save(_read(source))
-    handle, name = tempfile.mkstemp(prefix="newsletter-issue-", suffix=".md")
+    handle, name = tempfile.mkstemp(prefix="newsletter-", suffix=".md")
     path = Path(name)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -38,7 +39,7 @@ def edit(text: str, save: Callable[[str], Result], source: str | None) -> Result
             saved = save(edited)
         except NewsletterError as error:
             if not _again(error):
-                kept = f"{error}; nothing was saved, your text is kept in {path}: `issue edit N --from {path}`"
+                kept = f"{error}; nothing was saved, your text is kept: `{hint} {path}`"
                 raise Refused(kept) from error
         else:
             path.unlink()

@@ -93,7 +93,7 @@ def printed(issue: Issue, articles: Mapping[int, Article], masthead: Masthead, d
     title = line(issue.title)
     return PrintedIssue(
         number=issue.number,
-        title="" if title == line(masthead.name) else title,
+        title="" if title in {line(masthead.name), f"{line(masthead.name)} #{issue.number}"} else title,
         date=calendar.long(date),
         language=masthead.language,
         direction=calendar.direction,

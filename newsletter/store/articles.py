@@ -107,6 +107,17 @@ class Articles:
         self._connection.execute(update(articles).where(articles.c.id == number).values(blank))
         self._search.remove(number)
 
+    def amend(self, article: Article) -> None:
+        """Replace what is known of an article by what an editor says. Raises NotFound, Conflict (its key is taken)."""
+        self.get(article.id)
+        article = codec.kept(article)
+        other = self._row((articles.c.key == article.key) & (articles.c.id != article.id))
+        if other is not None:
+            raise Conflict(f"article {other.id} ({other.title}) has this address already; drop one of the two")
+        values = codec.article_values(article) | {"tags": list(article.tags)}
+        self._connection.execute(update(articles).where(articles.c.id == article.id).values(values))
+        self._search.put(article)
+
     def set_tags(self, number: int, tags: Sequence[str]) -> None:
         """Replace an article's tags. Raises NotFound."""
         article = replace(self.get(number), tags=tuple(tags))

@@ -1,0 +1,91 @@
+"""What is known of an article as a sheet of YAML that an editor can correct, and back.
+
+The body is not on it: a digest quotes the article as it is. What is on it replaces what was read from the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import yaml
+
+from newsletter import urls
+from newsletter.errors import IssueTextError
+from newsletter.ingest import dates
+from newsletter.models import Article
+from newsletter.text.clean import one_line
+
+_TEXTS = ("title", "url", "site", "published", "author_role", "deck", "category", "language", "image", "image_alt")
+_LISTS = ("authors", "takeaways", "references", "tags")
+#: The keys of a sheet, in the order they are written.
+KEYS = (*_TEXTS, *_LISTS)
+
+
+def to_sheet(article: Article) -> str:
+    """The article's fields as YAML, one a line; what is not known is empty."""
+    values: dict[str, Any] = {key: getattr(article, key) for key in KEYS}
+    if article.published:
+        day = article.published_precision == "day"
+        values["published"] = article.published.strftime("%Y-%m-%d" if day else "%Y-%m-%dT%H:%MZ")
+    lists = {key: list(values[key]) for key in _LISTS}
+    text = yaml.safe_dump({**values, **lists}, allow_unicode=True, sort_keys=False, width=10**9)
+    return "# What is known of the article; leave empty what nobody knows.\n" + text.replace(": null\n", ":\n")
+
+
+def from_sheet(text: str, article: Article, now: datetime) -> Article:
+    """The article with the sheet's fields. Raises IssueTextError, with the line, when the sheet does not parse."""
+    try:
+        node = yaml.compose(text, yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "no YAML"
+        raise IssueTextError(mark.line + 1 if mark else 1, f"not readable as YAML ({problem})") from error
+    if not isinstance(node, yaml.MappingNode):
+        raise IssueTextError(1, "found no keys, expected lines such as 'title: …'")
+    fields: dict[str, Any] = {}
+    for key, value in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name not in KEYS:
+            raise IssueTextError(line, f"unknown key {name!r}, expected one of {', '.join(KEYS)}")
+        fields |= _field(name, value, line, now)
+    if not fields.get("title", article.title):
+        raise IssueTextError(1, "an article needs a title")
+    changed = replace(article, **fields)
+    return replace(changed, key=f"url:{changed.url}") if changed.url and changed.url != article.url else changed
+
+
+def _field(name: str, node: yaml.Node, line: int, now: datetime) -> dict[str, Any]:
+    if name in _LISTS:
+        return {name: _texts(name, node, line)}
+    if not isinstance(node, yaml.ScalarNode):
+        raise IssueTextError(line, f"{name} is not a text; put its value in quotes")
+    value = one_line(str(node.value)) or None
+    if name == "title":
+        return {name: value or ""}
+    if name == "published":
+        return _published(value, line, now)
+    if name in ("url", "image") and value:
+        address = urls.canonical(value)
+        if address is None:
+            raise IssueTextError(line, f"found {value!r} as {name}, expected an address that starts with https://")
+        value = address
+    return {name: value}
+
+
+def _published(value: str | None, line: int, now: datetime) -> dict[str, Any]:
+    moment = dates.parse(value, now)
+    if value and moment is None:
+        raise IssueTextError(line, f"found {value!r} as published, expected a date such as 2026-11-20 that is past")
+    return {"published": moment and moment.at, "published_precision": moment and moment.precision}
+
+
+def _texts(name: str, node: yaml.Node, line: int) -> tuple[str, ...]:
+    if isinstance(node, yaml.ScalarNode):
+        values = [str(node.value)]
+    elif isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
+        values = [str(item.value) for item in node.value]
+    else:
+        raise IssueTextError(line, f"{name} is not a list of texts, such as [one, two]")
+    return tuple(clean for value in values if (clean := one_line(value)))
