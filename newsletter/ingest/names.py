@@ -11,7 +11,7 @@ from dataclasses import dataclass
 #: Words a byline begins with, in the languages that pages come in most.
 _LEAD = re.compile(
     r"^(?:written\s+by|posted\s+by|reviewed\s+by|story\s+by|by|author[s]?\s*:|words\s+by|von|text\s*:|por|de|par|di|door|av|af)"
-    r"(?:\s*:|\s)\s*",
+    r"(?:\s*:|\s)\s*|^By(?=[A-Z][a-z]+ [A-Z])",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:;|\||&|\s(?:and|und|y|et|e|en|och|og)\s)\s*")
@@ -95,7 +95,12 @@ def byline(line: str) -> Byline:
 
 def is_role(text: str) -> bool:
     """Whether `text` reads as what somebody is ("Senior Engineer", "Founder & Editor"): short, with a role's noun."""
-    return len(text.split()) <= 8 and bool(ROLE.search(text)) and not _DIGIT.search(_YEARS.sub("", text)) and not text.rstrip().endswith((".", "!", "?", ":"))
+    return (
+        len(text.split()) <= 8
+        and bool(ROLE.search(text))
+        and not _DIGIT.search(_YEARS.sub("", text))
+        and not text.rstrip().endswith((".", "!", "?", ":"))
+    )
 
 
 def initials(name: str) -> str:

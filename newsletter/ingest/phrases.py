@@ -175,10 +175,10 @@ STARTS: tuple[Phrases, ...] = (
         "cta",
         30,
         (
-            r"(?:share|follow|join) (?:this|us|me|on|our)\b|subscribe (?:to|for|now)\b|sign up (?:for|to)\b",
+            r"(?:share|follow) (?:this|us|me|on|our)\b|subscribe (?:to|for|now)\b|sign up (?:for|to)\b",
             r"get (?:the|our) (?:latest|best|newsletter|week)\b|(?:stay|keep) (?:up to date|informed|updated)\b",
             r"(?:don['’]t )?miss (?:out|a thing|an update)\b|join (?:our|the) (?:newsletter|community|mailing list)",
-            r"(?:by|when) (?:signing up|subscribing|submitting|clicking|providing)\b|we use cookies|click here to\b",
+            r"by (?:signing up|subscribing|submitting|clicking|providing)\b.*(?:agree|consent|terms|policy)|we use cookies|click here to\b",
             r"this (?:site|website) uses cookies|by continuing to (?:use|browse)|abonnieren sie|download (?:the|our) app",
         ),
     ),

@@ -14,7 +14,7 @@ from newsletter.ingest.dump.labels import Label
 from newsletter.models import Block
 
 _BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+")  # noqa: RUF001
-_QUOTES = "“”\"„«»‘’"  # noqa: RUF001
+_QUOTES = '“”"„«»‘’'  # noqa: RUF001
 _EXPERIENCE = re.compile(r"\s*[·|•,–-]\s*\d+\+?\s*(?:years?|jahre|años).*$", re.IGNORECASE)
 
 

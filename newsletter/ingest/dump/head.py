@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ BY_MEANING: dict[str, Label] = {
     "related_title": "related_title", "sources_header": "nav", "takeaways_header": "takeaways_header",
     "disclaimer": "disclaimer", "author_header": "author_header", "credit": "image_credit",
 }  # fmt: skip
+#: What a bare name stands beside when it is a byline; any two capitalised words may be something else.
+_BESIDE_NAMES = frozenset({"author_initials", "date_readtime", "author_header"})
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -39,9 +42,11 @@ TITLE_SCORES: tuple[TitleScore, ...] = (
     TitleScore("chrome", -6.0, lambda line: line.meaning is not None or patterns.is_nav_bar(line.text)),
     TitleScore("a date line", -3.0, is_date_line),
     TitleScore("a byline", -3.0, lambda line: names.has_lead(line.text)),
-    TitleScore("a name", -2.5, lambda line: names.is_name(line.text) or bool(names.byline(line.text).role)),
+    TitleScore("a name", -1.2, lambda line: names.is_name(line.text) or bool(names.byline(line.text).role)),
     TitleScore("a role", -1.5, lambda line: line.words <= 5 and names.is_role(line.text)),
-    TitleScore("stands apart", 0.5, lambda line: line.blank_before and line.blank_after),
+    TitleScore("stands apart", 2.5, lambda line: line.blank_before and line.blank_after),
+    TitleScore("the usual length", 0.9, lambda line: 5 <= line.words <= 14),
+    TitleScore("in title case", 0.8, lambda line: line.capitals >= 0.6),
     TitleScore("a bullet", -1.5, lambda line: line.bullet),
 )  # fmt: skip
 
@@ -49,28 +54,34 @@ TITLE_SCORES: tuple[TitleScore, ...] = (
 def find_title(page: Page) -> int | None:
     """The line that is the title, or None: among those above the story and those before its first sentences."""
     lines, story = page.lines, page.lines[page.first : page.end]
-    reach = next((n for n in range(page.first, page.end) if lines[n].prose), page.first)
-    said = set(_CONTENT_WORD.findall(" ".join(line.text for line in story if line.prose).casefold()))
-    best, best_points = None, 0.9
+    inside = (n for n in range(page.first, page.end) if lines[n].prose and not lines[n].text.endswith("?"))
+    reach = next(inside, page.first)
+    said = Counter(_CONTENT_WORD.findall(" ".join(line.text for line in story).casefold()))
+    prose = set(_CONTENT_WORD.findall(" ".join(line.text for line in story if line.prose).casefold()))
+    best, best_points = None, 2.5
     for n in range(reach):
-        points = sum(entry.points for entry in TITLE_SCORES if entry.test(lines[n])) + _overlap(lines[n], said)
-        points += _place(page, n) - min(0.08 * (reach - n), 2.0)
+        points = sum(entry.points for entry in TITLE_SCORES if entry.test(lines[n])) + _overlap(lines[n], said, prose)
+        points += _place(page, n) - min(0.1 * (reach - n), 2.5)
         if points > best_points:
             best, best_points = n, points
     return best
 
 
-def _overlap(line: Line, said: set[str]) -> float:
+def _overlap(line: Line, story: Counter[str], prose: set[str]) -> float:
+    """0 to about 6: how much of the line the story speaks of, and how often."""
     words = set(_CONTENT_WORD.findall(line.text.casefold()))
-    return 3.0 * len(words & said) / len(words) if words else 0.0
+    if not words:
+        return 0.0
+    often = sum(min(story[word], 4) / 4 for word in words)
+    return 3.5 * len(words & prose) / len(words) + often / len(words) + 0.1 * often
 
 
 def _place(page: Page, n: int) -> float:
     """Titles stand above bylines and dates, and pictures' descriptions below them."""
     below = page.lines[n + 1 : n + 6]
     above = page.lines[max(0, n - 3) : n]
-    points = 1.2 if any(_is_credit(line) for line in below) else 0.0
-    return points - (1.5 if any(_is_credit(line) for line in above) else 0.0)
+    points = 1.8 if any(_is_credit(line) for line in below) else 0.0
+    return points - (1.2 if any(_is_credit(line) for line in above) else 0.0)
 
 
 def _is_credit(line: Line) -> bool:
@@ -98,6 +109,10 @@ def label(page: Page, title: int | None) -> dict[int, Label]:
     return labels
 
 
+def _names_date(line: Line | None) -> bool:
+    return line is not None and (is_date_line(line) or (line.words <= 8 and names.is_role(line.text)))
+
+
 def _only_one_title(labels: dict[int, Label], title: int | None) -> None:
     """A title that stands twice (breadcrumb, then heading) is the title where it was found; the other is navigation."""
     for n, given in labels.items():
@@ -120,6 +135,8 @@ def _one(page: Page, n: int, title: int | None, before: Label | None, deck: str 
         return "author_initials"
     if title is None or n < title:
         return _above_title(page, n, title, before)
+    if _is_person(line) and (before in _BESIDE_NAMES or names.byline(line.text).role or _names_date(following)):
+        return "byline"
     return _below_title(line, before, deck)
 
 
@@ -133,8 +150,6 @@ def _above_title(page: Page, n: int, title: int | None, before: Label | None) ->
 
 
 def _below_title(line: Line, before: Label | None, deck: str | None) -> Label:
-    if _is_person(line):
-        return "byline"
     if line.words <= 8 and names.is_role(line.text):
         return "author_role"
     if line.prose or (line.words >= 10 and line.stops >= 0.2):

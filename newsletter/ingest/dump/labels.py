@@ -19,5 +19,14 @@ Label = Literal[
 
 #: Labels of a story's own lines; everything else stands around it.
 STORY: frozenset[Label] = frozenset(
-    {"body", "heading", "list_item", "image_caption", "takeaways_header", "key_takeaway", "pull_quote", "quote_attribution"}
+    {
+        "body",
+        "heading",
+        "list_item",
+        "image_caption",
+        "takeaways_header",
+        "key_takeaway",
+        "pull_quote",
+        "quote_attribution",
+    }
 )

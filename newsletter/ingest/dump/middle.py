@@ -12,7 +12,20 @@ from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import Page, Signal, View, decide, is_attribution, is_date_line, view
 
 #: Chrome that is chrome inside a story, too; "Bottom Line" or "Overview" there are headings.
-_CHROME = frozenset({"nav", "cta", "comment", "invitation", "copyright", "related_title", "credit", "disclaimer", "author_header"})
+_CHROME = frozenset(
+    {"nav", "cta", "comment", "invitation", "copyright", "related_title", "credit", "disclaimer", "author_header"}
+)
+
+
+def _short(line: Line | None) -> bool:
+    return line is not None and not line.ended and 2 <= line.words < 25
+
+
+def _pictured(v: View) -> bool:
+    text = v.line.text
+    signs = (patterns.ENDS_IN_YEAR, patterns.PICTURE_NOUN, patterns.PARTICIPLE)
+    return v.before is None or (v.dense and v.line.blank_before) or any(sign.search(text) for sign in signs)
+
 
 #: What a short line without a full stop is.
 SHORT: tuple[Signal, ...] = (
@@ -24,19 +37,22 @@ SHORT: tuple[Signal, ...] = (
     Signal("heading", 0.8, "a question", lambda v: v.line.text.endswith("?")),
     Signal("heading", -1.5, "ends in a colon after a sentence", lambda v: v.line.text.endswith(":") and v.line.words > 8),
     Signal("image_caption", 1.5, "ends in a year", lambda v: bool(patterns.ENDS_IN_YEAR.search(v.line.text))),
-    Signal("image_caption", 2.6, "names a kind of picture", lambda v: bool(patterns.PICTURE_NOUN.search(v.line.text))),
-    Signal("image_caption", 2.5, "a noun phrase with a participle", lambda v: bool(patterns.PARTICIPLE.search(v.line.text))),
-    Signal("image_caption", 0.6, "not in title case", lambda v: v.line.capitals < 0.5 and v.line.words >= 4),
-    Signal("image_caption", 0.8, "a heading seems to follow", lambda v: v.following is not None and not v.following.ended and v.following.words <= 10),
-    Signal("image_caption", 1.0, "long for a heading", lambda v: v.line.words >= 10),
+    Signal("image_caption", 3.0, "names a kind of picture", lambda v: bool(patterns.PICTURE_NOUN.search(v.line.text))),
+    Signal("image_caption", 3.0, "a noun phrase with a participle", lambda v: bool(patterns.PARTICIPLE.search(v.line.text))),
+    Signal("image_caption", 0.3, "not in title case", lambda v: v.line.capitals < 0.5 and v.line.words >= 4),
+    Signal("image_caption", 0.5, "a heading seems to follow", lambda v: v.following is not None and not v.following.ended and v.following.words <= 10),
+    Signal("image_caption", 0.5, "long for a heading", lambda v: v.line.words >= 10),
     Signal("image_caption", 1.5, "apart, where nothing else is", lambda v: v.dense and v.line.blank_before and v.line.words >= 4),
     Signal("image_caption", 1.0, "opens the story", lambda v: v.before is None and v.line.words >= 3),
+    Signal("image_caption", -1.5, "nothing says that it is one", lambda v: not _pictured(v)),
+    Signal("list_item", 1.3, "among short lines", lambda v: _short(v.previous) and _short(v.following)),
     Signal("list_item", 3.5, "a bullet", lambda v: v.line.bullet),
     Signal("list_item", 1.6, "what a colon announced", lambda v: v.previous is not None and v.previous.text.endswith(":")),
     Signal("list_item", 2.2, "after an item, before a short line", lambda v: v.before == "list_item" and v.following is not None and not v.following.ended),
     Signal("list_item", 1.6, "after an item", lambda v: v.before == "list_item"),
     Signal("body", 1.5, "announces a list", lambda v: v.line.text.endswith(":") and v.line.words > 4),
-    Signal("body", 1.5, "much text", lambda v: v.line.words >= 22),
+    Signal("body", 1.2, "long for a heading", lambda v: v.line.words >= 12),
+    Signal("body", 1.5, "much text", lambda v: v.line.words >= 18),
     Signal("body", 0.7, "many function words", lambda v: v.line.stops >= 0.35 and v.line.words >= 12),
 )  # fmt: skip
 
@@ -59,7 +75,7 @@ def _one(page: Page, n: int, before: Label | None, decks: Collection[str], title
         return "nav"
     if patterns.TAKEAWAY.match(line.text):
         return "key_takeaway"
-    if line.meaning == "takeaways_header":
+    if line.meaning == "takeaways_header" and not line.repeated:
         return "takeaways_header"
     if line.meaning in _CHROME and not (line.prose and line.words > 25):
         return BY_MEANING[line.meaning or "nav"]
@@ -90,7 +106,7 @@ def _text(seen: View) -> Label:
         return "pull_quote"
     if line.bullet and line.words < 60:
         return "list_item"
-    if line.prose or (line.ended and line.words >= 4 and line.text[-1] in ".!…”\"»)"):
+    if line.prose or (line.ended and line.words >= 4 and line.text[-1] in '.!…”"»)'):
         return "body"
     if is_date_line(line) and line.words <= 6:
         return "date_readtime"
@@ -114,7 +130,9 @@ def _is_pull_quote(seen: View) -> bool:
     dashed = following.text[0] in "—–"
     named = bool(names.byline(following.text.lstrip("—–- ")).names)
     first_person = bool(patterns.FIRST_PERSON.search(line.text))
-    return line.quoted or (line.ended and (dashed or (first_person and not following.blank_before and (named or not line.blank_after))))
+    return line.quoted or (
+        line.ended and (dashed or (first_person and not following.blank_before and (named or not line.blank_after)))
+    )
 
 
 def is_story_text(line: Line) -> bool:

@@ -17,10 +17,12 @@ TAKEAWAY = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)(?:[\s©]|\(c\)|copyright)*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W{0,3}(?:by\s+)?(?P<holder>.*)", re.IGNORECASE
+    r"(?:©|\(c\)|copyright)(?:[\s©]|\(c\)|copyright)*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W{0,3}(?:by\s+)?(?P<holder>.*)",
+    re.IGNORECASE,
 )
 _RIGHTS = re.compile(
-    r"[\s.,|·–—-]*\b(?:all rights? reserved|alle rechte vorbehalten|todos los derechos|tous droits|tutti i diritti).*$", re.IGNORECASE
+    r"[\s.,|·–—-]*\b(?:all rights? reserved|alle rechte vorbehalten|todos los derechos|tous droits|tutti i diritti).*$",
+    re.IGNORECASE,
 )
 _COMPANY_END = re.compile(r"\b(?:inc|ltd|co|corp|llc|s\.a|plc|bv|e\.v)\.$", re.IGNORECASE)
 INITIALS = re.compile(r"[^\W\d_a-zß-ÿ]{2,3}")
@@ -41,7 +43,10 @@ FIRST_PERSON = re.compile(
     r"\b(?:I|we|our|ours|my|us|me|wir|unsere?|ich|nosotros|nuestr[oa]s?|yo|nous|notre|mon)\b", re.IGNORECASE
 )
 #: A navigation bar on one line: it begins with "Home", and goes on in capitalised words.
-NAV_BAR = re.compile(r"^(?:home|homepage|menu|start(?:seite)?|inicio|accueil|skip)\b(?:\W+[^\W\d_a-z][\w&'’-]*|\W+(?:and|of|&|y|und|us))+$", re.IGNORECASE)
+NAV_BAR = re.compile(
+    r"^(?:home|homepage|menu|start(?:seite)?|inicio|accueil|skip)\b(?:\W+[^\W\d_a-z][\w&'’-]*|\W+(?:and|of|&|y|und|us))+$",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ]")
 
 
@@ -56,7 +61,11 @@ def copyright_holder(text: str) -> str:
     found = _COPYRIGHT.search(text)
     if not found:
         return ""
-    holder = _RIGHTS.sub("", found["holder"]) if _RIGHTS.search(found["holder"]) else re.split(r"\s[·|•]\s", found["holder"])[0]
+    holder = (
+        _RIGHTS.sub("", found["holder"])
+        if _RIGHTS.search(found["holder"])
+        else re.split(r"\s[·|•]\s", found["holder"])[0]
+    )
     rest = found["holder"][len(holder) :]
     if rest.startswith(".") and _COMPANY_END.search(holder + "."):
         holder += "."
@@ -71,6 +80,8 @@ def is_nav_bar(text: str) -> bool:
     if NAV_BAR.match(text) and len(text.split()) >= 3:
         return True
     words = text.split()
-    return 5 <= len(words) <= 60 and all(_CAPITALISED.match(word) or word in {"&", "|", "·", "/", "•", ">"} for word in words) and any(
-        word in {"|", "·", "•", "/"} for word in words
+    return (
+        5 <= len(words) <= 60
+        and all(_CAPITALISED.match(word) or word in {"&", "|", "·", "/", "•", ">"} for word in words)
+        and any(word in {"|", "·", "•", "/"} for word in words)
     )

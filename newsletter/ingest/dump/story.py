@@ -14,7 +14,9 @@ from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import is_attribution
 
 #: Chrome behind which no story goes on, once most of it is past.
-ENDS = frozenset({"sources_header", "author_header", "related_header", "comment", "invitation", "disclaimer", "copyright"})
+ENDS = frozenset(
+    {"sources_header", "author_header", "related_header", "comment", "invitation", "disclaimer", "copyright"}
+)
 
 
 @dataclass(frozen=True, slots=True)

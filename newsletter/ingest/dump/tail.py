@@ -43,7 +43,11 @@ def _one(page: Page, n: int, before: Label | None, labels: dict[int, Label]) -> 
         return "author_initials"
     if _is_author(line, following, before):
         return "author_name"
-    if before in {"author_name", "author_initials"} and line.words <= 14 and (names.is_role(line.text) or not line.ended):
+    if (
+        before in {"author_name", "author_initials"}
+        and line.words <= 14
+        and (names.is_role(line.text) or not line.ended)
+    ):
         return "author_role"
     if is_date_line(line):
         return "related_date" if "related_header" in labels.values() else "date_readtime"
@@ -56,13 +60,15 @@ def _is_source(line: Line, before: Label | None) -> bool:
     """An item of the list of sources: right behind its header, or behind another item without a gap (or with bullets)."""
     if line.words > _MAX_SOURCE_WORDS:
         return False
-    return before == "sources_header" or (before == "source" and (not line.blank_before or line.bullet or "://" in line.text))
+    return before == "sources_header" or (
+        before == "source" and (not line.blank_before or line.bullet or "://" in line.text)
+    )
 
 
 def _is_author(line: Line, following: Line | None, before: Label | None) -> bool:
     if before in {"author_header", "author_initials"}:
         return bool(names.byline(line.text).names) and line.words <= 8
-    return names.is_name(line.text) and following is not None and (names.is_role(following.text) or following.prose)
+    return names.is_name(line.text) and following is not None and names.is_role(following.text)
 
 
 def _in_box(line: Line, before: Label | None) -> Label:

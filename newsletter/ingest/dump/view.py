@@ -71,7 +71,7 @@ def is_attribution(line: Line) -> bool:
     text = line.text.lstrip("—–- ")
     if line.words > 14 or (line.ended and not text.endswith(".")) or line.meaning or re.search(r"[.!?]\s", text):
         return False
-    if line.text[0] in "—–" or names.byline(text).names:
+    if line.text[0] in "—–" or names.is_name(text.split(",")[0]):
         return True
     return names.is_role(text) and line.capitals < 0.8 and line.words >= 2
 

@@ -165,7 +165,9 @@ def _authors(root: etree._Element, declared: jsonld.Node, metas: dict[str, list[
         found = _people(candidates, site)
         if found.names:
             return names.Byline(found.names, role or found.role)
-    as_it_is = (text for text in (*typed, *listed) if names.may_be_pen_name(text) and text.casefold() != site.casefold())
+    as_it_is = (
+        text for text in (*typed, *listed) if names.may_be_pen_name(text) and text.casefold() != site.casefold()
+    )
     return names.Byline(tuple(dict.fromkeys(as_it_is))[:3], role)
 
 
