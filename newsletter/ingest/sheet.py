@@ -1,6 +1,7 @@
 """What is known of an article as a sheet of YAML that an editor can correct, and back.
 
-The body is not on it: a digest quotes the article as it is. What is on it replaces what was read from the page.
+The body is not on it: a digest quotes the article as it is. What an editor changes there stays when the article comes
+again (`Article.edited`).
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ def from_sheet(text: str, article: Article, now: datetime) -> Article:
         fields |= _field(name, value, line, now)
     if not fields.get("title", article.title):
         raise IssueTextError(1, "an article needs a title")
-    changed = replace(article, **fields)
-    return replace(changed, key=f"url:{changed.url}") if changed.url and changed.url != article.url else changed
+    changed = {name for name, value in fields.items() if value != getattr(article, name)}
+    edited = tuple(sorted({*article.edited, *changed}))
+    return replace(article, **fields, edited=edited)
 
 
 def _field(name: str, node: yaml.Node, line: int, now: datetime) -> dict[str, Any]:

@@ -104,6 +104,8 @@ class Article:
     added: datetime | None = None
     #: Number of the last issue sent that printed it; None if none did.
     used_in: int | None = None
+    #: Names of the fields an editor has corrected: they stay as they are when the article comes again.
+    edited: tuple[str, ...] = ()
 
     @property
     def body_text(self) -> str:

@@ -108,12 +108,9 @@ class Articles:
         self._search.remove(number)
 
     def amend(self, article: Article) -> None:
-        """Replace what is known of an article by what an editor says. Raises NotFound, Conflict (its key is taken)."""
+        """Replace what is known of an article by what an editor says. Raises NotFound."""
         self.get(article.id)
         article = codec.kept(article)
-        other = self._row((articles.c.key == article.key) & (articles.c.id != article.id))
-        if other is not None:
-            raise Conflict(f"article {other.id} ({other.title}) has this address already; drop one of the two")
         values = codec.article_values(article) | {"tags": list(article.tags)}
         self._connection.execute(update(articles).where(articles.c.id == article.id).values(values))
         self._search.put(article)
@@ -165,6 +162,8 @@ def _updated(stored: Article, read: Article) -> Article:
         summary = None
     return replace(
         read,
+        **{name: getattr(stored, name) for name in stored.edited},
+        edited=stored.edited,
         id=stored.id,
         source=stored.source,
         added=stored.added,

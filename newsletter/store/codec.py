@@ -27,6 +27,7 @@ _ARTICLE = (
     "takeaways",
     "quotes",
     "references",
+    "edited",
 )
 _ISSUE = ("title", "subject", "preheader", "intro", "outro", "sections")
 

@@ -1,0 +1,58 @@
+"""An article's sheet: corrected by an editor, read back with the line of every fault, and kept when it comes again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newsletter.errors import IssueTextError
+from newsletter.ingest.sheet import KEYS, from_sheet, to_sheet
+from newsletter.models import Article, Block
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+ARTICLE = Article(
+    title="Ten times: a story",
+    source="page.txt",
+    key="file:page.txt",
+    authors=("Ada",),
+    published=datetime(2026, 11, 3, tzinfo=UTC),
+    published_precision="day",
+    blocks=(Block("paragraph", "The loop went to Rust."),),
+    id=7,
+)
+
+
+def test_an_untouched_sheet_changes_nothing() -> None:
+    assert from_sheet(to_sheet(ARTICLE), ARTICLE, NOW) == ARTICLE
+
+
+def test_what_is_changed_is_taken_and_remembered() -> None:
+    changed = from_sheet("url: https://Example.org/a?utm_source=x\nauthors: [Ada, Grace]\n", ARTICLE, NOW)
+    assert (changed.url, changed.authors) == ("https://example.org/a", ("Ada", "Grace"))
+    assert changed.edited == ("authors", "url")
+    assert changed.key == ARTICLE.key
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("title: a\ncolour: red\n", 2, "colour"),
+        ("title: a\npublished: soon\n", 2, "soon"),
+        ("url: javascript:alert(1)\n", 1, "https://"),
+        ("title: ''\n", 1, "title"),
+        ("title: [a\n", 2, "YAML"),
+        ("just words\n", 1, "no keys"),
+        ("authors: {a: b}\n", 1, "list"),
+        ("site: [a]\n", 1, "not a text"),
+        ("published: 2027-11-20\n", 1, "past"),
+    ],
+)
+def test_a_fault_names_its_line(text: str, line: int, said: str) -> None:
+    with pytest.raises(IssueTextError, match=said) as caught:
+        from_sheet(text, ARTICLE, NOW)
+    assert caught.value.line == line
+
+
+def test_every_key_is_a_field() -> None:
+    assert all(hasattr(ARTICLE, key) for key in KEYS)
