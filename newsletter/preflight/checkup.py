@@ -32,6 +32,8 @@ class Checkup:
     now: datetime
     #: Why rendering failed, as the person is shown it; None when it did not.
     render_error: str | None = None
+    #: Hosts of the relays that mail is handed to; empty when none is set up.
+    relay_hosts: tuple[str, ...] = ()
 
     def picks(self) -> Iterator[tuple[Pick, Article | None]]:
         """The picks in printed order, each with its article (None when the store has dropped it)."""

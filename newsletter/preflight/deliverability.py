@@ -47,26 +47,30 @@ def unsubscribe(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 
 @on_issue("deliverability.base_url")
 def base_url(checkup: Checkup) -> Iterator[Fault]:
-    """The public pages' address must be set, and reachable for readers over https.
+    """The public pages' address must be set, and should be one that readers reach over https.
 
-    Unsubscribe links are built on it. Unset, or on this machine, they lead nowhere: an error. One-click unsubscribing
-    (RFC 8058) works with https only: an error too. A name reserved for examples (RFC 2606) is a warning. Mend by
-    setting `base_url` in newsletter.toml to where `newsletter serve` answers.
+    Unsubscribe links are built on it. Unset, or on this machine while a relay takes mail away from it, they lead
+    nowhere: an error. As long as every relay is on this machine too (a trial, the local sink), that is a warning; so
+    are a private network, a name reserved for examples (RFC 2606), and plain http, over which one-click unsubscribing (RFC 8058) does
+    not work. Mend by setting `base_url` in newsletter.toml to where `newsletter serve` answers.
     """
     address = (checkup.base_url or "").strip()
     host = hosts.host(address)
+    where = "newsletter.toml"
     if not address:
-        yield error("newsletter.toml", "base_url is not set, so nobody could unsubscribe", _SET_BASE_URL)
+        yield error(where, "base_url is not set, so nobody could unsubscribe", _SET_BASE_URL)
     elif host is None:
-        yield error("newsletter.toml", f"base_url {address} is no address", _SET_BASE_URL)
+        yield error(where, f"base_url {address} is no address", _SET_BASE_URL)
+    elif hosts.is_loopback(host):
+        leaves = any(not hosts.is_loopback(relay) for relay in checkup.relay_hosts)
+        severity = error if leaves else warning
+        yield severity(where, f"base_url {address} is this machine: no reader could unsubscribe", _SET_BASE_URL)
     elif hosts.is_private(host):
-        yield error("newsletter.toml", f"base_url {address} can be reached from your network only", _SET_BASE_URL)
-    elif hosts.scheme(address) != "https":
-        yield error(
-            "newsletter.toml", f"base_url {address} is not https, which one-click unsubscribing needs", _SET_BASE_URL
-        )
+        yield warning(where, f"base_url {address} can be reached from your network only", _SET_BASE_URL)
     elif hosts.is_reserved(host):
-        yield warning("newsletter.toml", f"base_url {address} is a name reserved for examples", _SET_BASE_URL)
+        yield warning(where, f"base_url {address} is a name reserved for examples", _SET_BASE_URL)
+    elif hosts.scheme(address) != "https":
+        yield warning(where, f"base_url {address} is not https: one-click unsubscribing does not work", _SET_BASE_URL)
 
 
 @on_issue("deliverability.postal_address")

@@ -8,7 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 
 #: RFC 2606 and 6761: names for documentation and tests, which no reader can reach.
 _RESERVED = re.compile(r"(^|\.)(example\.(com|net|org)|example|test|invalid)$")
-_LOCAL = re.compile(r"(^|\.)(localhost|localdomain|local|internal|lan)$")
+_LOOPBACK = re.compile(r"(^|\.)localhost$")
+_LOCAL = re.compile(r"(^|\.)(localdomain|local|internal|lan)$")
 #: Shorteners anyone may use: their domains stand on block lists because spam hides behind them.
 SHORTENERS = frozenset(
     {"bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "buff.ly", "is.gd", "lnkd.in", "cutt.ly", "rb.gy", "t.ly"}
@@ -37,14 +38,16 @@ def host(address: str) -> str | None:
     return parts.hostname if parts else None
 
 
+def is_loopback(name: str) -> bool:
+    """Whether a host means whatever machine asks: a reader's own, for a link in a mail."""
+    address = _address(name)
+    return address.is_loopback or address.is_unspecified if address else bool(_LOOPBACK.search(name))
+
+
 def is_private(name: str) -> bool:
-    """Whether a host means this machine or a private network."""
-    if _LOCAL.search(name):
-        return True
-    try:
-        return not ipaddress.ip_address(name).is_global
-    except ValueError:
-        return False
+    """Whether a host can be reached from one network only; this machine counts."""
+    address = _address(name)
+    return not address.is_global if address else is_loopback(name) or bool(_LOCAL.search(name))
 
 
 def is_reserved(name: str) -> bool:
@@ -55,3 +58,10 @@ def is_reserved(name: str) -> bool:
 def related(one: str, other: str) -> bool:
     """Whether two hosts are the same, or one is a subdomain of the other."""
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None

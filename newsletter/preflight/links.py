@@ -146,19 +146,24 @@ def disguised(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 
 @on_mail("links.placeholder")
 def placeholder(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
-    """No link may point to this machine, a private network, or a name reserved for examples.
+    """No link should point to this machine, a private network, or a name reserved for examples.
 
-    localhost, 127.0.0.1 and 192.168.… lead every reader to their own machine, or nowhere: an error. example.org and the
-    like exist for documentation (RFC 2606): a warning; base_url has one of its own. Mend by putting in the real one.
+    localhost and 127.0.0.1 are every reader's own machine, which is never meant: an error. 192.168.… and names such as
+    wiki.internal open for readers on the same network only, example.org and the like (RFC 2606) for nobody: a warning
+    each. base_url has a check of its own. Mend by putting in the public address.
     """
+    home = hosts.host(checkup.base_url or "")
     reserved: Counter[str] = Counter()
     for href, link in _distinct(mail):
         host = hosts.host(href)
-        if host and hosts.is_private(host):
-            yield error(
-                _at(mail, link), f"{_short(href)} can be reached from your network only", "link to the public address"
-            )
-        elif host and hosts.is_reserved(host) and host != hosts.host(checkup.base_url or ""):
+        if host is None or host == home:
+            continue
+        if hosts.is_loopback(host):
+            yield error(_at(mail, link), f"{_short(href)} is every reader's own machine", "link to the public address")
+        elif hosts.is_private(host):
+            message = f"{_short(href)} can be reached from your network only"
+            yield warning(_at(mail, link), message, "link to the public address")
+        elif hosts.is_reserved(host):
             reserved[host] += 1
     if reserved:
         names = ", ".join(list(reserved)[:3]) + (" …" if len(reserved) > 3 else "")

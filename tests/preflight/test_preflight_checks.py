@@ -217,6 +217,8 @@ def test_the_check_is_silent_about_what_is_sound(check_id, bench):
     assert [finding for finding in preflight.check(PAIRS[check_id].passes(bench)) if finding.id == check_id] == []
 
 
+LOOPBACK = "http://127.0.0.1:8025"
+
 MORE: list[tuple[str, Make, str, str]] = [
     ("rendering.failed", setting(edition=None), "note", "not rendered"),
     ("size.clipped", body(f"<p>{'x' * 94_000}</p>"), "warning", "of what Gmail shows"),
@@ -227,8 +229,11 @@ MORE: list[tuple[str, Make, str, str]] = [
     ("links.unusable", link("javascript:alert(1)"), "error", "no address that a mail client opens"),
     ("links.unusable", link("https:///nowhere"), "error", "no address that a mail client opens"),
     ("links.unusable", link("http://[::1"), "error", "leads nowhere"),
-    ("links.placeholder", link("http://localhost:8000/x"), "error", "your network only"),
-    ("links.placeholder", link("https://192.168.1.7/x"), "error", "your network only"),
+    ("links.placeholder", link("http://localhost:8000/x"), "error", "own machine"),
+    ("links.placeholder", link("http://[::1]/x"), "error", "own machine"),
+    ("links.placeholder", link("http://0.0.0.0/x"), "error", "own machine"),
+    ("links.placeholder", link("https://192.168.1.7/x"), "warning", "your network only"),
+    ("links.placeholder", link("https://wiki.internal/x"), "warning", "your network only"),
     ("content.subject_shouts", issue(subject="A parser!!"), "warning", "punctuation"),
     ("content.preheader", issue(preheader="The parser that got ten times FASTER"), "warning", "repeats"),
     ("content.preheader", issue(preheader="More inside"), "note", "11 characters"),
@@ -241,8 +246,21 @@ MORE: list[tuple[str, Make, str, str]] = [
     ("wording.number", lambda b: b.picks(b.pick(1, headline="50 ways down")), "warning", "the headline says 50"),
     ("access.headings", body("<h1>A second one</h1>"), "warning", "2 headings"),
     ("access.link_text", link("https://lowerhalf.press/9", "Click here!"), "note", "does not say"),
-    ("deliverability.base_url", setting(base_url="http://127.0.0.1:8025"), "error", "your network only"),
-    ("deliverability.base_url", setting(base_url="http://news.lowerhalf.press"), "error", "not https"),
+    ("deliverability.base_url", setting(base_url=LOOPBACK), "warning", "this machine"),
+    (
+        "deliverability.base_url",
+        setting(base_url=LOOPBACK, relay_hosts=("::1", "localhost")),
+        "warning",
+        "this machine",
+    ),
+    (
+        "deliverability.base_url",
+        setting(base_url=LOOPBACK, relay_hosts=("mx.lowerhalf.press",)),
+        "error",
+        "this machine",
+    ),
+    ("deliverability.base_url", setting(base_url="https://10.0.0.7"), "warning", "your network only"),
+    ("deliverability.base_url", setting(base_url="http://news.lowerhalf.press"), "warning", "not https"),
     ("deliverability.base_url", setting(base_url="news.lowerhalf.press"), "error", "is no address"),
     ("deliverability.base_url", setting(base_url="https://news.example.org"), "warning", "reserved"),
     ("deliverability.sender", setting(sender="Me <me@gmail.com>"), "warning", "gmail.com"),
