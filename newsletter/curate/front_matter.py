@@ -11,6 +11,7 @@ import yaml
 from newsletter.errors import IssueTextError
 
 KEYS = ("title", "subject", "preheader")
+_LISTED = ", ".join(KEYS)
 #: May be left out, and is empty then.
 _OPTIONAL = frozenset({"preheader"})
 
@@ -37,7 +38,7 @@ def load(lines: list[str], first_line: int) -> dict[str, str]:
     for key, value in node.value if node is not None else ():
         name, line = str(key.value), first_line + key.start_mark.line
         if name not in KEYS:
-            raise IssueTextError(line, f"unknown key {name!r} in the front matter, expected {', '.join(KEYS)}")
+            raise IssueTextError(line, f"unknown key {name!r} in the front matter, expected {_LISTED}")
         if name in values:
             raise IssueTextError(line, f"{name!r} stands twice in the front matter; keep one")
         if not isinstance(value, yaml.ScalarNode):
@@ -55,4 +56,4 @@ def _unreadable(error: yaml.YAMLError, first_line: int) -> IssueTextError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     line = first_line + (mark.line if mark else 0)
-    return IssueTextError(line, f"the front matter is not readable as YAML ({problem}); put the value in double quotes")
+    return IssueTextError(line, f"the front matter is not readable as YAML ({problem}); put the value in quotes")

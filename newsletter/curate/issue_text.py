@@ -35,12 +35,10 @@ from newsletter.models import Article, Issue, Pick, Section, Sentence, Summary, 
 from newsletter.text import sentences
 
 _HELP = """\
-# Change any text; reorder, move or delete articles. Add one with: ## Headline <!-- article 7 -->
-# (without a summary it gets one), pin one with: <!-- article 7 pinned -->. Other lines that begin with # are written \\#.
+# Change any text; reorder, move, retitle or delete articles. Pin one with: <!-- article 12 pinned -->
+# Add one with: ## Headline <!-- article 12 --> (without a summary it gets one).
+# Any other line that begins with # or ## needs a \\ in front.
 """
-_MARK = re.compile(
-    r"(?P<headline>.*?)[ \t]*<!--[ \t]*article[ \t]+(?P<rest>[^<>]*?)[ \t]*-->[ \t]*", re.IGNORECASE | re.DOTALL
-)
 _NUMBER = re.compile(r"(\d{1,18})(?:[ \t]+(pinned))?", re.IGNORECASE)
 _OUTRO = re.compile(r"<!--\s*outro\s*-->\s*", re.IGNORECASE)
 
@@ -125,7 +123,7 @@ def _read(lines: list[str], begin: int) -> _View:
                 raise IssueTextError(number, "<!-- outro --> stands here a second time; keep one")
             into = view.outro
         elif into is view.outro:
-            if line.startswith("## ") and _MARK.fullmatch(line):
+            if line.startswith("## ") and _marked(line) is not None:
                 raise IssueTextError(number, "an article stands after <!-- outro -->; move it before that line")
             into.append(line)
         elif not literal.STRUCTURE.match(line):
@@ -150,7 +148,7 @@ _MISPLACED = (
 
 def _headline(line: str, number: int) -> _Pick:
     """A pick from its headline's line."""
-    found = _MARK.fullmatch(line[2:])
+    found = _marked(line)
     if found is None:
         title = line[2:].partition("<!--")[0].strip() or "Headline"
         raise IssueTextError(
@@ -158,13 +156,22 @@ def _headline(line: str, number: int) -> _Pick:
             f"found a headline that names no article, expected '## {title} <!-- article 12 -->' with the article's "
             f"number (or begin the line with \\##)",
         )
-    marked = _NUMBER.fullmatch(found["rest"])
+    headline, words = found
+    marked = _NUMBER.fullmatch(words)
     if marked is None:
         raise IssueTextError(
-            number,
-            f"found <!-- article {found['rest']} -->, expected <!-- article 12 --> or <!-- article 12 pinned -->",
+            number, f"found <!-- article {words} -->, expected <!-- article 12 --> or <!-- article 12 pinned -->"
         )
-    return _Pick(number, int(marked[1]), literal.read_line(found["headline"]), marked[2] is not None)
+    return _Pick(number, int(marked[1]), literal.read_line(headline), marked[2] is not None)
+
+
+def _marked(line: str) -> tuple[str, str] | None:
+    """A headline's text and what its mark says after "article"; None when the line does not end in such a mark."""
+    headline, opening, comment = line[2:].rpartition("<!--")
+    comment = comment.strip()
+    if not opening or not comment.endswith("-->") or not comment.lower().startswith("article"):
+        return None
+    return headline, comment[len("article") : -len("-->")].strip()
 
 
 class _Builder:

@@ -46,10 +46,12 @@ def picked(
 
 
 def age(article: Article, now: datetime) -> str:
-    """How old an article is, in words."""
+    """How old an article is, in words; without a date of its own, when it was added."""
     if article.when is None:
         return "no date"
     days = max(0, (now - article.when) // _DAY)
+    if article.published is None:
+        return "undated, added today" if days == 0 else f"undated, added {_days(days)} ago"
     return "new today" if days == 0 else f"{_days(days)} old"
 
 

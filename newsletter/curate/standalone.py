@@ -22,7 +22,8 @@ _POINTS_BACK = re.compile(
     r"|he|she|it|they|his|her|hers|its|their|theirs|him|them|such|both|neither|either|here|there|so|then|thus|hence"
     r"|but|and|or|nor|yet|however|moreover|furthermore|therefore|meanwhile|instead|otherwise|nevertheless|nonetheless"
     r"|also|besides|similarly|likewise|consequently|additionally|still|again|finally|another|others"
-    r"|because|which|who|the (?:latter|former|same)|for (?:example|instance|this|that)|as a result|as such"
+    r"|because|which|who|the (?:latter|former|same|others?|rest|previous|next|last|first|second|third)"
+    r"|for (?:example|instance|this|that)|as a result|as such"
     r"|in (?:addition|contrast|fact|short|other words)"
     r"|on the other hand|at (?:that|this|the same) (?:time|point)|first|firstly|second|secondly|third|thirdly|lastly"
     r"|dies|dieser|diese|dieses|er|sie|es|aber|und|oder|doch|dabei|dadurch|damit|deshalb|daher|außerdem|jedoch"
@@ -51,14 +52,13 @@ _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】
 _PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"), ("(", ")"), ("（", "）"), ("[", "]"), ("《", "》"))
 
 
-def stands_alone(sentence: str, language: str | None = None, *, is_first: bool = False) -> bool:
+def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
     """Whether the sentence reads well alone; an article's first sentence has nothing before it to point back to."""
     if not is_complete(sentence) or not _SHORTEST <= length(sentence) <= _LONGEST:
         return False
     if _CAPTION.match(sentence) or "://" in sentence or "\n" in sentence or sentence.isupper():
         return False
-    points_back = _POINTS_BACK_CJK if language in ("zh", "ja") else _POINTS_BACK
-    return is_first or not points_back.match(sentence)
+    return is_first or not (_POINTS_BACK.match(sentence) or _POINTS_BACK_CJK.match(sentence))
 
 
 def is_complete(sentence: str) -> bool:

@@ -31,6 +31,8 @@ _BEFORE, _AFTER = -0.3, 1.0
 _TOP, _TOP_SENTENCES = 1.0, 3.0
 #: A sentence this similar (cosine) to one already taken says nothing new.
 _SAME = 0.6
+#: Chinese and Japanese sentences follow each other without a space.
+_SPACELESS_ENDS = "。！？｡」』"
 
 
 def summarize(article: Article, *, sentences: int = 2) -> Summary:
@@ -40,15 +42,15 @@ def summarize(article: Article, *, sentences: int = 2) -> Summary:
     nothing to offer, has none. The text is the sentences joined by a space (by nothing in Chinese and Japanese).
     """
     chosen = _extract(article, max(1, sentences)) or _fallback(article)
-    glue = "" if article.language in ("zh", "ja") else " "
-    return Summary(glue.join(sentence.text for sentence in chosen), "extractive", tuple(chosen))
+    text = "".join(s.text if s.text[-1] in _SPACELESS_ENDS else s.text + " " for s in chosen)
+    return Summary(text.rstrip(), "extractive", tuple(chosen))
 
 
 def _extract(article: Article, count: int) -> list[Sentence]:
     """The best standing sentences of the paragraphs, or else of lists and quotes."""
     for kinds in (("paragraph",), ("list", "quote")):
         found = list(islice(_sentences(article, kinds), MAX_SENTENCES))
-        usable = [at for at, s in enumerate(found) if stands_alone(s.text, article.language, is_first=at == 0)]
+        usable = [at for at, s in enumerate(found) if stands_alone(s.text, is_first=at == 0)]
         if usable:
             return [found[at] for at in _choose([s.text for s in found], usable, count)]
         complete = [s for s in found if is_complete(s.text)]

@@ -1,0 +1,178 @@
+"""Summaries are the article's own sentences, whatever the article."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.curate.summarize import summarize
+from newsletter.models import Article, Block, Summary
+
+Make = Callable[..., Article]
+
+STORY = (
+    "The simulation group at the institute moved its inner loop to native code in October.\n\n"
+    "This surprised nobody. He had asked for it since 2019. The loop took 90.5 percent of the run time, said Dr. Ada "
+    "Moss, who leads the simulation group.\n\n"
+    "But one question remained. Runs that took 40 minutes now end after 4 minutes, and the physics stays in Python "
+    'code that changes weekly. "We kept the part that people read," Moss said.\n\n'
+    "Photo: The institute at night. Other groups at the institute want to move their loops to native code, too."
+)
+
+
+def check(article: Article, summary: Summary) -> list[str]:
+    """The summary's sentences, after checking that each is the article's own."""
+    for sentence in summary.sentences:
+        if sentence.start is not None:
+            assert article.body_text[sentence.start : sentence.end] == sentence.text
+    return [sentence.text for sentence in summary.sentences]
+
+
+def test_sentences_are_the_articles_own_in_its_order(article: Make) -> None:
+    it = article(STORY)
+    summary = summarize(it, sentences=3)
+    found = check(it, summary)
+    assert found[0] == "The simulation group at the institute moved its inner loop to native code in October."
+    starts = [sentence.start for sentence in summary.sentences if sentence.start is not None]
+    assert len(starts) == 3
+    assert starts == sorted(starts)
+    assert summary.text == " ".join(found)
+    assert summary.engine == "extractive"
+
+
+def test_no_sentence_hangs_on_its_neighbours(article: Make) -> None:
+    it = article(STORY)
+    for sentence in check(it, summarize(it, sentences=9))[1:]:
+        assert not sentence.startswith(("This", "He", "But", "Photo"))
+
+
+def test_the_offsets_count_all_body_blocks(article: Make) -> None:
+    blocks = (
+        Block("heading", "A heading. Not a sentence of the story here.", level=2),
+        Block("image", "A caption that is not part of the body text at all."),
+        Block("paragraph", "The native loop needs four minutes for every run of the model."),
+        Block("takeaway", "The takeaway box stands beside the story and not in it."),
+        Block("code", "for i in range(10): pass  # The loop is slow in this language."),
+        Block("list", "The first item of the list is a whole sentence too.\nThe second one is not chosen."),
+    )
+    it = article(blocks=blocks)
+    assert check(it, summarize(it)) == ["The native loop needs four minutes for every run of the model."]
+
+
+def test_the_same_thing_is_not_said_twice(article: Make) -> None:
+    sentence = "The native loop needs four minutes for every run of the model."
+    it = article(f"{sentence} {sentence} {sentence} The institute published all of its numbers on Monday.")
+    assert check(it, summarize(it)) == [sentence, "The institute published all of its numbers on Monday."]
+
+
+STORIES = {
+    "zh": (
+        "研究人员周一公布了一项新的测量结果。",
+        "他们发现循环占用了九成的时间。",
+        "把循环移到本机代码之后，程序的速度提高了十倍。",
+    ),
+    "ja": (
+        "研究チームは月曜日、新しい測定結果を公表した。",
+        "その結果は驚くべきものだった。",
+        "ループをネイティブコードに移したところ、処理速度は十倍になった。",
+    ),
+    "ar": (
+        "أعلن الفريق يوم الاثنين نتائج قياس جديدة لسرعة البرنامج.",
+        "وهذا ليس مفاجئا لأحد من المطورين هناك.",
+        "تنفذ الشيفرة الأصلية الحلقة أسرع بعشر مرات من بايثون.",
+    ),
+    "hi": (
+        "टीम ने सोमवार को प्रोग्राम की गति के नए माप प्रकाशित किए।",
+        "यह किसी के लिए आश्चर्य की बात नहीं थी।",
+        "नेटिव कोड में लूप चलाने से प्रोग्राम दस गुना तेज़ हो गया।",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", STORIES)
+def test_other_scripts_are_summarized_too(article: Make, language: str) -> None:
+    first, dangling, last = STORIES[language]
+    glue = "" if language in ("zh", "ja") else " "
+    it = article(glue.join((first, dangling, last)), language=language)
+    summary = summarize(it)
+    assert check(it, summary) == [first, last]
+    assert summary.text == glue.join((first, last))
+
+
+class TestLittleText:
+    def test_one_sentence_is_the_summary(self, article: Make) -> None:
+        it = article("One sentence is all there is to say about the loop.")
+        assert summarize(it).text == it.body_text
+
+    def test_a_short_sentence_is_better_than_none(self, article: Make) -> None:
+        assert summarize(article("It is fast.")).text == "It is fast."
+
+    def test_without_a_body_the_deck_is_the_summary_without_offsets(self, article: Make) -> None:
+        summary = summarize(article(blocks=(), deck=" The loop moved. "))
+        assert summary.text == "The loop moved."
+        assert [(s.start, s.end) for s in summary.sentences] == [(None, None)]
+
+    def test_without_body_and_deck_it_is_empty(self, article: Make) -> None:
+        assert summarize(article(blocks=())) == Summary("", "extractive", ())
+        assert summarize(article(" \n ")).text == ""
+
+    def test_a_text_without_sentences_gives_its_beginning_up_to_a_word(self, article: Make) -> None:
+        it = article("native loop " * 500)
+        (text,) = check(it, summarize(it))
+        assert 200 < len(text) <= 280
+        assert text.split() == ["native", "loop"] * (len(text.split()) // 2) + ["native"] * (len(text.split()) % 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 10**6,
+        "中" * 10**6,
+        "The loop runs in native code today. " * 100_000,
+        "🎉" * 10**5,
+        ". " * 10**5,
+        '"' * 10**5,
+        "[1]" * 10**5,
+    ],
+)
+def test_hostile_texts_are_bounded_in_time_and_length(article: Make, text: str) -> None:
+    it = article(text)
+    began = process_time()
+    summary = summarize(it)
+    assert process_time() - began < 3
+    assert len(summary.text) <= 1000
+    check(it, summary)
+
+
+def test_template_marks_stay_as_they_are(article: Make) -> None:
+    it = article("{{ 7*7 }} is printed as it stands in the article, and {% raw %} too.")
+    assert summarize(it).text == it.body_text
+
+
+@given(
+    st.lists(
+        st.text(alphabet=st.sampled_from("aT1 .!?…。\n\"“”'()[]؟।«中ह🎉\x00\u202e—:"), max_size=120),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(0, 4),
+)
+def test_every_offset_is_exact_for_any_text(texts: list[str], count: int) -> None:
+    it = Article(title="T", source="s", key="k", blocks=tuple(Block("paragraph", text) for text in texts))
+    summary = summarize(it, sentences=count)
+    assert len(check(it, summary)) <= max(1, count)
+
+
+def test_real_pages_get_standing_sentences(corpora: Path) -> None:
+    for document in json.loads((corpora / "dumps" / "truth.json").read_text("utf-8"))["docs"]:
+        blocks = tuple(Block("paragraph", text) for text in document["body_paragraphs"])
+        it = Article(title=document["title"], source="s", key="k", language="en", blocks=blocks)
+        found = check(it, summarize(it))
+        assert len(found) == 2
+        assert not any(text.split()[0] in {"This", "It", "But", "They", "He", "She"} for text in found[1:])
