@@ -72,6 +72,8 @@ def drain(
     `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable.
     Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
     """
+    if stop.is_set():
+        return
     connections = Connections(programs, relay, values, patience, random or Random())  # noqa: S311 - jitter, no secret
     _run(_Drain(ledger, connections, stop, progress=progress, wait=wait, grace=patience.grace).run())
 

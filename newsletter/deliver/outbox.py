@@ -81,6 +81,9 @@ class Outbox:
         self.folder = folder
         self._maildir = Maildir(folder, durable=durable)
         self._socket = socket.create_server((host, port), backlog=100)
+        # Accepted sockets inherit it. asyncio would set it only on sockets that name their protocol; without it each
+        # reply waits 40 ms for the client's delayed acknowledgement.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
         self._controller = _Controller(_Handler(self._maildir, in_thread=durable), self._socket)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -18,6 +20,7 @@ from newsletter.deliver import engine, message
 from newsletter.deliver.backoff import Backoff, Patience
 from newsletter.deliver.memory import MemoryDeliveries
 from newsletter.deliver.relay import Relay, Timeouts
+from newsletter.deliver.smtp import Lost, Result, open_session
 from newsletter.models import Claim, Slot, Variant
 
 #: Long enough for a loaded machine, short enough for a suite.
@@ -25,7 +28,7 @@ SECONDS = 10.0
 
 
 class Wire:
-    """The server's end of one connection. A script calls its methods; a line that differs from the script is a fault."""
+    """The server's end of one connection. A script calls its methods; a line it does not expect is a fault."""
 
     def __init__(self, server: WireServer, sock: socket.socket) -> None:
         self.server, self.sock = server, sock
@@ -39,7 +42,6 @@ class Wire:
 
     def bytewise(self, *lines: str) -> None:
         """Each byte in a packet of its own."""
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for byte in "".join(f"{line}\r\n" for line in lines).encode():
             self.sock.sendall(bytes([byte]))
 
@@ -173,6 +175,7 @@ class WireServer:
             except OSError:
                 return
             sock.settimeout(SECONDS)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             script = self._scripts[min(self.connections, len(self._scripts) - 1)]
             self.connections += 1
             self._sockets.append(sock)
@@ -326,3 +329,50 @@ def drain(program: message.Program) -> Callable[..., None]:
         engine.drain(deliveries.ledger(), {"default": program}, relay, **(defaults | options))  # type: ignore[arg-type]  # whatever the test sets
 
     return run
+
+
+@pytest.fixture(params=["uvloop", "asyncio"])
+def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Run a coroutine on either event loop; the client promises the same on both."""
+    factory = pytest.importorskip("uvloop").new_event_loop if request.param == "uvloop" else None
+
+    def go(main: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(main)
+
+    return go
+
+
+@pytest.fixture
+def send(run: Callable[..., Any], relay_at: Callable[..., Relay]) -> Callable[..., Any]:
+    """send(server, *messages, **relay fields): one session sends them; a list of Results and Lost."""
+
+    async def session(relay: Relay, messages: tuple[message.Message, ...]) -> list[Result | Lost]:
+        found: list[Result | Lost] = []
+        opened = await open_session(relay)
+        for one in messages:
+            try:
+                found.append(await opened.send(one))
+            except Lost as lost:
+                found.append(lost)
+        found_usable = opened.usable
+        await opened.close()
+        return [*found, found_usable]  # type: ignore[list-item]  # the last says whether it was still usable
+
+    def go(server: WireServer, *messages: message.Message, **fields: object) -> list[Any]:
+        result: list[Any] = run(session(relay_at(server.address, **fields), messages))
+        return result
+
+    return go
+
+
+@pytest.fixture
+def mail() -> Callable[..., message.Message]:
+    """mail(n, size=…): a small message for reader n."""
+
+    def make(number: int = 1, size: int = 0, **fields: Any) -> message.Message:
+        filler = ("x" * 74 + "\r\n") * (size // 76)
+        data = f"Subject: {number}\r\n\r\nNative code below.\r\n{filler}".encode()
+        return message.Message(f"bounces+{number}@example.org", f"reader{number}@example.net", data)._replace(**fields)
+
+    return make
