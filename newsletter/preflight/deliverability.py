@@ -51,8 +51,8 @@ def base_url(checkup: Checkup) -> Iterator[Fault]:
 
     Unsubscribe links are built on it. Unset, or on this machine while a relay takes mail away from it, they lead
     nowhere: an error. As long as every relay is on this machine too (a trial, the local sink), that is a warning; so
-    are a private network, a name reserved for examples (RFC 2606), and plain http, over which one-click unsubscribing (RFC 8058) does
-    not work. Mend by setting `base_url` in newsletter.toml to where `newsletter serve` answers.
+    are a private network, a name reserved for examples (RFC 2606), and plain http, over which one-click unsubscribing
+    (RFC 8058) does not work. Mend by setting `base_url` in newsletter.toml to where `newsletter serve` answers.
     """
     address = (checkup.base_url or "").strip()
     host = hosts.host(address)
