@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from newsletter.errors import Conflict, NewsletterError, StoreBusy, StoreError, StoreFull
 
 _BUSY = "the database is in use by another process; try again in a moment"
 _FULL = "the disk is full (or a quota reached); make room and try again, everything saved before is kept"
 _CONFLICT = "another process has just changed the same thing; try again"
+
+_UNREACHABLE = (StoreError, "the database server can't be reached; check that it runs, and the url")
 
 #: Primary SQLite result codes.
 _SQLITE = {
@@ -61,6 +63,8 @@ def translated(original: BaseException, wrapped: BaseException | None = None) ->
         found = _SQLITE.get(code & 0xFF)
     elif isinstance(state, str):
         found = _POSTGRES.get(state) or _POSTGRES.get(state[:2])
+    elif isinstance(wrapped, OperationalError):  # a connection that fails has no state
+        found = _UNREACHABLE
     else:
         found = None
     words = " ".join(str(original).split())[:300]
