@@ -52,33 +52,41 @@ def pick(
     limit = max(criteria.max_articles, len(pins))
     ranked = _first(scores.order(candidates, pins, leading, similarities), limit + _LOOK_AHEAD)
     turns = [turn for turn in ranked if not turn.is_over_quota]
-    picks = tuple(
-        Picked(
-            candidates[turn.index],
-            reasons.picked(
-                candidates[turn.index],
-                turn.terms,
-                now=now,
-                words=scores.words[turn.index],
-                topics=scores.topics[turn.index],
-                others=[candidates[at] for at in members.get(turn.index, ())],
-                is_pinned=turn.index in pins,
-            ),
-        )
-        for turn in turns[:limit]
-    )
     chosen = {turn.index for turn in turns[:limit]}
     fate |= _outranked(turns, limit, leading, len(pins))
-    fate |= {
-        t.index: reasons.over_quota(candidates[t.index], criteria.max_per_source) for t in ranked if t.is_over_quota
-    }
-    fate |= {
-        at: reasons.same_story(candidates[leader], leader_picked=leader in chosen)
-        for at, leader in leaders.items()
-        if at != leader
-    }
-    left_out = (LeftOut(candidates[at], why) for at, why in sorted(fate.items()) if at not in chosen)
-    return Selection(picks, tuple(left_out))
+    quota = criteria.max_per_source
+    fate |= {turn.index: reasons.over_quota(candidates[turn.index], quota) for turn in ranked if turn.is_over_quota}
+    for leader, others in members.items():
+        fate |= dict.fromkeys(others, reasons.same_story(candidates[leader], leader_picked=leader in chosen))
+    return Selection(
+        tuple(
+            _picked(candidates, turn, scores, members.get(turn.index, ()), is_pinned=turn.index in pins, now=now)
+            for turn in turns[:limit]
+        ),
+        tuple(LeftOut(candidates[at], reason) for at, reason in sorted(fate.items()) if at not in chosen),
+    )
+
+
+def _picked(
+    candidates: Sequence[Article],
+    turn: Ranked,
+    scores: Scores,
+    others: Sequence[int],
+    *,
+    is_pinned: bool,
+    now: datetime,
+) -> Picked:
+    article = candidates[turn.index]
+    why = reasons.picked(
+        article,
+        turn.terms,
+        now=now,
+        words=scores.words[turn.index],
+        topics=scores.topics[turn.index],
+        others=[candidates[at] for at in others],
+        is_pinned=is_pinned,
+    )
+    return Picked(article, why)
 
 
 def _indices(candidates: Sequence[Article], pinned: Sequence[int]) -> list[int]:

@@ -11,8 +11,8 @@ import re
 
 from newsletter.curate.terms import length
 
-#: Words, by `terms.length`.
-_SHORTEST, _LONGEST = 6, 60
+#: Words, by `terms.length`, that a sentence of a digest has.
+SHORTEST, LONGEST = 6, 60
 #: Characters; a "sentence" longer than that is a text without sentence ends.
 _MAX_CHARS = 500
 
@@ -54,7 +54,7 @@ _PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"), ("(", ")
 
 def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
     """Whether the sentence reads well alone; an article's first sentence has nothing before it to point back to."""
-    if not is_complete(sentence) or not _SHORTEST <= length(sentence) <= _LONGEST:
+    if not is_complete(sentence) or not SHORTEST <= length(sentence) <= LONGEST:
         return False
     if _CAPTION.match(sentence) or "://" in sentence or "\n" in sentence or sentence.isupper():
         return False

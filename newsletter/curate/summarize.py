@@ -10,14 +10,15 @@ without either gets an empty summary. Nothing raises.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.curate.standalone import is_complete, stands_alone
-from newsletter.curate.terms import terms
+from newsletter.curate.standalone import LONGEST, is_complete, stands_alone
+from newsletter.curate.terms import length, terms
 from newsletter.models import BODY_TYPES, Article, Sentence, Summary
 from newsletter.text import sentences as splitter
 
@@ -31,6 +32,8 @@ _BEFORE, _AFTER = -0.3, 1.0
 _TOP, _TOP_SENTENCES = 1.0, 3.0
 #: A sentence this similar (cosine) to one already taken says nothing new.
 _SAME = 0.6
+#: A sentence's end without a space after it. In a short sentence this may be a name (strings.Builder).
+_GLUED = re.compile(r"(?<=[a-z]{3})[.!?][\"'”’]?(?=[A-Z][a-z]+\s)")
 #: Chinese and Japanese sentences follow each other without a space.
 _SPACELESS_ENDS = "。！？｡」』"
 
@@ -93,7 +96,17 @@ def _sentences(article: Article, kinds: Sequence[str]) -> Iterator[Sentence]:
         if len(text) > _MAX_BLOCK:
             spans = spans[:-1]  # cut in the middle, perhaps of a number
         for start, end in spans:
-            yield Sentence(text[start:end], at + start, at + end)
+            for begin, stop in _unglued(text, start, end):
+                yield Sentence(text[begin:stop], at + begin, at + stop)
+
+
+def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence that is too long to be one, cut where line breaks were lost ("… at night.Diwakar, who …")."""
+    if length(text[start:end]) > LONGEST:
+        for found in _GLUED.finditer(text, start, end):
+            yield start, found.end()
+            start = found.end()
+    yield start, end
 
 
 def _choose(texts: Sequence[str], usable: Sequence[int], count: int) -> list[int]:

@@ -105,6 +105,15 @@ def test_other_scripts_are_summarized_too(article: Make, language: str) -> None:
     assert summary.text == glue.join((first, last))
 
 
+def test_a_text_that_lost_its_line_breaks_is_cut_at_them(article: Make) -> None:
+    parts = [
+        f"{name} wrote a native loop that needs {n} minutes for every run."
+        for n, name in enumerate(("Moss", "Lee") * 4)
+    ]
+    it = article("".join(parts))
+    assert set(check(it, summarize(it, sentences=9))) <= set(parts)
+
+
 class TestLittleText:
     def test_one_sentence_is_the_summary(self, article: Make) -> None:
         it = article("One sentence is all there is to say about the loop.")

@@ -48,6 +48,11 @@ def test_sentences_end_where_a_reader_ends_them(parts: list[str], language: str 
     assert split(text, language) == parts[:-1] + expected
 
 
+def test_a_lost_line_break_is_seen_but_a_name_with_a_full_stop_is_not() -> None:
+    assert split("The loop ran at night.The team slept.") == ["The loop ran at night.", "The team slept."]
+    assert split("Use fmt.Println or strings.Builder there.") == ["Use fmt.Println or strings.Builder there."]
+
+
 def test_a_list_number_does_not_end_a_sentence_in_a_line_of_its_own() -> None:
     assert split("1. Measure.\n2. Move the loop.") == ["1. Measure.", "2. Move the loop."]
 
