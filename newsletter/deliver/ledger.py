@@ -25,8 +25,9 @@ class Ledger(Protocol):
         (claimed or uncertain); any other is ignored, so that a repeated call does no harm. Claims of owners whose
         lease has ended become uncertain. Deliveries that are pending, or deferred and due, are claimed: attempt + 1,
         lease from now, never one that another owner holds. Consent and suppression are read again there: who must not
-        be mailed is skipped. A deferred one past the send's deadline fails instead. A PENDING outcome is claimable
-        again at once, a DEFERRED one after its `retry_after` seconds. With limit 0 nothing is claimed.
+        be mailed is skipped. A deferred one that would be due only past the send's deadline fails instead. A PENDING
+        outcome is claimable again at once, a DEFERRED one after its `retry_after` seconds. With limit 0 nothing is
+        claimed.
         """
         ...
 

@@ -78,6 +78,7 @@ class MemoryDeliveries:
             for outcome in outcomes:
                 self._record(owner, outcome, now)
             self._expire(now)
+            self._give_up(now)
             claims = [self._claimed(owner, row, now) for row in self._claimable(limit, now)]
             self.most_held = max(self.most_held, sum(row.owner == owner for row in self._held.values()))
             return claims
@@ -105,11 +106,21 @@ class MemoryDeliveries:
         if outcome.state is DeliveryState.PENDING:
             self._pending.append(outcome.delivery)
         elif outcome.state is DeliveryState.DEFERRED:
-            heapq.heappush(self._deferred, (now + (outcome.retry_after or 0.0), outcome.delivery))
+            due = now + (outcome.retry_after or 0.0)
+            if due >= self._deadline:
+                row.state = DeliveryState.FAILED
+            else:
+                heapq.heappush(self._deferred, (due, outcome.delivery))
 
     def _expire(self, now: float) -> None:
         for delivery in [delivery for delivery, row in self._held.items() if row.lease <= now]:
             self._held.pop(delivery).state = DeliveryState.UNCERTAIN
+
+    def _give_up(self, now: float) -> None:
+        if now >= self._deadline:
+            for _, delivery in self._deferred:
+                self.rows[delivery].state = DeliveryState.FAILED
+            self._deferred.clear()
 
     def _claimable(self, limit: int, now: float) -> Iterable[Row]:
         """Up to `limit` rows to claim; those that must not or can't be sent any more leave the queues on the way."""
@@ -123,8 +134,6 @@ class MemoryDeliveries:
                 return
             if row.claim.subscriber in self.gone:
                 row.state = DeliveryState.SKIPPED
-            elif row.state is DeliveryState.DEFERRED and now >= self._deadline:
-                row.state = DeliveryState.FAILED
             else:
                 found += 1
                 yield row

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import secrets
 import socket
 import time
@@ -26,6 +27,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 #: Larger messages are refused; advertised with SIZE.
 MAX_BYTES = 50 * 2**20
+
+#: RFC 5321, 4.5.3.1.6, without the line end.
+_MAX_LINE = 998
+
+_PLAIN = re.compile(r"<([\w.+=-]+@[\w.-]+)> *(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +168,72 @@ class _Handler:
         return f"250 2.0.0 kept as {path.name}"
 
 
+class _Server(SMTP):
+    """aiosmtpd's server with a message read whole instead of line by line, and plain addresses taken at a glance.
+
+    Line by line, with the standard library's address parser, it takes a third of the messages a second.
+    """
+
+    #: Also the most that is buffered; a message is bounded by it, and a line of it by the check below.
+    line_length_limit = MAX_BYTES + 1000
+
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd calls it by this name
+        session, envelope, transport = self.session, self.envelope, self.transport
+        if session is None or envelope is None or transport is None or await self.check_helo_needed():
+            return
+        if not envelope.rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        try:
+            content = await self._content()
+        except asyncio.LimitOverrunError:
+            await self.push("421 5.3.4 more than this outbox takes")
+            transport.close()
+            return
+        if max(map(len, content.split(b"\r\n"))) > _MAX_LINE:
+            status = f"500 5.6.0 a line of more than {_MAX_LINE} bytes (RFC 5321, 4.5.3.1.6)"
+        else:
+            envelope.content = envelope.original_content = content
+            status = await self.event_handler.handle_DATA(self, session, envelope)
+        self.envelope = self._create_envelope()
+        await self.push(status)
+
+    async def _content(self) -> bytes:
+        """What stands before the lone dot, unstuffed. A line end put in front lets an empty message end, too."""
+        buffer: bytearray = vars(self._reader)["_buffer"]  # aiosmtpd reaches for it too, for STARTTLS
+        buffer[:0] = b"\r\n"
+        whole: bytes = await self._reader.readuntil(b"\r\n.\r\n")
+        return whole[:-3].replace(b"\r\n..", b"\r\n.")[2:]
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        if plain := _PLAIN.fullmatch(arg.strip()):
+            return plain[1], plain[2]
+        found: tuple[str | None, str | None] = super()._getaddr(arg)
+        return found
+
+
 class _Controller(Controller):
     """aiosmtpd's thread, on a socket that is bound already: its own can't tell which free port it got."""
 
     def __init__(self, handler: _Handler, listening: socket.socket) -> None:
         host, port = listening.getsockname()[:2]
-        super().__init__(handler, hostname=host, port=port, ready_timeout=10.0)
+        super().__init__(handler, loop=_new_loop(), hostname=host, port=port, ready_timeout=10.0)
         self._listening = listening
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, hostname="outbox.localhost", enable_SMTPUTF8=True, data_size_limit=MAX_BYTES)
+        return _Server(self.handler, hostname="outbox.localhost", enable_SMTPUTF8=True, data_size_limit=MAX_BYTES)
 
     def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listening)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return new_event_loop()

@@ -96,3 +96,30 @@ def test_a_taken_port_is_told_at_once(outbox: Outbox, tmp_path: Path) -> None:
 
 def test_an_empty_or_missing_folder_has_no_mail(tmp_path: Path) -> None:
     assert messages(tmp_path / "nowhere") == []
+
+
+def test_an_empty_message_and_a_lone_stuffed_dot_are_read_as_they_are(outbox: Outbox) -> None:
+    with smtplib.SMTP(*outbox.address, timeout=10) as client:
+        for content in (b"", b"..\r\n", b"a\r\n..b\r\n"):
+            client.ehlo("test")
+            client.mail("a@example.org")
+            client.rcpt("b@example.net")
+            assert client.docmd("DATA")[0] == 354
+            client.send(content + b".\r\n")
+            assert client.getreply()[0] == 250
+    bodies = [
+        mail.path.read_bytes().partition(b"Delivered-To: b@example.net\r\n")[2] for mail in messages(outbox.folder)
+    ]
+    assert bodies == [b"", b".\r\n", b"a\r\n.b\r\n"]
+
+
+def test_a_line_too_long_for_smtp_is_refused(outbox: Outbox) -> None:
+    with smtplib.SMTP(*outbox.address, timeout=10) as client, pytest.raises(smtplib.SMTPDataError, match="998"):
+        client.sendmail("a@example.org", ["b@example.net"], b"Subject: hm\r\n\r\n" + b"x" * 999)
+
+
+def test_a_quoted_address_is_taken(outbox: Outbox) -> None:
+    with smtplib.SMTP(*outbox.address, timeout=10) as client:
+        client.ehlo("test")
+        client.mail("a@example.org")
+        assert client.docmd("RCPT", 'TO:<"b c"@example.net>')[0] == 250

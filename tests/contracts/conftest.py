@@ -1,0 +1,144 @@
+"""A send's ledger in each of its forms, behind the few things a contract test has to arrange."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from newsletter.deliver.ledger import Ledger
+from newsletter.deliver.memory import MemoryDeliveries
+from newsletter.models import Claim, Consent, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
+from newsletter.store import Claims, Store
+
+NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+DEADLINE = timedelta(days=2)
+
+
+class Book(Protocol):
+    """A send to `people` subscribers, seen from outside."""
+
+    def ledger(self) -> Ledger:
+        """For a new owner."""
+        ...
+
+    def leave(self, claim: Claim) -> None:
+        """The subscriber of that claim unsubscribes now."""
+        ...
+
+    def pass_time(self, seconds: float) -> None: ...
+
+    def tally(self) -> Tally: ...
+
+    def state(self, delivery: int) -> DeliveryState: ...
+
+
+class MemoryBook:
+    def __init__(self, people: int) -> None:
+        rows = [
+            Claim(n, n, f"reader{n}@example.org", None, None, {}, "default", 0, f"{n}@example.org", 1)
+            for n in range(1, people + 1)
+        ]
+        self._now = 1000.0
+        self._deliveries = MemoryDeliveries(
+            rows, clock=lambda: self._now, deadline=self._now + DEADLINE.total_seconds()
+        )
+
+    def ledger(self) -> Ledger:
+        return self._deliveries.ledger()
+
+    def leave(self, claim: Claim) -> None:
+        self._deliveries.gone.add(claim.subscriber or 0)
+
+    def pass_time(self, seconds: float) -> None:
+        self._now += seconds
+
+    def tally(self) -> Tally:
+        return self._deliveries.tally()
+
+    def state(self, delivery: int) -> DeliveryState:
+        return self._deliveries.rows[delivery].state
+
+
+class StoreBook:
+    """The real one, on SQLite. Time passes by moving all that it waits for into the past."""
+
+    def __init__(self, url: str, people: int) -> None:
+        self._url = url
+        self._open: list[Claims | Store] = []
+        self._store = Store.open(url, hash_key=b"a key for the tests, 32 bytes or more")
+        self._open.append(self._store)
+        edition = Edition(1, (Variant("default", ("s",), ("",), ("<p>",), ("t",)),))
+        with self._store.begin() as work:
+            self._list = work.audience.create_list("weekly").id
+            rows = [Subscriber(f"reader{n}@example.org") for n in range(1, people + 1)]
+            work.audience.upsert(self._list, rows, Consent("import", NOW, "weekly.csv"), NOW)
+            self._send = work.sends.start(
+                work.editions.freeze(edition, NOW),
+                SendKind.ISSUE,
+                list_id=self._list,
+                now=NOW,
+                deadline=datetime.now(UTC) + DEADLINE,
+                message_id_domain="example.org",
+            ).id
+
+    def ledger(self) -> Ledger:
+        claims = Claims(self._url, self._send)
+        self._open.append(claims)
+        return claims
+
+    def leave(self, claim: Claim) -> None:
+        with self._store.begin() as work:
+            assert work.audience.unsubscribe(claim.subscriber or 0, self._list, "link", NOW)
+
+    def pass_time(self, seconds: float) -> None:
+        engine = create_engine(self._url)
+        with engine.begin() as connection:
+            for table, column in (("deliveries", "due"), ("deliveries", "lease"), ("sends", "deadline")):
+                earlier = f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-{seconds} seconds')"
+                connection.execute(text(f"UPDATE {table} SET {column} = {earlier}"))
+        engine.dispose()
+
+    def tally(self) -> Tally:
+        with self._store.read() as work:
+            return work.sends.tally(self._send)
+
+    def state(self, delivery: int) -> DeliveryState:
+        with self._store.read() as work:
+            return next(row.state for row in work.sends.deliveries(self._send) if row.id == delivery)
+
+    def close(self) -> None:
+        for one in reversed(self._open):
+            one.close()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("contracts") / "empty.db"
+    Store.open(f"sqlite:///{file}", create=True).close()
+    return file
+
+
+@pytest.fixture(params=["memory", "store"])
+def book(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
+) -> Iterator[Callable[[int], MemoryBook | StoreBook]]:
+    """book(people): a fresh send in one of its forms."""
+    made: list[StoreBook] = []
+
+    def start(people: int) -> MemoryBook | StoreBook:
+        if request.param == "memory":
+            return MemoryBook(people)
+        file = tmp_path / f"{len(made)}.db"
+        shutil.copyfile(empty_database, file)
+        made.append(StoreBook(f"sqlite:///{file}", people))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
