@@ -54,8 +54,8 @@ def pick(
     turns = [turn for turn in ranked if not turn.is_over_quota]
     chosen = {turn.index for turn in turns[:limit]}
     fate |= _outranked(turns, limit, leading, len(pins))
-    quota = criteria.max_per_source
-    fate |= {turn.index: reasons.over_quota(candidates[turn.index], quota) for turn in ranked if turn.is_over_quota}
+    for turn in _passed_over(ranked, limit):
+        fate[turn.index] = reasons.over_quota(candidates[turn.index], criteria.max_per_source)
     for leader, others in members.items():
         fate |= dict.fromkeys(others, reasons.same_story(candidates[leader], leader_picked=leader in chosen))
     return Selection(
@@ -192,6 +192,17 @@ def _first(ranking: Iterable[Ranked], count: int) -> list[Ranked]:
         if count == 0:
             break
     return turns
+
+
+def _passed_over(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
+    """Those that would be among the first `limit` but for their outlet's quota."""
+    passed: list[Ranked] = []
+    for turn in ranked:
+        if turn.is_over_quota:
+            passed.append(turn)
+        elif (limit := limit - 1) == 0:
+            break
+    return passed
 
 
 def _outranked(turns: Sequence[Ranked], limit: int, leading: Sequence[int], pins: int) -> dict[int, str]:

@@ -45,7 +45,8 @@ _CAPTION = re.compile(
     r"(?:photo(?:graph)?|image|picture|illustration|credit|source|caption|video|listen|watch|read|see|click|subscribe|"
     r"sign up|follow|share|advertisement|correction|updated?|editor'?s note|note|disclosure|copyright|bild|foto|quelle)"
     r"(?:\s+(?:by|credit|also|more|here|now|us|to|for|note))?\s*[:：|–—/]"
-    r"|(?:click|subscribe|sign up|follow us|read (?:more|also))\b|©",
+    r"|(?:click|subscribe|sign up|follow us|read (?:more|also))\b|©"
+    r"|(?-i:[A-Z][A-Z .'#\d-]{3,40}:)",
     re.IGNORECASE,
 )
 _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】》]*(?:\\[\\d{1,3}\\])*$")

@@ -174,6 +174,16 @@ class TestQuota:
         selection = pick(same, Criteria(max_per_source=1), history=[], now=now)
         assert len(selection.picks) == 1
 
+    def test_the_quota_is_named_only_where_it_decided(self, article: Make, now: datetime) -> None:
+        same = [article(n, days=days, site="Daily Loop") for n, days in enumerate((0, 1, 6))]
+        others = [article(n, days=2 + n / 10) for n in range(4, 7)]
+        criteria = Criteria(max_articles=2, max_per_source=1)
+        selection = pick(same + others, criteria, history=[], now=now)
+        assert "a higher max_per_source" in reason(selection, same[1])
+        assert "ranked below" in reason(selection, same[2])
+        more = pick(same + others, replace(criteria, max_per_source=2), history=[], now=now)
+        assert same[1].id in ids(more)
+
 
 class TestWanted:
     def test_a_word_in_the_title_outweighs_one_in_the_body_and_a_day(self, article: Make, now: datetime) -> None:

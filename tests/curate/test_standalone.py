@@ -37,6 +37,7 @@ def test_may_stand(sentence: str) -> None:
         "The loop (in native code is ten times faster today.",
         "A heading about native code and other things",
         "Photo: The new building of the institute at night.",
+        "MODERATOR TWO: The loop moved into native code last year.",
         "Read more: How the loop moved into native code.",
         "Ten times faster.",
         "See https://example.org/loop for all of the numbers.",
