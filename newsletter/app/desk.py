@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
 
 _PREHEADER_CHARACTERS = 110
+#: Numbers of the articles that a Markdown view may ask for.
+_MENTIONED = re.compile(r"article[ \t]+(\d{1,18})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ class Desk:
         """Take an edited Markdown view back. Raises IssueTextError (with the line); nothing is saved then."""
         issue = self.get(number)
         with self._store.read() as work:
-            articles = work.articles.many(issue_text.mentioned(text))
+            articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
         return self._save(issue_text.from_markdown(text, issue, articles))
 
     def _select(

@@ -59,7 +59,7 @@ def demo(
                 "issue": desk.as_dict(done.issue),
                 "files": [str(path) for path in (done.files.html, done.files.text, done.files.eml)],
                 "findings": done.findings,
-                **sends.as_dict(done.send, done.tally),
+                "send": sends.as_dict(done.send, done.tally),
                 "mail": len(done.mails),
                 "maildir": str(done.maildir),
             }

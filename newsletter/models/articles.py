@@ -47,7 +47,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a summary; `start` and `end` are code point offsets in body_text, None where it is not from there."""
+    """A sentence of a summary; `start` and `end` are code point offsets in body_text, None if not from there."""
 
     text: str
     start: int | None = None

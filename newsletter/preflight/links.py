@@ -39,7 +39,7 @@ def missing(checkup: Checkup) -> Iterator[Fault]:
             yield warning(
                 f"article {article.id}",
                 f"“{article.title}” has no address to link to",
-                "add it from its page, or drop it",
+                "write it down with `newsletter article edit`, or drop it",
             )
 
 

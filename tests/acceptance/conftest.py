@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,6 +78,7 @@ def program(tmp_path: Path) -> Program:
 def workspace(program: Program) -> Program:
     """The command in a new workspace."""
     program("init")
+    program.set("http://127.0.0.1:8025", "https://news.example.org")
     return program
 
 
@@ -98,17 +100,30 @@ class Sink:
 @pytest.fixture
 def sink(workspace: Program, tmp_path: Path) -> Iterator[Sink]:
     """A real SMTP server that the workspace's relay points at."""
-    maildir = tmp_path / "outbox"
+    maildir = tmp_path / "sink"
     with Outbox(maildir) as running:
         port = running.address[1]
         workspace.set("port = 2525", f"port = {port}")
         yield Sink(maildir, port)
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the sample articles, a picked issue and the example list; copied, never used itself."""
+    program = Program(tmp_path_factory.mktemp("prepared"))
+    program("init")
+    program("add", SAMPLES)
+    program("issue", "new", "--pick", "--max", "5", "--since", "9000d")
+    program("subscribers", "import", "subscribers/weekly.csv", "--list", "weekly")
+    return program.folder
+
+
 @pytest.fixture
-def ready(workspace: Program, sink: Sink) -> Program:
+def ready(workspace: Program, sink: Sink, prepared: Path) -> Program:
     """A workspace with the sample articles, a picked issue and the example list."""
-    workspace("add", SAMPLES)
-    workspace("issue", "new", "--pick", "--max", "5", "--since", "9000d")
-    workspace("subscribers", "import", "subscribers/weekly.csv", "--list", "weekly")
+    for path in workspace.folder.glob("newsletter.db*"):
+        path.unlink()
+    for name in ("newsletter.db", "newsletter.db-wal", "newsletter.keys"):
+        if (prepared / name).is_file():
+            shutil.copy(prepared / name, workspace.folder / name)
     return workspace

@@ -66,9 +66,10 @@ def test_the_issue_is_edited_as_markdown_in_the_editor(ready: Program, tmp_path:
 def test_an_issue_text_that_does_not_parse_changes_nothing_and_is_kept(ready: Program) -> None:
     before = ready("issue", "show", "1", "--json").json
     markdown = ready("issue", "show", "1", "--markdown").out
-    broken = markdown.replace("<!-- article", "<!-- article 99999", 1)
+    broken = markdown.replace("\n## ", "\n## Nothing <!-- article 99999 -->\n\n## ", 1)
     refused = ready("issue", "edit", "1", "--from", "-", stdin=broken.encode(), code=1)
     assert "line " in refused.err
+    assert "99999" in refused.err
     assert ready("issue", "show", "1", "--json").json == before
 
 
@@ -178,7 +179,8 @@ def test_help_and_version_work_outside_a_workspace(program: Program) -> None:
 
 def test_the_demo_does_the_whole_job(program: Program, tmp_path: Path) -> None:
     result = program("demo", "--keep", tmp_path / "demo", "--json").json
-    assert result["accepted"] == result["mail"] == result["audience"] == 5
+    send = result["send"]
+    assert send["accepted"] == result["mail"] == send["audience"] == 5
     assert result["rejected"] == []
     assert all(Path(path).is_file() for path in result["files"])
     assert len(result["issue"]["sections"][0]["picks"]) >= 5

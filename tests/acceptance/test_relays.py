@@ -85,7 +85,7 @@ def dialogue(rcpt: str = "250 ok", final: str | None = "250 ok", auth: str = "23
     return talk
 
 
-def prepared(ready: Program, sink: Sink, port: int, more: str = "") -> None:
+def pointed(ready: Program, sink: Sink, port: int, more: str = "") -> None:
     """Point the workspace's relay elsewhere."""
     ready.set(f"port = {sink.port}", f"port = {port}\ntimeout = 5{more}")
 
@@ -94,7 +94,7 @@ def test_a_relay_that_is_down(ready: Program, sink: Sink) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    prepared(ready, sink, port)
+    pointed(ready, sink, port)
     done = ready("send", "1", "--list", "weekly", "--yes", code=1)
     assert "outbox" in done.err
     assert "refused" in done.err.lower()
@@ -106,7 +106,7 @@ def test_a_relay_that_is_down(ready: Program, sink: Sink) -> None:
 
 def test_a_relay_that_refuses_the_login(ready: Program, sink: Sink) -> None:
     with server(dialogue(auth="535 5.7.8 bad credentials")) as port:
-        prepared(ready, sink, port, '\nusername = "u"\npassword = "env:SMTP_PASSWORD"')
+        pointed(ready, sink, port, '\nusername = "u"\npassword = "env:SMTP_PASSWORD"')
         done = ready("send", "1", "--list", "weekly", "--yes", code=1, SMTP_PASSWORD="open sesame")
     assert "bad credentials" in done.err
     assert "open sesame" not in done.err + done.out
@@ -114,7 +114,7 @@ def test_a_relay_that_refuses_the_login(ready: Program, sink: Sink) -> None:
 
 
 def test_a_password_that_is_not_set_is_named_before_anything_is_sent(ready: Program, sink: Sink) -> None:
-    prepared(ready, sink, 1, '\nusername = "u"\npassword = "env:SMTP_PASSWORD"')
+    pointed(ready, sink, 1, '\nusername = "u"\npassword = "env:SMTP_PASSWORD"')
     assert "SMTP_PASSWORD" in ready("send", "1", "--list", "weekly", "--yes", code=1).err
 
 
@@ -133,7 +133,7 @@ def test_a_relay_with_an_expired_certificate(ready: Program, sink: Sink) -> None
     with server(talk) as port:
         ready.set('tls = "none"', 'tls = "implicit"')
         ready.set('host = "127.0.0.1"', 'host = "localhost"')
-        prepared(ready, sink, port, '\nca_file = "ca.pem"')
+        pointed(ready, sink, port, '\nca_file = "ca.pem"')
         done = ready("send", "1", "--list", "weekly", "--yes", code=1)
     assert "expired" in done.err
     assert "pending 5" in done.out
@@ -141,7 +141,7 @@ def test_a_relay_with_an_expired_certificate(ready: Program, sink: Sink) -> None
 
 def test_a_relay_that_says_later_leaves_retries_with_their_time(ready: Program, sink: Sink) -> None:
     with server(dialogue(rcpt="450 4.2.1 mailbox busy")) as port:
-        prepared(ready, sink, port)
+        pointed(ready, sink, port)
         done = ready("send", "1", "--list", "weekly", "--yes", code=3)
     assert "deferred 5" in done.out
     assert "next in" in done.err
@@ -152,7 +152,7 @@ def test_a_relay_that_says_later_leaves_retries_with_their_time(ready: Program, 
 
 def test_a_relay_that_says_never_fails_that_recipient(ready: Program, sink: Sink) -> None:
     with server(dialogue(rcpt="550 5.1.1 no such user")) as port:
-        prepared(ready, sink, port)
+        pointed(ready, sink, port)
         done = ready("send", "1", "--list", "weekly", "--yes", code=3)
     assert "failed 5" in done.out
     assert "no such user" in ready("status", "1").out
@@ -160,7 +160,7 @@ def test_a_relay_that_says_never_fails_that_recipient(ready: Program, sink: Sink
 
 def test_a_relay_that_hangs_up_in_the_middle_of_data_costs_nobody_a_mail(ready: Program, sink: Sink) -> None:
     with server(dialogue(final=None)) as port:
-        prepared(ready, sink, port)
+        pointed(ready, sink, port)
         done = ready("send", "1", "--list", "weekly", "--yes", "--json", code=None)
     tally = done.json
     assert tally["accepted"] == 0
@@ -175,7 +175,7 @@ def test_a_relay_that_hangs_up_in_the_middle_of_data_costs_nobody_a_mail(ready: 
 
 def test_garbage_is_not_smtp(ready: Program, sink: Sink) -> None:
     with server(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH\r\n")) as port:
-        prepared(ready, sink, port)
+        pointed(ready, sink, port)
         done = ready("send", "1", "--list", "weekly", "--yes", code=1)
     assert "SMTP" in done.err
     assert "pending 5" in done.out
