@@ -31,6 +31,8 @@ _HTML_MARK = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re
 _BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.I)
 _MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.M)
 _ATX_START = re.compile(r"\s*#{1,3} \S")
+#: A title that stands alone, as nobody but a writer of Markdown would set it.
+_ATX_TITLE = re.compile(r"# \S[^\n]*\n[ \t]*\n")
 
 
 def kind(text: str, source: str) -> Kind:
@@ -47,7 +49,11 @@ def kind(text: str, source: str) -> Kind:
         return "html"
     if head[:1] in "{[" and _is_json(text):
         raise SourceError(source, "this is JSON; expected text, HTML, Markdown, RSS or Atom")
-    if by_suffix == "markdown" or (_ATX_START.match(head) and len(_MARKDOWN_SIGNS.findall(head)) > 1):
+    if (
+        by_suffix == "markdown"
+        or _ATX_TITLE.match(head)
+        or (_ATX_START.match(head) and len(_MARKDOWN_SIGNS.findall(head)) > 1)
+    ):
         return "markdown"
     return "dump"
 
