@@ -124,11 +124,17 @@ class _Printed:
     """What earlier issues printed, to be asked whether a candidate is among it: by id, by text, by similarity."""
 
     def __init__(self, candidates: Sequence[Article], history: Sequence[Article], similarities: Similarities) -> None:
-        self._candidates, self._history, self._similarities = candidates, history, similarities
+        self._candidates = candidates
         self._by_id = {article.id: article for article in history if article.id}
-        self._by_title: dict[str, list[Article]] = {}
-        for article in history:
-            self._by_title.setdefault(_folded(article.title), []).append(article)
+        self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
+        #: The printed article that each candidate rewrites, with the similarity.
+        self._rewritten: dict[int, tuple[float, Article]] = {}
+        for at, earlier in enumerate(history, len(candidates)):
+            self._by_title[_folded(earlier.title)].append(earlier)
+            for other, cosine in similarities.near(at).items():
+                if other < len(candidates) and stories.is_rewrite(candidates[other], earlier, cosine):
+                    best = self._rewritten.get(other)
+                    self._rewritten[other] = (cosine, earlier) if best is None or cosine > best[0] else best
 
     def reason(self, at: int) -> str | None:
         article = self._candidates[at]
@@ -137,13 +143,7 @@ class _Printed:
         for earlier in self._by_title.get(_folded(article.title), ()):
             if earlier.fingerprint == article.fingerprint:
                 return reasons.used_before(article, earlier)
-        first = len(self._candidates)
-        rewritten = [
-            (cosine, first - other)
-            for other, cosine in self._similarities.near(at).items()
-            if other >= first and stories.is_rewrite(article, self._history[other - first], cosine)
-        ]
-        return reasons.used_before(article, self._history[-max(rewritten)[1]]) if rewritten else None
+        return reasons.used_before(article, self._rewritten[at][1]) if at in self._rewritten else None
 
 
 def _folded(title: str) -> str:

@@ -20,6 +20,8 @@ PARALLEL, COPY = 0.4, 0.8
 REWRITE, OWN_REWRITE = 0.55, 0.65
 #: Parallel coverage appears within this time.
 _SPELL = timedelta(days=4)
+#: Stories that are gathered, best first; no issue reaches so far down.
+_STORIES = 2_000
 
 
 def group(articles: Sequence[Article], ranked: Sequence[int], similarities: Similarities) -> dict[int, int]:
@@ -33,17 +35,19 @@ def group(articles: Sequence[Article], ranked: Sequence[int], similarities: Simi
     for at in ranked:
         if (story := articles[at].story) is not None:
             stored[story].append(at)
-    waiting = set(ranked)
+    waiting, asked = set(ranked), 0
     for at in ranked:
         if at not in waiting:
             continue
-        alike = (
-            o for o, c in similarities.near(at).items() if o in waiting and same_story(articles[at], articles[o], c)
-        )
-        story = articles[at].story
-        for member in {at, *alike, *(stored[story] if story is not None else ())} & waiting:
-            leaders[member] = at
-            waiting.discard(member)
+        members = {at}
+        if (story := articles[at].story) is not None:
+            members.update(stored[story])
+        if asked < _STORIES:
+            asked += 1
+            near = similarities.near(at).items()
+            members.update(o for o, cosine in near if o in waiting and same_story(articles[at], articles[o], cosine))
+        leaders.update(dict.fromkeys(members & waiting, at))
+        waiting -= members
     return leaders
 
 

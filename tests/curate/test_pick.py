@@ -138,6 +138,13 @@ class TestOneAStory:
         selection = pick([one, other, article(1), article(2)], Criteria(), history=[], now=now)
         assert len({one.id, other.id} & set(ids(selection))) == 1
 
+    def test_a_burst_of_one_story_fills_one_place(self, article: Make, now: datetime) -> None:
+        burst = [article(0, days=n / 500) for n in range(400)]
+        others = [article(n, days=3) for n in range(1, 6)]
+        selection = pick([*burst, *others], Criteria(), history=[], now=now)
+        assert len(selection.picks) == 6
+        assert "400 sources cover it" in selection.picks[0].why.sentence
+
     def test_a_weekly_column_is_not_one_story(self, article: Make, now: datetime) -> None:
         weekly = "Welcome to the weekly letter about {}. Here is what happened in the repositories this week. "
         columns = [
