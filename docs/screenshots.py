@@ -1,0 +1,61 @@
+"""The README's pictures, taken from the real output: the demo's mail on a phone and on a desktop, and the preview page.
+
+Needs Chromium (Debian's, or the one CHROMIUM names). Fonts differ between machines, and so do the pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from newsletter.app import demo
+from newsletter.app.workspace import Workspace
+from newsletter.web import studio
+from newsletter.web.server import running
+
+IMAGES = Path(__file__).resolve().parent / "images"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+
+
+def main() -> int:
+    """Take the pictures; answers the exit code."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        print("no Chromium: install Debian's package chromium, or set CHROMIUM", file=sys.stderr)
+        return 1
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        done = demo.run(Path(folder) / "demo")
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
+            mail = done.files.html.as_uri()
+            _shoot(browser, mail, "mail-desktop.png", 760, 1300, dark=False)
+            _shoot(browser, mail, "mail-desktop-dark.png", 760, 1300, dark=True)
+            _shoot(browser, mail, "mail-phone.png", 375, 1300, dark=False)
+            _shoot(browser, mail, "mail-phone-dark.png", 375, 1300, dark=True)
+            with Workspace(done.workspace) as workspace, running(studio.create_app(workspace.press)) as url:
+                _shoot(browser, f"{url.rstrip('/')}/issues/1", "preview.png", 1280, 900, dark=False)
+            browser.close()
+    return 0
+
+
+def _shoot(browser: Browser, url: str, name: str, width: int, height: int, *, dark: bool) -> None:
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=1,
+    )
+    page.goto(url)
+    page.wait_for_load_state("load")
+    page.screenshot(path=IMAGES / name)
+    page.close()
+    print(IMAGES / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
