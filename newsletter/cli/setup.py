@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,9 +90,10 @@ def _print(done: Demo) -> None:
     for mail in done.mails[:3]:
         output.line(f"   {', '.join(mail.rcpt_to)}: {mail.subject}")
     output.line(done.tally.identity())
-    where = f"newsletter -C {done.workspace}"
+    program = sys.argv[0] if Path(sys.argv[0]).name == "newsletter" else "newsletter"
+    where = f"{program} -C {done.workspace}"
     output.heading("\nLook, and go on with your own articles:")
     output.line(f"   {where} preview {done.issue.number}          phone and desktop, light and dark, plain text")
-    output.line(f"   {where} outbox list --maildir {done.maildir}")
-    output.line("   newsletter init my-newsletter && cd my-newsletter")
-    output.line("   newsletter add PAGES.txt SAVED.html NOTES.md FEED.xml && newsletter issue new --pick --since 400d")
+    output.line(f"   {where} outbox list")
+    output.line(f"   {program} init my-newsletter && cd my-newsletter")
+    output.line(f"   {program} add PAGES.txt SAVED.html NOTES.md FEED.xml && {program} issue new --pick --since 400d")
