@@ -38,6 +38,8 @@ class Connections:
         self._patience, self._random = patience, random
         self._context: ssl.SSLContext | None = None
         self._sessions: set[Session] = set()
+        #: The first connection goes ahead of the others: one failure tells that the relay can't be used.
+        self._first = asyncio.Lock()
         self._opened = False
         #: Verdicts of the relay, and how many of them accepted.
         self.answered = self.accepted = 0
@@ -74,6 +76,19 @@ class Connections:
 
     async def open(self, window: Window) -> Session | None:
         """A session, or None if the window closed meanwhile. Raises DeliveryError."""
+        if self._opened:
+            return await self._open(window)
+        async with self._first:
+            try:
+                return await self._open(window)
+            except DeliveryError as error:
+                if self.fatal(error):
+                    window.close()  # before the next in line tries the same
+                raise
+
+    async def _open(self, window: Window) -> Session | None:
+        if window.closing.is_set():
+            return None
         opening = asyncio.create_task(open_session(self._relay, self._context))
         closing = asyncio.create_task(window.closing.wait())
         await asyncio.wait((opening, closing), return_when=asyncio.FIRST_COMPLETED)

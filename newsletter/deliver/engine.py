@@ -111,15 +111,18 @@ class _Drain:
         self._window = Window(self._exchange)
         helpers = [asyncio.create_task(helper) for helper in (self._watch(), self._renew())]
         sending = asyncio.create_task(self._connections.run(self._window))
-        try:
-            await self._window.pump(self._progress, self._idle)
-        except BaseException as error:
-            self._error = error
-        self._window.close()
-        try:
-            await sending
-        except Exception as error:
-            self._error = self._error or error
+        pumping = asyncio.create_task(self._window.pump(self._progress, self._idle))
+        for task in (pumping, sending):
+            try:
+                # Shielded: a transaction whose answer nobody awaits would leave claims behind that were never sent.
+                await asyncio.shield(task)
+            except asyncio.CancelledError as error:  # Ctrl-C with no handler for it: a stop like any other
+                self._window.close()
+                await asyncio.wait((task,))
+                self._error = self._error or task.exception() or error
+            except Exception as error:
+                self._error = self._error or error
+            self._window.close()
         for helper in helpers:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
@@ -152,27 +155,30 @@ class _Drain:
             try:
                 await self._in_thread(self._ledger.renew)
             except StoreBusy:
-                pass  # two more turns before the lease ends
+                continue  # two more turns before the lease ends
             except Exception as error:
                 self._error = self._error or error
                 self._window.close()
                 return
 
     async def _exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
-        for attempt in range(1, _BUSY_TRIES):
-            try:
-                return await self._in_thread(self._ledger.exchange, outcomes, limit)
-            except StoreBusy:
-                await asyncio.sleep(0.1 * 2**attempt)
-        return await self._in_thread(self._ledger.exchange, outcomes, limit)
+        return await self._patiently(self._ledger.exchange, outcomes, limit)
 
     async def _idle(self) -> bool:
         """Nothing is claimable: stay for what falls due soon enough?"""
-        due = await self._in_thread(self._ledger.next_due)
+        due = await self._patiently(self._ledger.next_due)
         if due is None or due > self._wait:
             return False
         await self._window.pause(max(due, _LOOK))
         return True
+
+    async def _patiently(self, function: Callable[..., _T], *arguments: object) -> _T:
+        for attempt in range(1, _BUSY_TRIES):
+            try:
+                return await self._in_thread(function, *arguments)
+            except StoreBusy:
+                await asyncio.sleep(0.1 * 2**attempt)
+        return await self._in_thread(function, *arguments)
 
     async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)

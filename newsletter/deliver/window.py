@@ -29,7 +29,7 @@ class Window:
 
     def __init__(self, exchange: Exchange, size: int = WINDOW) -> None:
         self._exchange = exchange
-        self._size = size
+        self._size, self._half = size, max(1, size // 2)
         self._ready: deque[Claim] = deque()
         self._done: list[Outcome] = []
         #: Claims not recorded yet: ready, on a connection, or done.
@@ -69,7 +69,7 @@ class Window:
     def settle(self, outcome: Outcome) -> None:
         """What came of a claim that was taken."""
         self._done.append(outcome)
-        if len(self._done) >= self._size // 2 or len(self._done) == self._held or self.closing.is_set():
+        if len(self._done) == 1 or self._worthwhile():  # the first one starts the clock
             self._wake.set()
 
     def close(self) -> None:
@@ -134,9 +134,10 @@ class Window:
     def _worthwhile(self) -> bool:
         if self.closing.is_set():
             return bool(self._done or self._ready) or self._held == 0
-        if len(self._done) >= self._size // 2 or len(self._done) == self._held:
+        if len(self._done) >= self._half or len(self._done) == self._held:
             return True
-        return bool(self._starving) and not self._ready and not self._exhausted
+        room = self._held < self._size or bool(self._done)
+        return room and bool(self._starving) and not self._ready and not self._exhausted
 
     async def _until_worthwhile(self) -> None:
         while not self._worthwhile():

@@ -129,7 +129,10 @@ class Wire:
 
     def serve(self, replies: Mapping[str, str] | None = None, *capabilities: str) -> None:
         """An ordinary server until the client leaves; `replies` by command, or by recipient ("RCPT a@b")."""
-        self.hello(*(capabilities or ("PIPELINING",)))
+        self.send("220 relay ready")
+        if self.line() is None:  # the drain ended while this connection was made
+            return
+        self.send(*(f"250-{name}" for name in ("relay", *(capabilities or ("PIPELINING",)))), "250 HELP")
         said, known = dict(replies or {}), {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "RSET": "250 ok"}
         accepted = False
         while (line := self.line()) is not None:

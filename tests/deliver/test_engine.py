@@ -385,6 +385,33 @@ def test_a_stop_before_the_start_claims_nothing(relay_at: Fixture, drain: Fixtur
     assert all(row.attempts == 0 for row in deliveries.rows.values())
 
 
+def test_more_connections_than_the_window_has_claims_share_it(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    deliveries = MemoryDeliveries(claims(150))
+    drain(deliveries, relay_at(server(lambda wire: wire.serve()).address, connections=60))
+    assert states(deliveries) == {"accepted": 150}
+    assert deliveries.most_held <= 50
+
+
+def test_an_unusable_relay_is_tried_once_not_once_a_connection(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    one = server(lambda wire: wire.send("554 5.3.2 no service"))
+    with pytest.raises(RelayUnreachable, match="refuses the connection"):
+        drain(MemoryDeliveries(claims(100)), relay_at(one.address, connections=8))
+    assert one.connections == 1
+
+
+def test_a_relay_that_allows_fewer_connections_gets_all_through_those(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    one = server(lambda wire: wire.serve(), lambda wire: wire.send("421 4.7.0 too many connections"))
+    deliveries = MemoryDeliveries(claims(120))
+    drain(deliveries, relay_at(one.address, connections=4))
+    assert states(deliveries) == {"accepted": 120}
+
+
 class Faulty:
     """A ledger whose exchange raises what the test says, by the number of the call."""
 
