@@ -278,7 +278,11 @@ async def open_session(relay: Relay, context: ssl.SSLContext | None = None) -> S
 async def _introduce(session: Session, link: Link, context: ssl.SSLContext | None) -> None:
     relay = session.relay
     if relay.tls == "implicit" and context is not None:
-        await link.start_tls(context, relay.host, relay.timeouts.tls)
+        try:
+            await link.start_tls(context, relay.host, relay.timeouts.tls)
+        except NotSMTP as error:  # its greeting was here first
+            why = 'TLS handshake failed: the relay greets unencrypted; is it tls = "starttls"?'
+            raise RelayTLSError(relay.name, why) from error
     greeting = await link.reply(relay.timeouts.command, "a greeting")
     _expect(relay, "the connection", greeting)
     await session.hello()
