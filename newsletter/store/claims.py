@@ -3,28 +3,23 @@
 Fulfils `deliver.engine.Ledger` for one send and one owner. All times are the database's. Two processes never hold the
 same delivery: on SQLite a writing transaction is alone, on PostgreSQL rows that somebody else has locked are passed
 over. A claim whose owner's lease has ended, or whose process is known to have died on this machine, becomes uncertain:
-its message may be out, and only a late outcome under the same token, or a person, settles it.
-
-What keeps two PostgreSQL transactions from each missing the other's half:
-- every exchange shares a lock on its send, which pausing, cancelling and settling take alone (`sends`);
-- exchanges of one issue's sends share an advisory lock on the issue, and take it alone while more than one send of the
-  issue is running, so that nobody is claimed for two of them at once.
+its message may be out, and only a late outcome under the same token, or a person, settles it. What is locked: `terms`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from newsletter.errors import NotFound
-from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind, SendState
+from newsletter.models.sends import Claim, DeliveryState, Outcome, SendState
 from newsletter.store import ledger
 from newsletter.store.columns import DatabaseClock
-from newsletter.store.database import Database, serialize, share
-from newsletter.store.exchange import WINDOW, Exchange, Terms
+from newsletter.store.database import Database
+from newsletter.store.exchange import WINDOW, Exchange
 from newsletter.store.owners import is_dead, new_owner
 from newsletter.store.tables import deliveries, sends
+from newsletter.store.terms import terms
 
 
 class Claims:
@@ -47,11 +42,11 @@ class Claims:
         Nothing is claimed of a send that is not running. The send is marked finished when all is done and settled.
         """
         with self._database.writer.begin() as connection:
-            terms = self._terms(connection)
-            step = Exchange(connection, terms, self.owner)
+            found = terms(connection, self._send)
+            step = Exchange(connection, found, self.owner)
             step.record(outcomes)
             held = step.expire()
-            if terms.state is not SendState.RUNNING:
+            if found.state is not SendState.RUNNING:
                 return []
             claims = step.claim(min(limit, WINDOW - held))
             if not claims and not held:
@@ -61,7 +56,7 @@ class Claims:
     def renew(self) -> None:
         """Hold what this owner holds for another LEASE seconds."""
         with self._database.writer.begin() as connection:
-            lease = Exchange(connection, self._terms(connection), self.owner).lease
+            lease = Exchange(connection, terms(connection, self._send), self.owner).lease
             mine = _CLAIMED, deliveries.c.owner == self.owner
             connection.execute(update(deliveries).where(*mine).values(lease=lease), {"send": self._send})
 
@@ -90,35 +85,7 @@ class Claims:
         """Close the database; what is still held stays claimed until its lease ends."""
         self._database.close()
 
-    def _terms(self, connection: Connection) -> Terms:
-        row = connection.execute(_TERMS, {"send": self._send}).first()
-        if row is None:
-            raise NotFound("send", self._send)
-        if row.rivals and row.again is None:
-            serialize(connection, "newsletter.issue", row.issue)
-        else:
-            share(connection, "newsletter.issue", row.issue)
-        return Terms(
-            send=self._send,
-            kind=SendKind(row.kind),
-            state=SendState(row.state),
-            issue=row.issue,
-            list_id=row.list_id,
-            again=row.again is not None,
-            deadline=row.deadline,
-            now=row.now,
-        )
 
-
-_rival = sends.alias("rival")
-_RIVALS = exists().where(
-    _rival.c.issue == sends.c.issue, _rival.c.id != sends.c.id, _rival.c.state == SendState.RUNNING
-)
-_TERMS = (
-    select(sends, _RIVALS.label("rivals"), DatabaseClock().label("now"))
-    .where(sends.c.id == bindparam("send"))
-    .with_for_update(read=True, key_share=True, of=sends)
-)
 _STATE = select(sends.c.state, DatabaseClock().label("now")).where(sends.c.id == bindparam("send"))
 _OF_SEND = deliveries.c.send_id == bindparam("send")
 _CLAIMED = _OF_SEND & (deliveries.c.state == DeliveryState.CLAIMED)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, literal, null, or_, select, update
 
-from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind, SendState
+from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind
 from newsletter.store import ledger
 from newsletter.store.owners import is_dead
+from newsletter.store.recording import record
 from newsletter.store.tables import deliveries, memberships, subscribers
+from newsletter.store.terms import Terms
 
 #: Seconds a claim is its owner's without a renewal.
 LEASE = 30.0
@@ -22,23 +23,8 @@ WINDOW = 50
 
 #: After so many rows that had to be skipped an exchange ends, so that others get their turn.
 _MOST_SKIPPED = 1_000
-_REPLY = 1_000
 _ENDED = "the process that sent it ended before it recorded a reply"
 _TOO_LATE = "the deadline passed"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """A send as it is at the moment of an exchange; `now` by the database's clock."""
-
-    send: int
-    kind: SendKind
-    state: SendState
-    issue: int
-    list_id: int | None
-    again: bool
-    deadline: datetime
-    now: datetime
 
 
 class Exchange:
@@ -55,16 +41,8 @@ class Exchange:
         return self._terms.now + timedelta(seconds=LEASE)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
-        """Settle what this owner holds, or held until it became uncertain.
-
-        In the order of ids, so that two transactions never wait for each other crosswise.
-        """
-        if not outcomes:
-            return
-        rows = [self._settled(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.delivery)]
-        self._connection.execute(_RECORD, rows)
-        if self._terms.state is SendState.FINISHED:  # a late outcome may leave something to do
-            ledger.reopen(self._connection, self._terms.send)
+        """Settle what this owner holds, or held until it became uncertain (`recording`)."""
+        record(self._connection, self._terms, self._owner, outcomes)
 
     def expire(self) -> int:
         """Turn claims nobody holds any more into uncertain ones; answers how many this owner holds."""
@@ -99,31 +77,6 @@ class Exchange:
             claims += [self._claim(row) for row in clear]
         return claims
 
-    def _settled(self, outcome: Outcome) -> dict[str, Any]:
-        state, due, why = outcome.state, None, None
-        if state is DeliveryState.DEFERRED:
-            due = self._terms.now + timedelta(seconds=max(0.0, outcome.retry_after or 0.0))
-            if due >= self._terms.deadline:
-                state = DeliveryState.FAILED
-        elif state is DeliveryState.PENDING:
-            due = self._terms.now
-        if self._terms.state is SendState.CANCELLED and state in (DeliveryState.PENDING, DeliveryState.DEFERRED):
-            state, why = DeliveryState.SKIPPED, ledger.CANCELLED
-        return {
-            "of": outcome.delivery,
-            "send": self._terms.send,
-            "by": self._owner,
-            "new_state": state,
-            "new_due": due,
-            "new_owner": self._owner if state is DeliveryState.UNCERTAIN else None,
-            "new_code": outcome.reply_code,
-            "new_enhanced": outcome.enhanced_code,
-            "new_reply": outcome.reply[:_REPLY] if outcome.reply else None,
-            "new_relay": outcome.relay,
-            "new_why": why,
-            "now": self._terms.now,
-        }
-
     def _due(self, limit: int) -> Sequence[Row[Any]]:
         """Deliveries to claim, retries first, with what their messages need and why they may not be claimed.
 
@@ -152,47 +105,24 @@ class Exchange:
             self._connection.execute(_TAKE, values)
 
     def _claim(self, row: Row[Any]) -> Claim:
+        number, subscriber, email, variant, attempt, message_id, name, language, fields, _ = tuple(row)
         return Claim(
-            delivery=row.id,
-            subscriber=row.subscriber_id,
-            email=row.email,
-            name=row.name,
-            language=row.language,
-            fields=row.fields or {},
-            variant=row.variant,
-            attempt=row.attempt + 1,
-            message_id=row.message_id,
-            list=self._terms.list_id,
+            number,
+            subscriber,
+            email,
+            name,
+            language,
+            fields or {},
+            variant,
+            attempt + 1,
+            message_id,
+            self._terms.list_id,
         )
 
 
 _OF_SEND = deliveries.c.send_id == bindparam("send")
 _IN_STATE = deliveries.c.state == bindparam("of_state")
 _CLAIMED = and_(_OF_SEND, deliveries.c.state == DeliveryState.CLAIMED)
-
-_RECORD = (
-    update(deliveries)
-    .where(
-        deliveries.c.id == bindparam("of"),
-        _OF_SEND,
-        deliveries.c.owner == bindparam("by"),
-        # Not IN: executemany takes no list that is expanded.
-        or_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.state == DeliveryState.UNCERTAIN),
-    )
-    .values(
-        state=bindparam("new_state"),
-        due=func.coalesce(bindparam("new_due", type_=deliveries.c.due.type), deliveries.c.due),
-        owner=bindparam("new_owner"),
-        lease=None,
-        reply_code=bindparam("new_code"),
-        enhanced_code=bindparam("new_enhanced"),
-        # A relay's words may hold the address of somebody who was erased meanwhile.
-        reply=case((deliveries.c.email.is_(None), null()), else_=bindparam("new_reply", type_=deliveries.c.reply.type)),
-        relay=bindparam("new_relay"),
-        why=bindparam("new_why"),
-        updated=bindparam("now"),
-    )
-)
 
 _HOLDERS = (
     select(deliveries.c.owner, func.count(), func.max(deliveries.c.lease)).where(_CLAIMED).group_by(deliveries.c.owner)

@@ -102,9 +102,8 @@ def finish(connection: Connection, send_id: int) -> bool:
 
 
 def reopen(connection: Connection, send_id: int) -> None:
-    """A finished send has something to do again."""
-    again = update(sends).where(sends.c.id == send_id, sends.c.state == SendState.FINISHED)
-    connection.execute(again.values(state=SendState.RUNNING))
+    """A finished send goes on if there is something to do again."""
+    connection.execute(_REOPEN, {"send": send_id})
 
 
 _ONE_SEND = deliveries.c.send_id == bindparam("send")
@@ -134,4 +133,13 @@ _FINISH = (
         ~exists().where(_ONE_SEND, _UNSETTLED),
     )
     .values(state=SendState.FINISHED)
+)
+_REOPEN = (
+    update(sends)
+    .where(
+        sends.c.id == bindparam("send"),
+        sends.c.state == SendState.FINISHED,
+        exists().where(_ONE_SEND, deliveries.c.state.in_(OPEN)),
+    )
+    .values(state=SendState.RUNNING)
 )
