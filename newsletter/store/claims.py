@@ -41,7 +41,7 @@ class Claims:
         Before each claim consent and suppression are read again: who may not be mailed is skipped, with the reason.
         Nothing is claimed of a send that is not running. The send is marked finished when all is done and settled.
         """
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             found = terms(connection, self._send)
             step = Exchange(connection, found, self.owner)
             step.record(outcomes)
@@ -55,7 +55,7 @@ class Claims:
 
     def renew(self) -> None:
         """Hold what this owner holds for another LEASE seconds."""
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             lease = Exchange(connection, terms(connection, self._send), self.owner).lease
             mine = _CLAIMED, deliveries.c.owner == self.owner
             connection.execute(update(deliveries).where(*mine).values(lease=lease), {"send": self._send})
@@ -66,7 +66,7 @@ class Claims:
         None when there never will be: all is over, or the send is paused or cancelled. It is marked finished then, if
         it is.
         """
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             state, now = connection.execute(_STATE, {"send": self._send}).one()
             if state != SendState.RUNNING:
                 return None
@@ -77,7 +77,7 @@ class Claims:
         waits: list[float] = [max(0.0, (moment - now).total_seconds()) for moment in moments if moment is not None]
         if waits:
             return min(waits)
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             ledger.finish(connection, self._send)
         return None
 

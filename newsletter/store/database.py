@@ -8,14 +8,17 @@ PostgreSQL: READ COMMITTED for writers, who lock rows; REPEATABLE READ, READ ONL
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from newsletter.errors import ConfigError, StoreError
+from newsletter.errors import ConfigError, StoreBusy, StoreError
 from newsletter.store.faults import translate
 
 #: How long a writer waits for another one before it gives up with StoreBusy, in seconds.
@@ -46,10 +49,31 @@ class Database:
         """SQLite's file; None for a server."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write, committed at the end; StoreBusy when no connection becomes free."""
+        with _connected(self.writer) as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment and can't write; StoreBusy when no connection becomes free."""
+        with _connected(self.reader) as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except PoolTimeout as error:
+        raise StoreBusy("too much is going on at once; try again in a moment") from error
 
 
 def serialize(connection: Connection, scope: str, key: int = 0) -> None:
@@ -82,7 +106,7 @@ def _checked(url: str) -> URL:
 
 
 def _sqlite(url: URL, patience: float, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": patience}, hide_parameters=True, pool_timeout=patience)
 
     def on_connect(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001 - SQLAlchemy's hook
         connection.isolation_level = None  # the driver would begin transactions of its own kind
@@ -108,6 +132,7 @@ def _postgres(url: URL, patience: float) -> Engine:
             url,
             connect_args={"options": options, "connect_timeout": 10},
             pool_pre_ping=True,
+            pool_timeout=patience,
             hide_parameters=True,
         )
     except (ImportError, NoSuchModuleError) as error:

@@ -28,10 +28,10 @@ def migrate(database: Database, *, create: bool = False) -> None:
     if file is not None and not file.is_file() and not create:
         raise StoreError(f"no database at {file}; `newsletter init` makes one")
     if file is None or file.is_file():
-        with database.reader.begin() as connection:
+        with database.read() as connection:
             if _pending(connection, create=create) == ():
                 return
-    with database.writer.begin() as connection:
+    with database.write() as connection:
         serialize(connection, "newsletter.migrate")
         if _pending(connection, create=create):
             _upgrade(connection)

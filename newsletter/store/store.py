@@ -86,13 +86,13 @@ class Store:
 
         Raises StoreBusy, StoreFull and StoreError, from any call on it and from its end; nothing is kept then.
         """
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             yield UnitOfWork(connection, self._hash)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """The database as it is at the first query, whoever writes meanwhile; writing raises StoreError."""
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             yield UnitOfWork(connection, self._hash)
 
     def close(self) -> None:

@@ -10,11 +10,11 @@ from newsletter.store import exchange
 from newsletter.store.claims import Claims
 
 
-def test_the_lease_the_store_gives_is_the_one_the_engine_renews():
+def test_the_lease_the_store_gives_is_the_one_the_engine_renews() -> None:
     assert exchange.LEASE == ledger.LEASE
 
 
-def test_the_store_has_every_method_of_the_protocol_with_its_arguments():
+def test_the_store_has_every_method_of_the_protocol_with_its_arguments() -> None:
     fulfilled: type[Ledger] = Claims  # mypy's half of the check
     for name, method in inspect.getmembers(Ledger, inspect.isfunction):
         if not name.startswith("_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from datetime import UTC, datetime
 
@@ -25,6 +26,16 @@ def test_a_database_somebody_else_holds_is_busy(url, store):
     blocker.dispose()
     with store.begin() as work:
         assert work.audience.create_list("weekly").id
+
+
+def test_more_threads_than_connections_is_busy_too(store):
+    def read_a_hundred_times_at_once() -> None:
+        with contextlib.ExitStack() as everybody:
+            for _ in range(100):
+                everybody.enter_context(store.read())
+
+    with pytest.raises(StoreBusy, match="too much is going on at once"):
+        read_a_hundred_times_at_once()
 
 
 def test_readers_go_on_while_somebody_writes(store, enrol):
