@@ -1,4 +1,4 @@
-"""Lines that belong to a page and not to its article, told by their words; used on dumps and on extracted HTML alike."""
+"""Lines that belong to a page and not to its article, told by their words; for dumps and HTML alike."""
 
 from __future__ import annotations
 

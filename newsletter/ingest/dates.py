@@ -144,6 +144,6 @@ def _month_names() -> dict[str, int]:
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, locale=language).items():  # type: ignore[arg-type]
+                for number, name in get_month_names(width, context, locale=language).items():
                     names.setdefault(unicodedata.normalize("NFKC", name).casefold().rstrip("."), set()).add(number)
     return {name: numbers.pop() for name, numbers in names.items() if len(numbers) == 1 and len(name) >= 3}

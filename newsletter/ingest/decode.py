@@ -15,7 +15,7 @@ from newsletter.errors import SourceError
 #: What a file may hold, packed or unpacked.
 MAX_BYTES = 20 * 1024 * 1024
 #: Characters of prose in one text file: a long book; more is a mistake.
-MAX_PROSE = 3_000_000
+MAX_PROSE = 1_000_000
 #: What the guess looks at.
 _SAMPLE = 65_536
 #: The share of control characters above which a text is none.
@@ -46,7 +46,7 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(
-    rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:\-]{2,40})""", re.I
+    rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:\-]{2,40})""", re.IGNORECASE
 )
 _EXPECTED = "expected text, HTML, Markdown or a feed"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -84,8 +84,9 @@ def _decode(data: bytes) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data[len(bom) :].decode(name, "replace")
-    if name := _wide(data):
-        return data.decode(name, "replace")
+    wide = _wide(data)
+    if wide:
+        return data.decode(wide, "replace")
     declared = _declared(data)
     if declared.startswith("iso-2022") or declared == "hz-gb-2312":  # seven bits: would pass as UTF-8
         return data.decode(declared, "replace")

@@ -143,7 +143,7 @@ def _minutes(text: str, words: int) -> int:
 def _first_words(blocks: tuple[Block, ...], deck: str | None) -> str:
     """A text without a title is called by its beginning."""
     text = next((b.text for b in blocks if b.type in BODY_TYPES), deck or "Untitled").replace("\n", " ")
-    sentence = re.split(r"(?<=[.!?。！？])\s", text, maxsplit=1)[0]  # noqa: RUF001 – full-width stops end sentences too
+    sentence = re.split(r"(?<=[.!?。！？])\s", text, maxsplit=1)[0]
     return _cut(sentence, 90)
 
 

@@ -30,7 +30,7 @@ Entry = Mapping[str, Any]
 
 
 def read(data: bytes, text: str, source: str, now: datetime) -> tuple[tuple[Article, ...], tuple[Rejected, ...]]:
-    """Articles and rejected items of a feed; `text` is `data` decoded. Raises SourceError when it is no feed, or empty."""
+    """Articles and rejected items; `text` is `data` decoded. Raises SourceError when it is no feed, or an empty one."""
     if guard.depth(text) > _MAX_DEPTH:
         raise SourceError(source, f"elements nested more than {_MAX_DEPTH} deep; expected a feed; refused unread")
     parsed = _parse(data)
@@ -43,13 +43,14 @@ def read(data: bytes, text: str, source: str, now: datetime) -> tuple[tuple[Arti
     rejected: list[Rejected] = []
     for number, entry in enumerate(entries, 1):
         name = f"{source}#{_text(entry, 'id') or number}"
+        if number > _MAX_ITEMS:
+            rejected.append(Rejected(name, f"item {number:,}; at most {_MAX_ITEMS:,} items are read from one feed"))
+            continue
         try:
-            if number > _MAX_ITEMS:
-                raise SourceError(name, f"item {number:,}; at most {_MAX_ITEMS:,} items are read from one feed")
             articles.append(finish(_draft(entry, feed, source, now, shared=links[_address(entry)] > 1), source))
         except SourceError as fault:
             rejected.append(Rejected(name, _why(entry, fault.reason)))
-        except Exception as fault:  # noqa: BLE001 – one odd item must not take the others with it
+        except Exception as fault:
             rejected.append(Rejected(name, f"could not be read ({type(fault).__name__}: {str(fault)[:200]})"))
     return tuple(articles), tuple(rejected)
 
@@ -85,7 +86,7 @@ def _draft(entry: Entry, feed: Entry, source: str, now: datetime, *, shared: boo
         published=_published(entry, now),
         language=_language(entry, feed),
         image=image,
-        blocks=body.strip(blocks, title, deck if deck and not _opens(blocks, deck) else "", authors),
+        blocks=body.strip(blocks, (title, "" if _opens(blocks, deck) else deck, *authors)),
         tags=tags,
         item=f"{_feed_name(feed, source)}#{_text(entry, 'id') or digest(f'{title}|{link}|{content or summary}')}",
     )
@@ -140,7 +141,8 @@ def _image(entry: Entry) -> str:
 
 
 def _published(entry: Entry, now: datetime) -> Moment | None:
-    for key in ("published", "updated"):
+    stated = set(entry.keys())  # asking for "updated" where it is not makes feedparser substitute, and warn
+    for key in (key for key in ("published", "updated") if key in stated):
         if moment := dates.parse(_text(entry, key), now):
             return moment
         parts = entry.get(f"{key}_parsed")

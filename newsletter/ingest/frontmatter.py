@@ -1,6 +1,6 @@
 """Front matter: the YAML (---) or TOML (+++) that stands before a Markdown text, and the fields it fills.
 
-Keys of the common site generators are known by their synonyms, one level of tables (`[extra]`, `[taxonomies]`) included.
+Keys of the common site generators are known by their synonyms, also in tables (`[extra]`, `[taxonomies]`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from newsletter.ingest.draft import Draft
 
 _MAX_LENGTH = 65_536
 _FENCE = re.compile(
-    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
+    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 #: Field of a Draft → the keys that fill it, best first.
 _KEYS: dict[str, tuple[str, ...]] = {

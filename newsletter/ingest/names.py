@@ -25,7 +25,9 @@ ROLE_NOUNS = (
 )
 ROLE = re.compile(rf"\b(?:{ROLE_NOUNS})s?\b", re.IGNORECASE)
 _PARTICLES = frozenset(
-    "de da do dos das del della di du la le van von der den ter ten zu bin ibn al el y e st of".split()
+    """
+    de da do dos das del della di du la le van von der den ter ten zu bin ibn al el y e st of
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _NAME_WORD = re.compile(r"(?:[^\W\d_a-z]|[a-z]{1,2}['’])[^\W\d_]*(?:['’.\-][^\W\d_]*)*\.?")
 _SUFFIX = re.compile(r",?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|MBA|CPA|CFP®?|RN|Jr\.?|Sr\.?|II|III|Esq\.?|R\.?D\.?N?\.?)$")
@@ -85,11 +87,11 @@ def byline(line: str) -> Byline:
     role = ""
     for part in re.split(r"\s[·•|–—-]\s|\s·|,(?!\s(?:Jr|Sr|Ph|M\.?D))", rest):
         for piece in _AND.split(_SUFFIX.sub("", part.strip())):
-            piece = _LEAD.sub("", piece.strip(), count=1)
-            if is_name(piece):
-                names.append(piece)
-            elif not role and names and is_role(piece):
-                role = piece
+            text = _LEAD.sub("", piece.strip(), count=1)
+            if is_name(text):
+                names.append(text)
+            elif not role and names and is_role(text):
+                role = text
     return Byline(tuple(dict.fromkeys(names)), role)
 
 

@@ -1,7 +1,8 @@
 """The words of a page's chrome by what they mean, in English and the larger European languages: data only.
 
-Each is a regular expression without groups that capture. WHOLE phrases are the whole line, STARTS begin it, ANYWHERE may stand in it.
-The number is the longest line, in words, that the phrases are believed on: a sentence about cookies is no cookie banner.
+Each is a regular expression without groups that capture. WHOLE phrases are the whole line, STARTS begin it, ANYWHERE
+may stand in it. The number is the longest line, in words, that the phrases are believed on: a sentence about cookies
+is no cookie banner.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Phrases(NamedTuple):
 
 
 _THING = r"(?:articles?|posts?|stories|story|reading|news|content|topics|reads|picks|coverage|links|blogs?|insights)"
+_KIND = (
+    r"related|similar|recommended|popular|trending|latest|recent|more|other|featured|top|most read|most popular|"
+    r"further|suggested|editor['’]?s?"
+)
+_PICTURE = r"photo|image|picture|illustration|graphic|video|credit|foto|bild|imagen"
 _SITE = (
     r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|bluesky|threads|tiktok"
 )
@@ -68,8 +74,7 @@ WHOLE: tuple[Phrases, ...] = (
         "related_header",
         9,
         (
-            r"(?:related|similar|recommended|popular|trending|latest|recent|more|other|featured|top|most read|"
-            rf"most popular|further|suggested|editor['’]?s?) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
+            rf"(?:{_KIND}) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
             r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)",
             r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|read next|keep reading",
             r"continue reading|more like this|recommended for you|don['’]t miss|in case you missed it|see also",
@@ -108,7 +113,8 @@ WHOLE: tuple[Phrases, ...] = (
             r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|contact(?: us)?",
             r"(?:main |open |close |toggle )?(?:menu|navigation|search|nav)|search(?: for)?|log ?(?:in|out)",
             r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|podcasts?|videos?",
-            r"careers?|jobs|advertise(?: with us)?|press|site ?map|accessibility|languages?|privacy(?: policy| notice)?",
+            r"careers?|jobs|advertise(?: with us)?|press|site ?map|accessibility|languages?",
+            r"privacy(?: policy| notice)?",
             r"cookie(?:s| policy| settings| preferences)|legal(?: notice)?|imprint|impressum|datenschutz|startseite",
             r"terms(?: (?:of (?:use|service)|and conditions|& conditions|of sale))?|inicio|accueil|contacto|kontakt",
             r"do not sell(?: or share)? my personal information|your privacy choices|powered by .{1,40}",
@@ -124,7 +130,8 @@ WHOLE: tuple[Phrases, ...] = (
             rf"share{_LANGUAGE_NOTE}|tweet|pin(?: it)?|e-?mail|print|copy(?: link)?|save|bookmark|like|{_SITE}|rss",
             r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|get in touch|get started",
             r"sign up(?: (?:now|today|here|for .{1,40}))?|learn more|read more|find out more|see more|show more",
-            r"load more|view more|view all|see all|shop now|buy now|book (?:now|a demo|a call)|try (?:it )?(?:for )?free",
+            r"load more|view more|view all|see all|shop now|buy now|book (?:now|a demo|a call)",
+            r"try (?:it )?(?:for )?free",
             r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
             r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
             r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",
@@ -146,11 +153,11 @@ STARTS: tuple[Phrases, ...] = (
         "related_title",
         40,
         (
-            r"(?:read (?:also|more|next)|also read|see also|related(?: (?:article|story|post|reading|coverage))?|"
-            r"more (?:on|from)|further reading|recommended|you (?:may|might) also like|don['’]t miss|up next|watch)"
-            r"\s*[:>»→|]",
-            r"(?:lesen sie auch|mehr (?:dazu|zum thema)|lee también|te puede interesar|(?:à )?lire aussi|leggi anche|"
-            r"lees ook)\s*[:>»→|]",
+            r"(?:read (?:also|more|next)|also read|see also|more (?:on|from)|further reading|recommended)\s*[:>»→|]",
+            r"related(?: (?:article|story|post|reading|coverage))?\s*[:>»→|]",
+            r"(?:you (?:may|might) also like|don['’]t miss|up next|watch)\s*[:>»→|]",
+            r"(?:lesen sie auch|mehr (?:dazu|zum thema)|lee también|te puede interesar)\s*[:>»→|]",
+            r"(?:(?:à )?lire aussi|leggi anche|lees ook)\s*[:>»→|]",
             r"the post .{3,200} (?:appeared first on|first appeared on)\b",
         ),
     ),
@@ -178,16 +185,16 @@ STARTS: tuple[Phrases, ...] = (
             r"(?:share|follow) (?:this|us|me|on|our)\b|subscribe (?:to|for|now)\b|sign up (?:for|to)\b",
             r"get (?:the|our) (?:latest|best|newsletter|week)\b|(?:stay|keep) (?:up to date|informed|updated)\b",
             r"(?:don['’]t )?miss (?:out|a thing|an update)\b|join (?:our|the) (?:newsletter|community|mailing list)",
-            r"by (?:signing up|subscribing|submitting|clicking|providing)\b.*(?:agree|consent|terms|policy)|we use cookies|click here to\b",
-            r"this (?:site|website) uses cookies|by continuing to (?:use|browse)|abonnieren sie|download (?:the|our) app",
+            r"by (?:signing up|subscribing|submitting|clicking|providing)\b.*(?:agree|consent|terms|policy)",
+            r"this (?:site|website) uses cookies|by continuing to (?:use|browse)|download (?:the|our) app",
+            r"we use cookies|click here to\b|abonnieren sie",
         ),
     ),
     Phrases(
         "credit",
         25,
         (
-            r"(?:photo|image|picture|illustration|graphic|video|credit|foto|bild|imagen)s?"
-            r"(?: (?:credit|courtesy|source|by|via|of))*\s*(?::|by\b|courtesy\b|via\b)",
+            rf"(?:{_PICTURE})s?(?: (?:credit|courtesy|source|by|via|of))*\s*(?::|by\b|courtesy\b|via\b)",
             r"\(?(?:getty images|shutterstock|istock|unsplash|alamy|ap photo|reuters|afp)\b",
         ),
     ),

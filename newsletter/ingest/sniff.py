@@ -24,12 +24,12 @@ _HTML_ROOTS = frozenset({"html", "head", "body", "title", "meta", "article", "ma
 #: What may stand before the root: declaration, processing instructions, comments, the document type.
 _PROLOGUE = re.compile(
     r"(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE\s+(?!html)[^\[>]{0,500}(?:\[.{0,20000}?\]\s*)?>)*",
-    re.S | re.I,
+    re.DOTALL | re.IGNORECASE,
 )
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]")
-_HTML_MARK = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
-_BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.I)
-_MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.M)
+_HTML_MARK = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.IGNORECASE)
+_MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.MULTILINE)
 _ATX_START = re.compile(r"\s*#{1,3} \S")
 #: A title that stands alone, as nobody but a writer of Markdown would set it.
 _ATX_TITLE = re.compile(r"# \S[^\n]*\n[ \t]*\n")
@@ -61,7 +61,8 @@ def kind(text: str, source: str) -> Kind:
 def _marked_up(head: str, by_suffix: Kind | None, source: str) -> Kind:
     if _HTML_MARK.match(head):
         return "html"
-    rest = head[_PROLOGUE.match(head).end() :]  # type: ignore[union-attr] – the pattern matches the empty string
+    prologue = _PROLOGUE.match(head)
+    rest = head[prologue.end() if prologue else 0 :]
     if _HTML_MARK.match(rest):
         return "html"
     root = _ROOT.match(rest)

@@ -13,8 +13,8 @@ from newsletter.ingest.dump.labeller import Labelled
 from newsletter.ingest.dump.labels import Label
 from newsletter.models import Block
 
-_BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+")  # noqa: RUF001
-_QUOTES = '“”"„«»‘’'  # noqa: RUF001
+_BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+")
+_QUOTES = '“”"„«»‘’'
 _EXPERIENCE = re.compile(r"\s*[·|•,–-]\s*\d+\+?\s*(?:years?|jahre|años).*$", re.IGNORECASE)
 
 

@@ -15,12 +15,15 @@ from newsletter.ingest.dump.view import Page, is_date_line
 
 #: What chrome patterns mean above a story.
 BY_MEANING: dict[str, Label] = {
-    "nav": "nav", "cta": "cta", "comment": "comment", "invitation": "cta", "copyright": "copyright", "related_header": "related_header",
+    "nav": "nav", "cta": "cta", "comment": "comment", "invitation": "cta", "copyright": "copyright",
+    "related_header": "related_header",
     "related_title": "related_title", "sources_header": "nav", "takeaways_header": "takeaways_header",
     "disclaimer": "disclaimer", "author_header": "author_header", "credit": "image_credit",
 }  # fmt: skip
 #: What a bare name stands beside when it is a byline; any two capitalised words may be something else.
 _BESIDE_NAMES = frozenset({"author_initials", "date_readtime", "author_header"})
+#: How many lines above a title a date may stand that is the article's own.
+_NEAR = 3
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -127,7 +130,8 @@ def _one(page: Page, n: int, title: int | None, before: Label | None, deck: str 
     if patterns.is_nav_bar(line.text):
         return "nav"
     if is_date_line(line):
-        return "related_date" if before == "related_title" else "date_readtime"
+        far = title is not None and n < title - _NEAR
+        return "related_date" if before == "related_title" or far else "date_readtime"
     if names.has_lead(line.text):
         return "byline"
     following = page.lines[n + 1] if n + 1 < len(page.lines) else None

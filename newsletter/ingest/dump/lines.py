@@ -7,29 +7,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsletter.ingest import chrome, dates
 from newsletter.ingest.chrome import Meaning
 from newsletter.text import clean
 
+#: Function words of en, de, es, pt, it, fr and nl.
 _STOPWORDS = frozenset(
-    # en
-    "the a an and or but of to in on at for from with by as is are was were be been has have had it its this that "
-    "these those which who what when how not no than then so if will would can could may we you they he she i their "
-    "his her our your my there into out up about after more most some any all one "
-    # de
-    "der die das den dem des ein eine einen einem einer und oder aber von zu im am auf für mit bei als ist sind war "
-    "waren hat haben wird werden nicht sich es er sie wir ihr dass wie auch nach aus um über noch nur so "
-    # es, pt, it, fr, nl
-    "el la los las un una unos y o pero de del al en con por para como es son fue ser se su sus que no lo le les más "
-    "sin sobre e os uma um do da dos das em com não ao à il gli che di per non si sono è le une des et ou dans pour "
-    "par sur avec est sont été qui ne pas ce cette au aux het een en van voor met niet op aan zijn te dat".split()  # noqa: SIM905 – a text reads better than 200 literals
+    """
+    the a an and or but of to in on at for from with by as is are was were be been has have had it its this that
+    these those which who what when how not no than then so if will would can could may we you they he she i their
+    his her our your my there into out up about after more most some any all one der die das den dem des ein eine
+    einen einem einer und oder aber von zu im am auf für mit bei als ist sind war waren hat haben wird werden nicht
+    sich es er sie wir ihr dass wie auch nach aus um über noch nur el la los las un una unos y o pero de del al en
+    con por para como son fue ser se su sus que lo le les más sin sobre e os uma do da dos em com não ao à il gli
+    che di per non si sono è une et ou dans pour par sur avec est sont été qui ne pas ce cette au aux het een van
+    voor met niet op aan zijn te dat
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]")
-_ENDED = re.compile(r"[.!?…。！？।؟][\"”’»)\]*\d]*$")  # noqa: RUF001 – every script's sentence end
-_BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+\S")  # noqa: RUF001
-_QUOTED = re.compile(r"^[“\"„«‘].{20,}[”\"“»’][.,]?$", re.DOTALL)  # noqa: RUF001
+_ENDED = re.compile(r"[.!?…。！？।؟][\"”’»)\]*\d]*$")
+_BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+\S")
+_QUOTED = re.compile(r"^[“\"„«‘].{20,}[”\"“»’][.,]?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +78,24 @@ def measure(text: str) -> list[Line]:
     seen: set[str] = set()
     lines = []
     for (first, span), line in zip(groups, joined, strict=True):
-        before = first == 0 or not raw[first - 1]
-        after = first + span >= len(raw) or not raw[first + span]
-        lines.append(_line(line, first, span, before, after, line in seen, counts[line] > 1, bullets[first]))
+        lines.append(
+            _line(
+                line,
+                first,
+                span,
+                before=first == 0 or not raw[first - 1],
+                after=first + span >= len(raw) or not raw[first + span],
+                again=line in seen,
+                repeated=counts[line] > 1,
+                bullet=bullets[first],
+            )
+        )
         seen.add(line)
     return lines
 
 
 def _line(
-    text: str, first: int, span: int, before: bool, after: bool, again: bool, repeated: bool, bullet: bool
+    text: str, first: int, span: int, *, before: bool, after: bool, again: bool, repeated: bool, bullet: bool
 ) -> Line:
     words = _WORD.findall(text)
     wide = len(_WIDE.findall(text))
@@ -111,8 +121,8 @@ def _line(
 
 
 def _is_wrapped(raw: list[str]) -> bool:
-    """Whether paragraphs were broken at a column: inner lines of about one length that end in the middle of a sentence."""
-    inner = [line for line, following in zip(raw, raw[1:], strict=False) if line and following]
+    """Whether paragraphs were broken at a column: inner lines of about one length that end within a sentence."""
+    inner = [line for line, following in pairwise(raw) if line and following]
     if len(inner) < 4:
         return False
     lengths = sorted(map(len, inner))

@@ -12,7 +12,7 @@ _READING_TIME = re.compile(
     re.IGNORECASE,
 )
 TAKEAWAY = re.compile(
-    r"^(?:key (?:takeaways?|points?|insights?)|takeaways?|bottom line up front|das wichtigste|ideas? clave|puntos? clave|"
+    r"^(?:key (?:takeaways?|points?|insights?)|takeaways?|das wichtigste|ideas? clave|puntos? clave|"
     r"à retenir|in short|tl;?dr)\s*[:—–-]\s*(?=\S)",
     re.IGNORECASE,
 )

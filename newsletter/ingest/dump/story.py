@@ -19,6 +19,9 @@ ENDS = frozenset(
 )
 
 
+_LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """Points for a line to which `test` applies; all that apply are added up."""
@@ -35,7 +38,7 @@ SCORES: tuple[Score, ...] = (
     Score("an item of a list", 0.5, lambda line: line.bullet and line.words >= 4),
     Score("short, as headings are", 0.3, lambda line: not line.ended and line.words < 20),
     Score("few function words", -0.6, lambda line: not line.prose and line.stops < 0.15),
-    Score("a link's or button's words", -5.0, lambda line: line.meaning in {"nav", "cta", "comment", "invitation", "copyright"}),
+    Score("a link's or button's words", -5.0, lambda line: line.meaning in _LINKS),
     Score("a header of something else", -3.0, lambda line: line.meaning in {"related_header", "author_header"}),
     Score("sources, disclaimer", -2.5, lambda line: line.meaning in {"sources_header", "disclaimer"}),
     Score("said before or again", -0.5, lambda line: line.repeated and line.words < 40),
@@ -50,6 +53,8 @@ def score(line: Line) -> float:
 
 def find(lines: Sequence[Line]) -> tuple[int, int]:
     """First line of the story and the one behind its last (indices into `lines`); (0, 0) when nothing reads as text."""
+    if not any(line.meaning for line in lines):  # a note, or a page whose chrome was left behind: all of it is text
+        return _cut_head(lines, 0, len(lines)), len(lines)
     first, end = _best_run([score(line) for line in lines])
     if first == end:
         return _longest(lines)

@@ -23,41 +23,43 @@ def label(page: Page) -> dict[int, Label]:
     """Labels of the lines behind the story."""
     labels: dict[int, Label] = {}
     before: Label | None = None
+    opened: set[Label] = set()
     for n in range(page.end, len(page.lines)):
-        before = labels[n] = _one(page, n, before, labels)
+        before = labels[n] = _one(page, n, before, opened)
+        opened.add(before)
     return labels
 
 
-def _one(page: Page, n: int, before: Label | None, labels: dict[int, Label]) -> Label:
+def _one(page: Page, n: int, before: Label | None, opened: set[Label]) -> Label:
     line = page.lines[n]
     following = page.lines[n + 1] if n + 1 < len(page.lines) else None
-    if line.meaning == "sources_header":
-        return "sources_header"
-    if line.meaning and line.meaning not in {"takeaways_header"}:
-        return BY_MEANING[line.meaning]
+    if line.meaning and line.meaning != "takeaways_header":
+        return "sources_header" if line.meaning == "sources_header" else BY_MEANING[line.meaning]
     if _is_source(line, before):
         return "source"
-    if before in {"related_title", "related_header", "related_date"} and is_date_line(line):
-        return "related_date"
+    return _author(line, following, before) or _dated(line, opened) or _in_box(line, before)
+
+
+def _author(line: Line, following: Line | None, before: Label | None) -> Label | None:
+    """A line of the box about the author."""
     if patterns.INITIALS.fullmatch(line.text) and following is not None and names.byline(following.text).names:
         return "author_initials"
     if _is_author(line, following, before):
         return "author_name"
-    if (
-        before in {"author_name", "author_initials"}
-        and line.words <= 14
-        and (names.is_role(line.text) or not line.ended)
-    ):
-        return "author_role"
+    if before in {"author_name", "author_initials"} and line.words <= 14:
+        return "author_role" if names.is_role(line.text) or not line.ended else None
+    return None
+
+
+def _dated(line: Line, opened: set[Label]) -> Label | None:
+    """A date behind a story is a related article's or a comment's, where such a box has been opened."""
     if is_date_line(line):
-        return "related_date" if "related_header" in labels.values() else "date_readtime"
-    if patterns.is_nav_bar(line.text):
-        return "nav"
-    return _in_box(line, before)
+        return "related_date" if opened & {"related_header", "comment"} else "date_readtime"
+    return "nav" if patterns.is_nav_bar(line.text) else None
 
 
 def _is_source(line: Line, before: Label | None) -> bool:
-    """An item of the list of sources: right behind its header, or behind another item without a gap (or with bullets)."""
+    """An item of the list of sources: behind its header, or behind another item without a gap (or with bullets)."""
     if line.words > _MAX_SOURCE_WORDS:
         return False
     return before == "sources_header" or (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
@@ -42,21 +42,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Points for a label when `test` applies to a line in its place; the label with the most points wins."""
+    """Points for a label when `test` applies to a line in its place."""
 
-    label: Label
     points: float
     why: str
     test: Callable[[View], bool]
 
 
-def decide(view: View, signals: Sequence[Signal]) -> Label:
+def decide(seen: View, table: Mapping[Label, Sequence[Signal]]) -> Label:
     """The label with the most points; of equals, the one that comes first in the table."""
-    points: dict[Label, float] = {}
-    for signal in signals:
-        points.setdefault(signal.label, 0.0)
-        if signal.test(view):
-            points[signal.label] += signal.points
+    points = {label: sum(s.points for s in signals if s.test(seen)) for label, signals in table.items()}
     return max(points, key=lambda label: points[label])
 
 
@@ -67,7 +62,7 @@ def view(page: Page, n: int, before: Label | None) -> View:
 
 
 def is_attribution(line: Line) -> bool:
-    """Whether a line can say who spoke the one above: a dash and a name, a name with a role, or a role at some place."""
+    """Whether a line can say who spoke the one above: a dash, a name (with a role), or a role at some place."""
     text = line.text.lstrip("—–- ")
     if line.words > 14 or (line.ended and not text.endswith(".")) or line.meaning or re.search(r"[.!?]\s", text):
         return False

@@ -14,7 +14,8 @@ from newsletter.models import Block, BlockType
 
 _KINDS: dict[str, BlockType] = {
     "p": "paragraph",
-    "head": "heading", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
+    "head": "heading", "h1": "heading", "h2": "heading", "h3": "heading",
+    "h4": "heading", "h5": "heading", "h6": "heading",
     "ul": "list", "ol": "list", "dl": "list", "list": "list",
     "blockquote": "quote", "quote": "quote",
     "pre": "code", "table": "table",
@@ -22,12 +23,16 @@ _KINDS: dict[str, BlockType] = {
     "iframe": "embed", "video": "embed", "audio": "embed",
 }  # fmt: skip
 _CONTAINERS = frozenset(
-    "body html div section article main header footer aside nav figure details summary center form fieldset address "
-    "hgroup picture dd dt li item td th cell".split()
+    """
+    body html div section article main header footer aside nav figure details summary center form fieldset address
+    hgroup picture dd dt li item td th cell
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _SKIPPED = frozenset(
-    "script style noscript template button input select textarea option svg math object canvas applet head_ link meta "
-    "title dialog map figcaption".split()
+    """
+    script style noscript template button input select textarea option svg math object canvas applet head_ link meta
+    title dialog map figcaption
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _ITEMS = frozenset({"li", "item", "dd", "dt"})
 _QUOTE_SIGNS = "—–-―"
@@ -74,7 +79,7 @@ class _Walk:
         elif kind == "quote":
             yield _quote(node)
         elif kind == "code":
-            yield Block("code", "".join(node.itertext()))
+            yield Block("code", "".join(map(str, node.itertext())))
         elif kind == "table":
             yield from self._table(node)
         elif kind == "image":
@@ -145,7 +150,7 @@ def _image(node: etree._Element) -> Iterator[Block]:
     address = next(
         (node.get(name) for name in ("data-src", "data-lazy-src", "src") if _is_address(node.get(name))), None
     )
-    if address and not _is_pixel(node):
+    if address and not is_pixel(node):
         yield Block("image", caption(node) or node.get("alt", ""), url=address)
 
 
@@ -160,12 +165,13 @@ def _is_address(value: str | None) -> bool:
     return bool(value) and not str(value).lstrip().lower().startswith(("data:", "about:", "javascript:"))
 
 
-def _is_pixel(node: etree._Element) -> bool:
+def is_pixel(node: etree._Element) -> bool:
+    """Whether an image is there to count visits, not to be seen."""
     return any((node.get(side) or "").strip("px ") in {"0", "1", "2"} for side in ("width", "height"))
 
 
 def _is_block_code(node: etree._Element) -> bool:
-    return node.tag == "code" and "\n" in "".join(node.itertext()).strip()
+    return node.tag == "code" and "\n" in "".join(map(str, node.itertext())).strip()
 
 
 def _level(node: etree._Element) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 from newsletter.ingest import chrome, dates, names
-from newsletter.ingest.html.blocks import blocks, caption
+from newsletter.ingest.html.blocks import blocks, caption, is_pixel
 from newsletter.ingest.html.tree import find_all
 from newsletter.models import BODY_TYPES, WORD_TYPES, Block
 
@@ -24,15 +25,19 @@ _MIN_WORDS = 25
 def body(root: etree._Element) -> list[Block]:
     """The article's blocks, images with captions included. Empty when the page has no running text."""
     captions = {source: text for node in root.iter("img") if (text := caption(node)) for source in _sources(node)}
-    found = _by_trafilatura(root)
+    pixels = {source for node in root.iter("img") if is_pixel(node) for source in _sources(node)}
+    found = [block for block in _by_trafilatura(root) if block.url is None or block.url not in pixels]
     if _words(found) < _MIN_WORDS:
         found = max(found, _by_markup(root), key=_words)
     return [_captioned(block, captions) for block in found]
 
 
-def strip(found: Iterable[Block], title: str, deck: str, authors: Iterable[str]) -> list[Block]:
-    """The blocks without chrome: the title said again, bylines, share lines, related articles, comments, photo credits."""
-    said = {_fold(title), _fold(deck), *(_fold(name) for name in authors)} - {""}
+def strip(found: Iterable[Block], said_above: Iterable[str]) -> list[Block]:
+    """The blocks without chrome: share lines, related articles, comments, credits, bylines.
+
+    `said_above` are the fields (title, deck, category, authors) that the body need not say again.
+    """
+    said = {_fold(text) for text in said_above} - {""}
     kept = [block for block in found if _fold(block.text) not in said or block.type == "image"]
     kept = _until_end(kept)
     kept = [block for block in map(_without_chrome_lines, kept) if block.text or block.url]
@@ -47,17 +52,19 @@ def _by_trafilatura(root: etree._Element) -> list[Block]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     document = bare_extraction(copy.deepcopy(root), include_images=True, include_tables=True, include_comments=False)
-    return blocks(document.body) if document is not None and document.body is not None else []
+    tree = getattr(document, "body", None)
+    return blocks(tree) if tree is not None else []
 
 
 def _by_markup(root: etree._Element) -> list[Block]:
     """A short page: what its article or main element holds, else the whole body without navigation."""
     for path in ("//article", "//main", "//*[@role='main']", "//body"):
         for node in find_all(root, path):
-            node = copy.deepcopy(node)
-            for away in list(find_all(node, ".//nav | .//header | .//footer | .//aside | .//form")):
-                away.drop_tree()  # type: ignore[attr-defined] – lxml.html's elements have it
-            if found := [b for b in blocks(node) if b.type in BODY_TYPES]:
+            kept = copy.deepcopy(node)
+            for away in list(find_all(kept, ".//nav | .//header | .//footer | .//aside | .//form")):
+                if isinstance(away, HtmlElement):
+                    away.drop_tree()
+            if found := [b for b in blocks(kept) if b.type in BODY_TYPES]:
                 return found
     return []
 
@@ -112,10 +119,9 @@ def _filled(found: list[Block]) -> Iterator[Block]:
     """Headings under which something stands."""
     for place, block in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
-        if block.type == "heading" and following is not None and following.type == "heading":
-            if (following.level or 2) <= (block.level or 2):
-                continue
-        yield block
+        level = following.level or 2 if following is not None and following.type == "heading" else 7
+        if block.type != "heading" or level > (block.level or 2):
+            yield block
 
 
 def _words(found: Iterable[Block]) -> int:

@@ -73,7 +73,7 @@ def _defines(node: Node) -> bool:
 def _nodes(root: etree._Element) -> Iterator[Node]:
     count = 0
     for script in find_all(root, "//script[contains(@type, 'ld+json')]"):
-        for node in _walk(_load("".join(script.itertext())), 0):
+        for node in _walk(_load("".join(map(str, script.itertext()))), 0):
             count += 1
             if count > _MAX_NODES:
                 return

@@ -22,27 +22,32 @@ from newsletter.ingest.html.tree import find_all, text_of
 
 #: Meta names by field, best first (Open Graph, Dublin Core, Highwire, Parse.ly, Sailthru, Twitter).
 _META: dict[str, tuple[str, ...]] = {
-    "title": ("og:title", "citation_title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title"),
-    "author": ("author", "article:author_name", "citation_author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author", "twitter:data1"),
-    "published": ("article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "dc.date.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "publish-date", "publication_date", "pubdate", "date"),
-    "site": ("og:site_name", "application-name", "citation_journal_title", "dc.publisher"),
-    "deck": ("og:description", "description", "twitter:description", "dc.description"),
-    "image": ("og:image:secure_url", "og:image", "twitter:image", "twitter:image:src"),
-    "image_alt": ("og:image:alt", "twitter:image:alt"),
-    "category": ("article:section", "parsely-section"),
-    "language": ("og:locale", "content-language", "dc.language", "language"),
-    "url": ("og:url",),
-}  # fmt: skip
-_LISTS: dict[str, tuple[str, ...]] = {
-    "tags": ("article:tag", "keywords", "news_keywords", "parsely-tags", "sailthru.tags")
+    name: tuple(keys.split())
+    for name, keys in {
+        "title": "og:title citation_title twitter:title parsely-title sailthru.title dc.title dcterms.title title",
+        "author": "author article:author_name citation_author parsely-author sailthru.author dc.creator "
+        "dcterms.creator byl article:author twitter:data1",
+        "published": "article:published_time og:published_time datepublished parsely-pub-date sailthru.date "
+        "citation_publication_date dc.date.issued dcterms.created dc.date.created dcterms.date dc.date publish-date "
+        "publication_date pubdate date",
+        "site": "og:site_name application-name citation_journal_title dc.publisher",
+        "deck": "og:description description twitter:description dc.description",
+        "image": "og:image:secure_url og:image twitter:image twitter:image:src",
+        "image_alt": "og:image:alt twitter:image:alt",
+        "category": "article:section parsely-section",
+        "language": "og:locale content-language dc.language language",
+        "url": "og:url",
+        "tags": "article:tag keywords news_keywords parsely-tags sailthru.tags",
+    }.items()
 }
 _AUTHOR_PATHS = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author']",
     "//a[@rel='author' or contains(@rel, 'author ')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author-name ') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
+    "//*[contains(@class, 'author-name') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
     "//*[contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author') or contains(@class, 'autor')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author')]",
+    "//*[contains(@class, 'autor')]",
 )
 _DATE_PATHS = (
     "//*[@itemprop='datePublished']",
@@ -123,7 +128,7 @@ def _texts(declared: jsonld.Node, key: str) -> list[str]:
 
 
 def _title(root: etree._Element, declared: jsonld.Node, meta: str, site: str) -> str:
-    """The heading that the page shows, where it is the only one or agrees with what is declared; else what is declared."""
+    """The heading that the page shows, where it is the only one or agrees with the declared title; else that."""
     headings = list(dict.fromkeys(text for node in root.iter("h1") if (text := text_of(node)) and len(text) <= 300))
     page = text_of(next(root.iter("title"), None))
     declared_title = next(iter(_texts(declared, "headline")), "") or meta
@@ -157,7 +162,7 @@ def without_site(title: str, site: str) -> str:
 
 
 def _authors(root: etree._Element, declared: jsonld.Node, metas: dict[str, list[str]], site: str) -> names.Byline:
-    """Who is declared as author, else who stands in the page's byline; a declared team or pen name is taken as it is."""
+    """Who is declared as author, else who stands in the byline; a declared team or pen name is taken as it is."""
     role = next(iter(jsonld.texts(_person(declared).get("jobTitle"))), "")
     typed = _texts(declared, "author") or _texts(declared, "creator")
     listed = _values(metas, "author")
@@ -211,9 +216,22 @@ def _by_htmldate(root: etree._Element, now: datetime) -> Moment | None:
 
     try:
         found = find_date(root, extensive_search=False, original_date=True, max_date=now.strftime("%Y-%m-%d"))
-    except Exception:  # noqa: BLE001 – any fault of its many patterns means that the page states no date
+    except Exception:
         return None
-    return dates.parse(found, now)
+    moment = dates.parse(found, now)
+    return moment if moment and _states(root, moment) else None
+
+
+def _states(root: etree._Element, moment: Moment) -> bool:
+    """Whether the page has that date unambiguously: htmldate takes 03/04/2026 for the third of April."""
+    digits = re.compile(rf"{moment.at:%Y}([-/.]?)0?{moment.at.month}\1?0?{moment.at.day}(?!\d)|{moment.at:%Y%m%d}")
+    for node in root.iter():
+        for text in (node.text, node.tail, *node.attrib.values()):
+            if not text or len(text) > 5000 or f"{moment.at:%Y}" not in text:
+                continue
+            if digits.search(text) or dates.parse(dates.find(text), moment.at) == moment:
+                return True
+    return False
 
 
 def _html_language(root: etree._Element) -> str:
@@ -241,5 +259,5 @@ def _address(root: etree._Element, declared: jsonld.Node, meta: str) -> str:
 
 
 def _tags(declared: jsonld.Node, metas: dict[str, list[str]]) -> list[str]:
-    texts = _texts(declared, "keywords") or [value for key in _LISTS["tags"] for value in metas.get(key, ())]
+    texts = _texts(declared, "keywords") or _values(metas, "tags")
     return [tag.strip() for text in texts for tag in re.split(r"[,;]", text) if tag.strip()]

@@ -18,7 +18,7 @@ def read(text: str, source: str, now: datetime) -> Draft:
     saved = _SAVED_FROM.search(text[:5000])
     address = found.url or (saved[1] if saved else "") or (source if source.startswith(("http://", "https://")) else "")
     base = next((node.get("href", "") for node in root.iter("base") if node.get("href")), "") or address
-    blocks = body.strip(body.body(root), found.title, found.deck, found.authors)
+    blocks = body.strip(body.body(root), (found.title, found.deck, found.category, *found.authors))
     return Draft(
         title=found.title,
         url=address,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsletter.errors import SourceError
 
+#: Elements in one page; the largest articles seen have 20,000.
+MAX_ELEMENTS = 60_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -23,16 +26,18 @@ def parse(text: str, source: str) -> HtmlElement:
         raise SourceError(source, f"not readable as HTML ({fault}); save the page again") from None
     if any("depth" in entry.message for entry in parser.error_log):
         raise SourceError(source, "nested more than 256 elements deep; expected a page; save only the article")
+    if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
+        raise SourceError(source, f"more than {MAX_ELEMENTS:,} elements; expected a page; save only the article")
     return root
 
 
 def text_of(node: etree._Element | None) -> str:
     """All text in an element, folded to one line."""
-    return " ".join("".join(node.itertext()).split()) if node is not None else ""
+    return " ".join("".join(map(str, node.itertext())).split()) if node is not None else ""
 
 
 def find_all(root: etree._Element, expression: str) -> Iterator[etree._Element]:
     """The elements that an XPath expression finds (never strings)."""
     found = root.xpath(expression)
     if isinstance(found, list):
-        yield from (node for node in found if isinstance(node, etree._Element))
+        yield from (node for node in found if etree.iselement(node))

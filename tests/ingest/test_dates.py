@@ -1,0 +1,57 @@
+"""Dates are read where they are whole and unambiguous, and never guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.ingest import dates
+
+_NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["2026-11-09", "2026/11/9", "November 9, 2026", "Nov. 9, 2026", "9 November 2026", "9th of November 2026"],
+        *["9. November 2026", "9.11.2026", "9 de noviembre de 2026", "9 novembre 2026", "09 listopada 2026"],
+        *["Updated: Nov 9 2026, 4 min read", "2026-11-09T22:30:00", "2026年11月9日", "Monday, 9 Nov 2026"],
+    ],
+)
+def test_a_day_is_read_in_many_forms(text: str) -> None:
+    assert dates.parse(text, _NOW) == dates.Moment(datetime(2026, 11, 9, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-09T09:30:00+01:00", "2026-11-09T08:30:00Z", "Mon, 09 Nov 2026 08:30:00 GMT", "2026-11-09 08:30 UTC"],
+)
+def test_a_time_with_its_zone_becomes_utc(text: str) -> None:
+    assert dates.parse(text, _NOW) == dates.Moment(datetime(2026, 11, 9, 8, 30, tzinfo=UTC), "time")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["", None, "2026", "© 2026", "November 2026", "09/11/2026", "11-09", "2026-13-45", "February 30, 2026"],
+        *["3 days ago", "2031-01-01", "1066-10-14", "12026-11-09", "1.2.3.2026.4"],
+    ],
+)
+def test_what_is_no_certain_past_day_is_none(text: str | None) -> None:
+    assert dates.parse(text, _NOW) is None
+
+
+def test_slashes_count_when_only_one_reading_is_possible() -> None:
+    assert dates.parse("11/23/2025", _NOW) == dates.parse("23/11/2025", _NOW)
+    assert dates.parse("07/07/2026", _NOW) is not None
+    assert dates.parse("07/08/2026", _NOW) is None
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    moment = dates.parse(text, _NOW)
+    assert moment is None or moment.at.tzinfo is UTC
+    dates.find(text)
