@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
-import httpx
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -237,7 +237,7 @@ def test_a_workspaces_own_template_goes_first(tmp_path: Path, members: Members) 
 
 
 def test_over_a_real_socket_one_click_works_and_a_head_has_no_body(members: Members) -> None:
-    with running(create_app(members, Shelf())) as url, httpx.Client() as client:
+    with running(create_app(members, Shelf())) as url, httpx2.Client() as client:
         head = client.head(f"{url}/u/{TOKEN}")
         assert (head.status_code, head.content) == (200, b"")
         assert members.ended == []

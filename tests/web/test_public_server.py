@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -28,7 +28,7 @@ print("stopped", flush=True)
 
 def test_port_0_is_a_free_port_and_requests_are_answered() -> None:
     with running(APP) as url:
-        answer = httpx.get(url)
+        answer = httpx2.get(url)
     assert answer.text == "hello"
     assert "server" not in answer.headers
 
