@@ -1,6 +1,6 @@
 """The ledger a sending process works on: it records outcomes and claims deliveries, in one transaction a window.
 
-Fulfils `deliver.engine.Ledger` for one send and one owner. All times are the database's. Two processes never hold the
+Fulfils `deliver.ledger.Ledger` for one send and one owner. All times are the database's. Two processes never hold the
 same delivery: on SQLite a writing transaction is alone, on PostgreSQL rows that somebody else has locked are passed
 over. A claim whose owner's lease has ended, or whose process is known to have died on this machine, becomes uncertain:
 its message may be out, and only a late outcome under the same token, or a person, settles it. What is locked: `terms`.
