@@ -33,7 +33,7 @@ def read(data: bytes, text: str, source: str, now: datetime) -> tuple[tuple[Arti
     """Articles and rejected items; `text` is `data` decoded. Raises SourceError when it is no feed, or an empty one."""
     if guard.depth(text) > _MAX_DEPTH:
         raise SourceError(source, f"elements nested more than {_MAX_DEPTH} deep; expected a feed; refused unread")
-    parsed = _parse(data)
+    parsed = _parse(data, source)
     entries: list[Entry] = parsed.get("entries", [])
     if not entries:
         raise SourceError(source, _empty(parsed))
@@ -55,12 +55,15 @@ def read(data: bytes, text: str, source: str, now: datetime) -> tuple[tuple[Arti
     return tuple(articles), tuple(rejected)
 
 
-def _parse(data: bytes) -> Mapping[str, Any]:
+def _parse(data: bytes, source: str) -> Mapping[str, Any]:
     import feedparser
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # feedparser's own, about its date aliases
-        parsed: Mapping[str, Any] = feedparser.parse(io.BytesIO(data), resolve_relative_uris=True, sanitize_html=True)
+        try:
+            parsed: Mapping[str, Any] = feedparser.parse(io.BytesIO(data), sanitize_html=True)
+        except Exception as fault:  # its handlers of rare elements (image width, gml:pos) trip over odd values
+            raise SourceError(source, f"a malformed feed ({type(fault).__name__}: {str(fault)[:100]})") from fault
     return parsed
 
 

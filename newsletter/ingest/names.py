@@ -56,6 +56,8 @@ class Byline:
 
 def is_name(text: str) -> bool:
     """Whether `text` has the form of one person's name: two to five capitalised words, with particles between."""
+    if len(text) > 70:
+        return False
     text = _SUFFIX.sub("", text.strip())
     words = text.split()
     if not 2 <= len(words) <= 5 or len(text) > 50 or _NO_NAME.search(text) or ROLE.search(text):
@@ -76,13 +78,14 @@ def may_be_pen_name(text: str) -> bool:
 
 def has_lead(line: str) -> bool:
     """Whether the line begins as bylines do ("By …") and goes on with a name."""
+    line = line[:300]
     rest = _LEAD.sub("", line, count=1)
     return rest != line and bool(byline(line).names)
 
 
 def byline(line: str) -> Byline:
     """Names and role of a byline. Dates and the rest after "·" or "|" are left out; empty when no name is in it."""
-    rest = _LEAD.sub("", line.strip(), count=1)
+    rest = _LEAD.sub("", " ".join(line.split())[:300], count=1)
     names: list[str] = []
     role = ""
     for part in re.split(r"\s[·•|–—-]\s|\s·|,(?!\s(?:Jr|Sr|Ph|M\.?D))", rest):

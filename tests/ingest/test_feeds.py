@@ -105,6 +105,21 @@ def test_deep_nesting_is_refused_before_it_is_parsed(now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        "<image><width></width><height>x</height></image>",
+        '<g:where xmlns:g="http://www.georss.org/georss"><g:pos xmlns:g="http://www.opengis.net/gml">1</g:pos></g:where>',
+    ],
+)
+def test_a_fault_of_the_parser_is_a_source_error_or_nothing(odd: str, now: datetime) -> None:
+    try:
+        reading = ingest.read(_rss(_item("One", "Some words."), f"<title>A feed</title>{odd}"), "feed.xml", now=now)
+    except SourceError:
+        return
+    assert [article.title for article in reading.articles] == ["One"]
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (_rss(""), "without items"),

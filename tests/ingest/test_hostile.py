@@ -77,6 +77,11 @@ def test_control_and_direction_characters_are_cleaned_away(read_one: Read) -> No
     assert "\u202e" not in article.title
 
 
+def test_a_control_character_written_as_a_reference_does_not_cost_the_page(read_one: Read) -> None:
+    article = read_one(f"<html><body><p>Some &#1;words. {_SENTENCE}</p></body></html>", "a.html")
+    assert "Some words." in article.body_text
+
+
 @pytest.mark.parametrize("suffix", ["txt", "md", "html"])
 def test_template_marks_are_literal_text(suffix: str, read_one: Read) -> None:
     marks = "{{ 7*7 }} {% raw %} &lt;/mj-text&gt;" if suffix == "html" else "{{ 7*7 }} {% raw %} </mj-text><mj-raw>"
@@ -107,6 +112,14 @@ def test_deeply_nested_html_ends_in_a_clear_error(opening: str) -> None:
         (b"\r" * 100_000 + b"words", "a.txt"),
         ("“".encode() * 100_000, "a.txt"),
         (b"1." * 100_000, "a.txt"),
+        ("© 2026 ".encode() + b"." * 500_000 + b"x", "a.txt"),
+        (b"Home A" + b"&A" * 40 + b"a.\n", "a.txt"),
+        (b"By " + b"A-" * 200_000, "a.txt"),
+        (b"<ul><li><div>" * 60 + b"words " * 50_000, "a.html"),
+        (b"<table><tr><td>" * 60 + b"words " * 5_000, "a.html"),
+        (b"<table><tr><td><p>a</p>" * 60 + b"words " * 5_000, "a.html"),
+        (b"<title>" + b"-" * 500_000 + b"</title><p>" + _SENTENCE.encode(), "a.html"),
+        (b'<script type="application/ld+json">' + b" " * 500_000 + b"x</script>", "a.html"),
         (b'<script type="application/ld+json">' + b'[{"a":' * 50_000, "a.html"),
     ],
     ids=lambda value: value[:12].decode("utf-8", "replace") if isinstance(value, bytes) else value,

@@ -21,7 +21,7 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
-    r"[\s.,|·–—-]*\b(?:all rights? reserved|alle rechte vorbehalten|todos los derechos|tous droits|tutti i diritti).*$",
+    r"\b(?:all rights? reserved|alle rechte vorbehalten|todos los derechos|tous droits|tutti i diritti).*$",
     re.IGNORECASE,
 )
 _COMPANY_END = re.compile(r"\b(?:inc|ltd|co|corp|llc|s\.a|plc|bv|e\.v)\.$", re.IGNORECASE)
@@ -42,11 +42,9 @@ PARTICIPLE = re.compile(
 FIRST_PERSON = re.compile(
     r"\b(?:I|we|our|ours|my|us|me|wir|unsere?|ich|nosotros|nuestr[oa]s?|yo|nous|notre|mon)\b", re.IGNORECASE
 )
-#: A navigation bar on one line: it begins with "Home", and goes on in capitalised words.
-NAV_BAR = re.compile(
-    r"^(?:home|homepage|menu|start(?:seite)?|inicio|accueil|skip)\b(?:\W+[^\W\d_a-z][\w&'’-]*|\W+(?:and|of|&|y|und|us))+$",
-    re.IGNORECASE,
-)
+#: What a navigation bar begins with, and what may stand between its links.
+_NAV_FIRST = frozenset({"home", "homepage", "menu", "start", "startseite", "inicio", "accueil", "skip"})
+_NAV_BETWEEN = frozenset({"and", "of", "&", "y", "und", "us", "|", "·", "/", "•", ">", "-", "–"})
 _CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ]")
 
 
@@ -58,30 +56,21 @@ def reading_minutes(text: str) -> int:
 
 def copyright_holder(text: str) -> str:
     """Who a copyright line names, without the year and the rights; "" when it names nobody."""
-    found = _COPYRIGHT.search(text)
+    found = _COPYRIGHT.search(text[:500])
     if not found:
         return ""
-    holder = (
-        _RIGHTS.sub("", found["holder"])
-        if _RIGHTS.search(found["holder"])
-        else re.split(r"\s[·|•]\s", found["holder"])[0]
-    )
-    rest = found["holder"][len(holder) :]
-    if rest.startswith(".") and _COMPANY_END.search(holder + "."):
-        holder += "."
-    holder = holder.strip(" ·|,-–—")
+    holder = _RIGHTS.sub("", found["holder"])
+    if holder == found["holder"]:
+        holder = re.split(r" [·|•] ", holder)[0]
+    holder = holder.strip(" ,|·–—-")
     if not _COMPANY_END.search(holder):
-        holder = holder.rstrip(".")
+        holder = holder.rstrip(". ")
     return holder if 1 <= len(holder.split()) <= 8 else ""
 
 
 def is_nav_bar(text: str) -> bool:
-    """Whether a line is a row of links: "Home  Guides  About", or many capitalised words without any sentence."""
-    if NAV_BAR.match(text) and len(text.split()) >= 3:
-        return True
+    """Whether a line is a row of links: "Home  Guides  About", or capitalised words with bars between."""
     words = text.split()
-    return (
-        5 <= len(words) <= 60
-        and all(_CAPITALISED.match(word) or word in {"&", "|", "·", "/", "•", ">"} for word in words)
-        and any(word in {"|", "·", "•", "/"} for word in words)
-    )
+    if not 3 <= len(words) <= 60 or not all(_CAPITALISED.match(word) or word in _NAV_BETWEEN for word in words):
+        return False
+    return words[0].casefold() in _NAV_FIRST or (len(words) >= 5 and bool({"|", "·", "•", "/"} & set(words)))

@@ -93,12 +93,15 @@ class _Walk:
 
     def _table(self, node: etree._Element) -> Iterator[Block]:
         """A table of figures is a table; one that only lays out the page is walked like a container."""
-        if any(cell in self._holds and len(cell) > 1 for cell in node.iter("td", "th", "cell")):
-            for cell in node.iter("td", "th", "cell"):
+        rows = [row for row in node.iter("tr", "row") if next(row.iterancestors("table"), None) is node]
+        cells = [[cell for cell in row if cell.tag in {"td", "th", "cell"}] for row in rows]
+        if next(node.iterdescendants("table"), None) is not None or any(
+            cell in self._holds and len(cell) > 1 for row in cells for cell in row
+        ):
+            for cell in (cell for row in cells for cell in row):
                 yield from self.children(cell)
             return
-        rows = ("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in node.iter("tr", "row"))
-        yield Block("table", "\n".join(rows))
+        yield Block("table", "\n".join("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in cells))
 
 
 def _paragraph(loose: list[str]) -> Iterator[Block]:
@@ -108,29 +111,26 @@ def _paragraph(loose: list[str]) -> Iterator[Block]:
             yield Block("paragraph", text)
 
 
-def _inline(node: etree._Element) -> str:
+def _inline(node: etree._Element, *, lists: bool = True) -> str:
     """Text of an element with what is skipped left out; a line break is a newline, block edges are spaces."""
     parts = [node.text or ""]
     for child in node:
-        if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+        kind = _KINDS.get(child.tag) if isinstance(child.tag, str) else None
+        if isinstance(child.tag, str) and child.tag not in _SKIPPED and (lists or kind != "list"):
             if child.tag in {"br", "lb"}:
                 parts.append("\n")
-            elif child.tag in _KINDS or child.tag in _CONTAINERS:
-                parts.append(f" {_inline(child)} ")
+            elif kind or child.tag in _CONTAINERS:
+                parts.append(f" {_inline(child, lists=lists)} ")
             else:
-                parts.append(_inline(child))
+                parts.append(_inline(child, lists=lists))
         parts.append(child.tail or "")
     return "".join(parts)
 
 
 def _items(node: etree._Element) -> Iterator[str]:
+    """Every item's own words; those of lists inside it follow as items of their own."""
     for item in node.iter(*_ITEMS):
-        parts = [item.text or ""]
-        for child in item:
-            if isinstance(child.tag, str) and _KINDS.get(child.tag) != "list" and child.tag not in _SKIPPED:
-                parts.append(f" {_inline(child)}" if child.tag in _KINDS else _inline(child))
-            parts.append(child.tail or "")
-        if text := " ".join("".join(parts).split()):
+        if text := " ".join(_inline(item, lists=False).split()):
             yield text
 
 

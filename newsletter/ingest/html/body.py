@@ -51,7 +51,12 @@ def _by_trafilatura(root: etree._Element) -> list[Block]:
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    document = bare_extraction(copy.deepcopy(root), include_images=True, include_tables=True, include_comments=False)
+    try:
+        document = bare_extraction(
+            copy.deepcopy(root), include_images=True, include_tables=True, include_comments=False
+        )
+    except ValueError:  # a control character (as &#1;) that lxml holds but does not take
+        return []
     tree = getattr(document, "body", None)
     return blocks(tree) if tree is not None else []
 

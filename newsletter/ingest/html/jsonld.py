@@ -81,7 +81,11 @@ def _nodes(root: etree._Element) -> Iterator[Node]:
 
 
 def _load(text: str) -> Any:
-    text = re.sub(r"^\s*(?://)?\s*<!(?:--|\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
+    """The script's JSON, without the comment or CDATA marks around it; None when it does not parse."""
+    text = text.strip().removeprefix("//").strip()
+    for opening, closing in (("<!--", "-->"), ("<![CDATA[", "]]>")):
+        text = text.removeprefix(opening).removesuffix(closing).strip()
+    text = text.removesuffix("//").strip().rstrip(";")
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):

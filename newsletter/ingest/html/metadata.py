@@ -148,7 +148,7 @@ def _same(heading: str, title: str) -> bool:
 
 def without_site(title: str, site: str) -> str:
     """The title without the name of the site behind a bar or dash."""
-    title = " ".join(title.split())
+    title = " ".join(title.split())[:1000]
     if tail := _SITE_TAIL.search(title):
         head = title[: tail.start()].strip()
         is_site = site and tail[1].casefold().strip() in {site.casefold(), f"the {site.casefold()}"}
