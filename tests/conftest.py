@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+pytest_plugins = ["tests.databases"]
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 

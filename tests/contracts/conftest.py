@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -15,6 +13,7 @@ from newsletter.deliver.ledger import Ledger
 from newsletter.deliver.memory import MemoryDeliveries
 from newsletter.models import Claim, Consent, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
 from newsletter.store import Claims, Store
+from tests.databases import Databases
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 DEADLINE = timedelta(days=2)
@@ -66,7 +65,7 @@ class MemoryBook:
 
 
 class StoreBook:
-    """The real one, on SQLite. Time passes by moving all that it waits for into the past."""
+    """The real one. Time passes by moving all that it waits for into the past."""
 
     def __init__(self, url: str, people: int) -> None:
         self._url = url
@@ -100,7 +99,9 @@ class StoreBook:
         engine = create_engine(self._url)
         with engine.begin() as connection:
             for table, column in (("deliveries", "due"), ("deliveries", "lease"), ("sends", "deadline")):
-                earlier = f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-{seconds} seconds')"
+                earlier = f"{column} - interval '{seconds} seconds'"
+                if engine.dialect.name == "sqlite":
+                    earlier = f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-{seconds} seconds')"
                 connection.execute(text(f"UPDATE {table} SET {column} = {earlier}"))
         engine.dispose()
 
@@ -117,26 +118,17 @@ class StoreBook:
             one.close()
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("contracts") / "empty.db"
-    Store.open(f"sqlite:///{file}", create=True).close()
-    return file
-
-
-@pytest.fixture(params=["memory", "store"])
-def book(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
-) -> Iterator[Callable[[int], MemoryBook | StoreBook]]:
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def book(request: pytest.FixtureRequest) -> Iterator[Callable[[int], MemoryBook | StoreBook]]:
     """book(people): a fresh send in one of its forms."""
     made: list[StoreBook] = []
+    fixture = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}.get(request.param)
+    databases: Databases | None = request.getfixturevalue(fixture) if fixture else None
 
     def start(people: int) -> MemoryBook | StoreBook:
-        if request.param == "memory":
+        if databases is None:
             return MemoryBook(people)
-        file = tmp_path / f"{len(made)}.db"
-        shutil.copyfile(empty_database, file)
-        made.append(StoreBook(f"sqlite:///{file}", people))
+        made.append(StoreBook(databases.ready(), people))
         return made[-1]
 
     yield start
