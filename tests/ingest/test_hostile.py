@@ -78,7 +78,7 @@ def test_control_and_direction_characters_are_cleaned_away(read_one: Read) -> No
 
 
 def test_a_control_character_written_as_a_reference_does_not_cost_the_page(read_one: Read) -> None:
-    article = read_one(f"<html><body><p>Some &#1;words. {_SENTENCE}</p></body></html>", "a.html")
+    article = read_one(f"<html><body><p>Some &#1;words.</p><nav>x</nav>\x02 &#x1F; {_SENTENCE}</body></html>", "a.html")
     assert "Some words." in article.body_text
 
 

@@ -55,7 +55,7 @@ def _by_trafilatura(root: etree._Element) -> list[Block]:
         document = bare_extraction(
             copy.deepcopy(root), include_images=True, include_tables=True, include_comments=False
         )
-    except ValueError:  # a control character (as &#1;) that lxml holds but does not take
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
         return []
     tree = getattr(document, "body", None)
     return blocks(tree) if tree is not None else []

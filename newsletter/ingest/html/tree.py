@@ -11,6 +11,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsletter.errors import SourceError
 
+#: Control characters, raw and as references: libxml2 reads them, and lxml then refuses to set the text they stand in.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|"
+    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\d|3[01]))(?:;|(?![0-9a-f]))",
+    re.IGNORECASE,
+)
 #: Elements in one page; the largest articles seen have 20,000.
 MAX_ELEMENTS = 60_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -19,7 +25,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 def parse(text: str, source: str) -> HtmlElement:
     """The document's root. Raises SourceError when there is no element in it, or it is nested too deeply."""
     parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, no_network=True, encoding="utf-8")
-    data = _XML_DECLARATION.sub("", text, count=1).encode("utf-8", "ignore")
+    data = _CONTROL.sub("", _XML_DECLARATION.sub("", text, count=1)).encode("utf-8", "ignore")
     try:
         root = document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as fault:
