@@ -10,8 +10,8 @@
 | complained   | no        | as it is   | as it is           | as it is                 |
 
 A file may be years old, so it never undoes what a reader did. An editor acts for one person who asked. A complaint,
-like a suppression, is only ever lifted as such. The store's bulk import mirrors the import's column; a test holds it to
-that, and to how a membership ends.
+like a suppression, is only ever lifted as such. The store mirrors the columns of import and editor; a test holds it to
+them, and to how a membership ends.
 """
 
 from __future__ import annotations

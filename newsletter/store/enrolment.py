@@ -28,7 +28,9 @@ class Enrolment:
         query = select(subscribers).where(subscribers.c.email_key.in_(list(people)))
         known = {row.email_key: subscriber_from(row) for row in self.connection.execute(query)}
         states = self._states([person.id for person in known.values()])
-        left = {key for key, person in known.items() if states.get(person.id) in _LEFT}
+        back = _BROUGHT_BACK.get(self.consent.method, frozenset())
+        returning = [person.id for person in known.values() if states.get(person.id) in back]
+        left = {key for key, person in known.items() if states.get(person.id) in _LEFT - back}
         changed = {}
         for key, person in known.items():
             merged = joined(person, people[key])
@@ -39,8 +41,9 @@ class Enrolment:
         joining = [person.id for key, person in known.items() if person.id not in states]
         self._update(list(changed.values()))
         self._join(joining + self._insert(new, hashes))
-        added = len(new) + len(joining)
-        updated = sum(1 for person in changed.values() if person.id in states)
+        self._bring_back(returning)
+        added = len(new) + len(joining) + len(returning)
+        updated = sum(1 for person in changed.values() if person.id in states and person.id not in returning)
         return ImportReport(
             added=added,
             updated=updated,
@@ -87,8 +90,18 @@ class Enrolment:
             self.connection.execute(statement, [{"_id": person.id} | _values(person) for person in people])
 
     def _join(self, ids: list[int]) -> None:
-        row = {
-            "list_id": self.list_id,
+        row = {"list_id": self.list_id} | self._active()
+        if ids:
+            self.connection.execute(insert(memberships), [{"subscriber_id": number} | row for number in ids])
+
+    def _bring_back(self, ids: list[int]) -> None:
+        if ids:
+            theirs = (memberships.c.list_id == self.list_id) & memberships.c.subscriber_id.in_(ids)
+            self.connection.execute(update(memberships).where(theirs).values(self._active()))
+
+    def _active(self) -> dict[str, Any]:
+        """A membership that begins now."""
+        return {
             "state": MembershipState.ACTIVE,
             "consent_method": self.consent.method,
             "consent_at": self.consent.at,
@@ -96,11 +109,13 @@ class Enrolment:
             "changed": self.now,
             "changed_by": self.consent.method,
         }
-        if ids:
-            self.connection.execute(insert(memberships), [{"subscriber_id": number} | row for number in ids])
 
 
 _LEFT = frozenset({MembershipState.UNSUBSCRIBED, MembershipState.BOUNCED, MembershipState.COMPLAINED})
+#: Whom a method of consent brings back: a file nobody, an editor who was asked to everybody but who complained.
+_BROUGHT_BACK = {
+    "editor": frozenset({MembershipState.PENDING, MembershipState.UNSUBSCRIBED, MembershipState.BOUNCED}),
+}
 
 
 def joined(known: Subscriber, given: Subscriber) -> Subscriber:

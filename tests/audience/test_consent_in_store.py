@@ -27,11 +27,11 @@ def store(url: str) -> Store:
     return Store.open(url, create=True, hash_key=b"a key for these tests, 32 bytes.")
 
 
-def join(store: Store, person: Subscriber, list_name: str) -> tuple[int, int]:
-    """Import the person; answers list and subscriber."""
+def join(store: Store, person: Subscriber, list_name: str, method: str = "import") -> tuple[int, int]:
+    """Take the person in; answers list and subscriber."""
     with store.begin() as work:
         target = work.audience.create_list(list_name).id
-        work.audience.upsert(target, [person], Consent("import", NOW), NOW)
+        work.audience.upsert(target, [person], Consent(method, NOW), NOW)
         found = work.audience.find(person.email)
     return target, found.id if found else 0
 
@@ -68,3 +68,18 @@ def test_a_suppressed_address_joins_nothing(store: Store) -> None:
         work.audience.suppress("grace@example.org", "complaint", NOW)
     target, subscriber = join(store, Subscriber("Grace@example.org"), "suppressed")
     assert state(store, subscriber, target) is after_joining(None, "import", suppressed=True) is None
+
+
+@pytest.mark.parametrize("before", list(MembershipState))
+def test_an_editor_s_add_does_what_the_policy_says(store: Store, url: str, before: MembershipState) -> None:
+    name = f"by hand {before}"
+    target, subscriber = join(store, ADA, name)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        where = {"state": before, "list": target, "subscriber": subscriber}
+        connection.execute(
+            text("UPDATE memberships SET state = :state WHERE list_id = :list AND subscriber_id = :subscriber"), where
+        )
+    engine.dispose()
+    join(store, ADA, name, "editor")
+    assert state(store, subscriber, target) is after_joining(before, "editor", suppressed=False)
