@@ -74,12 +74,6 @@ def test_a_suppressed_address_joins_nothing(store: Store) -> None:
 def test_an_editor_s_add_does_what_the_policy_says(store: Store, url: str, before: MembershipState) -> None:
     name = f"by hand {before}"
     target, subscriber = join(store, ADA, name)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        where = {"state": before, "list": target, "subscriber": subscriber}
-        connection.execute(
-            text("UPDATE memberships SET state = :state WHERE list_id = :list AND subscriber_id = :subscriber"), where
-        )
-    engine.dispose()
+    put(url, subscriber, target, before)
     join(store, ADA, name, "editor")
     assert state(store, subscriber, target) is after_joining(before, "editor", suppressed=False)
