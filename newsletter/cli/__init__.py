@@ -9,22 +9,24 @@ from __future__ import annotations
 import os
 import sys
 
+from newsletter.cli import output
 from newsletter.errors import NewsletterError
 
 
 def main() -> None:
-    """Run the `newsletter` command; a refusal is one line on standard error."""
+    """Run the `newsletter` command; a refusal is one line on standard error.
+
+    Typer itself ends an interrupted command with 130, and one whose reader went away (`| head`) in silence.
+    """
     from newsletter.cli.commands import app
 
     try:
         app()
     except NewsletterError as error:
-        sys.stderr.write(f"newsletter: {error}\n")
+        output.note(f"newsletter: {error}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("newsletter: interrupted\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of a pipe went away (`newsletter articles | head`); Python's own flush at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except OSError as error:
+        # A service says what it was about (Refused, SourceError …); what is left is standard output on a full disk.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit would fail once more
+        output.note(f"newsletter: {error.filename or 'the output'}: {error.strerror or error}")
+        sys.exit(1)

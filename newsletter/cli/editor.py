@@ -31,7 +31,7 @@ def edit(text: str, save: Callable[[str], Result], source: str | None, hint: str
         file.write(text)
     while True:
         _open(path)
-        edited = path.read_text(encoding="utf-8", errors="replace")
+        edited = _read(str(path))
         if edited == text:
             path.unlink()
             return None
@@ -61,10 +61,13 @@ def _open(path: Path) -> None:
 
 
 def _again(error: NewsletterError) -> bool:
-    output.note(f"newsletter: {error}")
     if not (sys.stdin.isatty() and isinstance(error, IssueTextError)):
         return False
-    return input("Edit again? [Y/n] ").strip().lower() in ("", "y", "yes")
+    output.note(f"newsletter: {error}")
+    try:
+        return input("Edit again? [Y/n] ").strip().lower() in ("", "y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        return False
 
 
 def _read(source: str) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import IO, Any
+
+#: Characters that steer a terminal (escape sequences begin with them) or turn the direction of what follows: article
+#: titles, file names and mail are other people's words.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def as_json(value: object) -> object:
@@ -30,17 +35,31 @@ def as_json(value: object) -> object:
 
 def print_json(value: object) -> None:
     """The value on standard output, as one JSON document."""
-    line(json.dumps(as_json(value), ensure_ascii=False, indent=1))
+    line(json_text(value, indent=1))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """The value as JSON; characters that could steer a terminal are written as escapes."""
+    text = json.dumps(as_json(value), ensure_ascii=False, indent=indent)
+    return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def line(text: object = "", *, file: IO[str] | None = None) -> None:
-    """One plain line; characters the terminal's encoding lacks are replaced rather than fatal."""
+    """One plain line; characters that steer a terminal, or that its encoding lacks, are replaced."""
     stream = file or sys.stdout
+    shown = f"{_harmless(str(text))}\n"
     try:
-        stream.write(f"{text}\n")
+        stream.write(shown)
     except UnicodeEncodeError:
         encoding = getattr(stream, "encoding", None) or "ascii"
-        stream.write(f"{text}\n".encode(encoding, "replace").decode(encoding))
+        stream.write(shown.encode(encoding, "replace").decode(encoding))
+
+
+def data(octets: bytes) -> None:
+    """A file's bytes on standard output, as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(octets)
+    sys.stdout.buffer.flush()
 
 
 def note(text: object) -> None:
@@ -83,7 +102,7 @@ def heading(text: str) -> None:
         from rich.console import Console
         from rich.text import Text
 
-        Console().print(Text(text, style="bold"))
+        Console().print(Text(_harmless(text), style="bold"))
     else:
         line(text)
 
@@ -95,7 +114,11 @@ def _cell(value: object) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(value, Enum):
         return str(value.value)
-    return " ".join(str(value).split())
+    return _harmless(" ".join(str(value).split()))
+
+
+def _harmless(text: str) -> str:
+    return _STEERING.sub("\ufffd", text)
 
 
 class Bar:
@@ -129,5 +152,5 @@ class Bar:
     def update(self, done: int, total: int, title: str | None = None) -> None:
         """Move the bar to `done` of `total`."""
         if self._progress:
-            text = {} if title is None else {"description": title[:60]}
+            text = {} if title is None else {"description": _harmless(title[:60])}
             self._progress.update(self._task, completed=done, total=total, **text)
