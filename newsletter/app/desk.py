@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter import durations
@@ -14,14 +15,8 @@ from newsletter.curate.pick import pick as select
 from newsletter.curate.selection import Criteria, LeftOut, Selection
 from newsletter.curate.summarize import summarize
 from newsletter.errors import Conflict, Refused
-from newsletter.models import (
-    Article,
-    Issue,
-    Pick,
-    Section,
-    Summary,
-    Why,
-)
+from newsletter.models import Article, Issue, IssueStatus, Pick, Section, Summary, Why
+from newsletter.text.clean import one_line
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -67,14 +62,13 @@ class Desk:
             number=0,
             title="",
             subject="",
-            preheader=_preheader(picks),
             sections=(Section("", picks),) if picks else (),
             created=self._workspace.clock(),
         )
         with self._store.begin() as work:
             issue = work.issues.create(draft)
-            name = title or f"{settings.newsletter.name} #{issue.number}"
-            issue = replace(issue, title=name, subject=picks[0].headline if picks else name)
+            issue = replace(issue, title=one_line(title or "") or f"{settings.newsletter.name} #{issue.number}")
+            issue = replace(issue, subject=_subject(issue), preheader=_preheader(issue))
             work.issues.save(issue)
         considered = len(selection.picks) + len(selection.left_out) if selection else 0
         return Draft(issue, considered, selection.left_out if selection else ())
@@ -87,7 +81,10 @@ class Desk:
         since: timedelta | None = None,
         words: Sequence[str] = (),
     ) -> Draft:
-        """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused."""
+        """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
+
+        Subject and preheader follow the picks, where they are still what this program suggested.
+        """
         issue = self.get(number)
         kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned)) for s in issue.sections]
         pinned = [pick.article for section in kept for pick in section.picks]
@@ -95,8 +92,15 @@ class Desk:
         fresh = tuple(self._pick(p.article, p.why) for p in selection.picks if p.article.id not in pinned)
         sections = [s for s in kept if s.picks] or [Section("")]
         sections[0] = replace(sections[0], picks=sections[0].picks + fresh)
-        issue = self._save(replace(issue, sections=tuple(sections)))
-        return Draft(issue, len(selection.picks) + len(selection.left_out), selection.left_out)
+        filled = replace(issue, sections=tuple(sections))
+        filled = replace(
+            filled,
+            subject=_subject(filled) if issue.subject == _subject(issue) else issue.subject,
+            preheader=_preheader(filled) if issue.preheader == _preheader(issue) else issue.preheader,
+        )
+        return Draft(
+            self._change(number, lambda _: filled), len(selection.picks) + len(selection.left_out), selection.left_out
+        )
 
     def get(self, number: int) -> Issue:
         """An issue. Raises NotFound."""
@@ -109,38 +113,49 @@ class Desk:
 
     def add(self, number: int, articles: Iterable[int], *, section: str | None = None) -> Issue:
         """Put articles at the end of a section (default: the last). Raises NotFound, Conflict."""
-        issue = self.get(number)
-        present = {pick.article for pick in issue.picks}
-        picks = []
         with self._store.read() as work:
-            for article in articles:
-                if article in present:
-                    raise Conflict(f"article {article} is in issue {number} already")
-                present.add(article)
-                picks.append(self._pick(work.articles.get(article), Why("chosen by the editor")))
-        return self._save(arrange.placed(issue, picks, section, None))
+            chosen = [work.articles.get(article) for article in articles]
+        picks = [self._pick(article, Why("chosen by the editor")) for article in chosen]
+
+        def with_picks(issue: Issue) -> Issue:
+            present = {pick.article for pick in issue.picks}
+            for pick in picks:
+                if pick.article in present:
+                    raise Conflict(f"article {pick.article} is in issue {number} already")
+                present.add(pick.article)
+            return arrange.placed(issue, picks, section, None)
+
+        return self._change(number, with_picks)
 
     def drop(self, number: int, articles: Iterable[int]) -> Issue:
         """Take articles out of an issue; sections left empty go too. Raises NotFound."""
-        issue = self.get(number)
-        for article in articles:
-            issue, _ = arrange.taken(issue, article)
-        return self._save(replace(issue, sections=tuple(s for s in issue.sections if s.picks)))
+
+        def without(issue: Issue) -> Issue:
+            for article in articles:
+                issue, _ = arrange.taken(issue, article)
+            return _without_empty(issue)
+
+        return self._change(number, without)
 
     def pin(self, number: int, articles: Iterable[int], *, pinned: bool = True) -> Issue:
         """Mark picks that a new pick leaves in place. Raises NotFound."""
-        issue = self.get(number)
-        for article in articles:
-            issue = arrange.pinned(issue, article, pinned)
-        return self._save(issue)
+
+        def marked(issue: Issue) -> Issue:
+            for article in articles:
+                issue = arrange.pinned(issue, article, pinned)
+            return issue
+
+        return self._change(number, marked)
 
     def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
         """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
-        issue = self.get(number)
-        home = next((s.title for s in issue.sections if any(p.article == article for p in s.picks)), None)
-        issue, pick = arrange.taken(issue, article)
-        issue = arrange.placed(issue, [pick], home if section is None else section, to)
-        return self._save(replace(issue, sections=tuple(s for s in issue.sections if s.picks)))
+
+        def moved(issue: Issue) -> Issue:
+            home = next((s.title for s in issue.sections if any(p.article == article for p in s.picks)), None)
+            rest, pick = arrange.taken(issue, article)
+            return _without_empty(arrange.placed(rest, [pick], home if section is None else section, to))
+
+        return self._change(number, moved)
 
     def why(self, number: int, article: int) -> Why:
         """Why an article was picked, or why it would not be. Raises NotFound."""
@@ -162,12 +177,21 @@ class Desk:
         """The Markdown view of an issue. Raises NotFound."""
         return issue_text.to_markdown(self.get(number))
 
-    def save_markdown(self, number: int, text: str) -> Issue:
-        """Take an edited Markdown view back. Raises IssueTextError (with the line); nothing is saved then."""
-        issue = self.get(number)
+    def save_markdown(self, number: int, text: str, *, seen: str | None = None) -> Issue:
+        """Take an edited Markdown view back; `seen` is the view the edit began with, where that is known.
+
+        Raises IssueTextError (with the line), and Conflict when the issue has changed since it was `seen`; nothing is
+        saved then.
+        """
         with self._store.read() as work:
             articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
-        return self._save(issue_text.from_markdown(text, issue, articles))
+
+        def edited(issue: Issue) -> Issue:
+            if seen is not None and issue_text.to_markdown(issue) != seen:
+                raise Conflict(f"issue {number} was changed by somebody else while you edited it; look at it first")
+            return issue_text.from_markdown(text, issue, articles)
+
+        return self._change(number, edited)
 
     def _select(
         self,
@@ -204,10 +228,19 @@ class Desk:
             return article.summary
         return summarize(article, sentences=self._workspace.settings.summaries.sentences)
 
-    def _save(self, issue: Issue) -> Issue:
+    def _change(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
+        """The issue after a change, saved in one transaction; what was approved is a draft again once it differs."""
         with self._store.begin() as work:
+            before = work.issues.get(number)
+            issue = change(before)
+            if issue != before and issue.status is IssueStatus.APPROVED:
+                issue = replace(issue, status=IssueStatus.DRAFT)
             work.issues.save(issue)
         return issue
+
+
+def _without_empty(issue: Issue) -> Issue:
+    return replace(issue, sections=tuple(s for s in issue.sections if s.picks))
 
 
 def _nothing_to_pick(candidates: Sequence[Article], criteria: Criteria, selection: Selection) -> str:
@@ -218,12 +251,22 @@ def _nothing_to_pick(candidates: Sequence[Article], criteria: Criteria, selectio
     return f"nothing to pick from {len(candidates)} articles in the last {window}: {reasons}"
 
 
-def _preheader(picks: Sequence[Pick]) -> str:
-    """The second and third headline, as far as inboxes show them."""
+def _subject(issue: Issue) -> str:
+    """What is suggested as the subject: the first headline, else the title."""
+    return _literal(next((pick.headline for pick in issue.picks), issue.title))
+
+
+def _preheader(issue: Issue) -> str:
+    """What is suggested as the preheader: the second to fourth headline, as far as inboxes show them."""
     text = ""
-    for pick in picks[1:4]:
+    for pick in islice(issue.picks, 1, 4):
         longer = f"{text} · {pick.headline}" if text else pick.headline
         if len(longer) > _PREHEADER_CHARACTERS and text:
             break
         text = longer
-    return text
+    return _literal(text)
+
+
+def _literal(headline: str) -> str:
+    """An article's words where merge fields may stand: its braces begin none (see render.merge)."""
+    return headline.replace("{{", r"\{{")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import letterhead
+from newsletter.app import files, letterhead
 from newsletter.deliver import message
 from newsletter.errors import Refused, RenderError
 from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, SendKind, Variant, fill
@@ -47,10 +46,9 @@ class Press:
         sample = _sample(self._workspace.settings.newsletter.base_url)
         html = fill(variant.html, sample)
         eml = self._sample(issue, variant)
-        folder.mkdir(parents=True, exist_ok=True)
         paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
         for path, data in zip(paths, (html.encode(), fill(variant.text, sample).encode(), eml), strict=True):
-            _write(path, data)
+            files.write(path, data)
         fields = dict.fromkeys(slot.field for slot in variant.slots())
         return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
 
@@ -79,7 +77,7 @@ class Press:
             sender=settings.sender,
             html=html,
             text=fill(variant.text, sample),
-            html_bytes=len(html.encode()),
+            html_bytes=preflight.html_bytes(variant),
             findings=findings,
             version=self._version(issue),
         )
@@ -155,8 +153,7 @@ class Press:
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         ]
-        texts = [article.fingerprint for article in articles.values()]
-        seen = repr((issue, texts, theme, self._workspace.settings.newsletter))
+        seen = repr((issue, articles, theme, self._workspace.settings.newsletter))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _sample(self, issue: Issue, variant: Variant) -> bytes:
@@ -196,14 +193,3 @@ def _sample(base_url: str) -> dict[str, str | None]:
     """Slot values of a reader of whom nothing is known; the links lead nowhere personal."""
     base = base_url or "https://example.org"
     return {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file whole: a full disk leaves the old one."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise Refused(f"{path}: can't be written ({error.strerror or error}); nothing was changed") from error

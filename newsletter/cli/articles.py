@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -183,15 +182,14 @@ def export(
     target: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
 ) -> None:
     """All articles, whole, as JSON Lines."""
-    lines = (
-        json.dumps(output.as_json(whole(found)), ensure_ascii=False) for found in workspace(context).library.export()
-    )
+    from newsletter.app import files
+
+    lines = (f"{output.json_text(whole(found))}\n" for found in workspace(context).library.export())
     if target is None:
         for text in lines:
-            output.line(text)
-        return
-    with target.open("w", encoding="utf-8") as file:
-        file.writelines(f"{text}\n" for text in lines)
+            output.line(text.rstrip("\n"))
+    else:
+        files.write(target, (text.encode("utf-8", "replace") for text in lines))
 
 
 def _short(found: Article) -> dict[str, Any]:

@@ -61,11 +61,13 @@ def export(
     target: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here.")] = None,
 ) -> None:
     """The active members of a list as CSV."""
+    from newsletter.app import files
+
     data = workspace(context).audience.export_csv(list_name)
     if target is None:
-        output.line(data.decode().rstrip("\n"))
+        output.data(data)
     else:
-        target.write_bytes(data)
+        files.write(target, data)
 
 
 @subscribers.command()

@@ -115,8 +115,10 @@ def edit(
 ) -> None:
     """Edit an issue as Markdown in $VISUAL or $EDITOR; it is saved only if it parses."""
     desk = workspace(context).desk
+    view = desk.markdown(number)
+    seen = view if source is None else None
     hint = f"newsletter issue edit {number} --from"
-    saved = editor.edit(desk.markdown(number), lambda text: desk.save_markdown(number, text), source, hint)
+    saved = editor.edit(view, lambda text: desk.save_markdown(number, text, seen=seen), source, hint)
     if as_json:
         output.print_json(as_dict(saved) if saved else {"number": number, "unchanged": True})
     else:

@@ -30,6 +30,8 @@ def load(lines: list[str], first_line: int) -> dict[str, str]:
         node = yaml.compose("\n".join(lines), yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise _unreadable(error, first_line) from error
+    except RecursionError:
+        raise IssueTextError(first_line, "the front matter nests too deep; put the value in quotes") from None
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise IssueTextError(
             first_line, f"found no keys in the front matter, expected {', '.join(KEYS)}, as in 'title: …'"

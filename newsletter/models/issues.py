@@ -11,7 +11,7 @@ from newsletter.models.articles import Summary
 
 
 class IssueStatus(StrEnum):
-    """`approved` while the approval holds; `sent` once a list send of it has started."""
+    """`approved` until the issue is changed; `sent` once a list send of it has started."""
 
     DRAFT = "draft"
     APPROVED = "approved"

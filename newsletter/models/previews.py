@@ -22,7 +22,7 @@ class PreviewPage:
     sender: str
     html: str
     text: str
-    #: UTF-8 bytes of `html`, as preflight counts them against Gmail's clip.
+    #: UTF-8 bytes of the HTML part as preflight counts them against Gmail's clip: personal links at full length.
     html_bytes: int
     findings: tuple[Finding, ...]
     #: Changes whenever anything above does; equal to what the desk's `version` answers.

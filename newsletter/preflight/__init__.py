@@ -11,9 +11,10 @@ history of issues, later links tried and DNS read) is handed over in the Checkup
 
 from newsletter.preflight import access, content, deliverability, links, rendering, size, wording
 from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.mail import html_bytes
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
 FAMILIES = (rendering, deliverability, size, links, content, wording, access)
 
-__all__ = ["FAMILIES", "Checkup", "Entry", "catalogue", "check"]
+__all__ = ["FAMILIES", "Checkup", "Entry", "catalogue", "check", "html_bytes"]

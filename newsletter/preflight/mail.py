@@ -113,6 +113,11 @@ class Mail:
         return part if self.variant.name == "default" else f"{part} ({self.variant.name})"
 
 
+def html_bytes(variant: Variant) -> int:
+    """Bytes of the HTML part as every check counts them, personal links at full length."""
+    return Mail(variant).html_bytes
+
+
 def _stand_ins(variant: Variant) -> Values:
     fields = {slot.field for slot in variant.slots() if slot.field.endswith("_url")}
     return {field: f"https://{SLOT_HOST}/{field}/".ljust(_PERSONAL_LINK_LENGTH, "x") for field in fields}

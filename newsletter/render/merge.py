@@ -5,9 +5,10 @@ In: subject, preheader, intro or outro as typed. Out: pieces of text and fields,
     field   = "{{" "subscriber." NAME [ "|" "default" "(" string ")" ] "}}"       white space is free between the marks
     NAME    = a-z, then a-z, 0-9 or _
     string  = in double or single quotes (or in typographic ones, which editors paste); \\ before a quote or a backslash
+    text    = anything else; a backslash before "{{" makes of it two braces that are printed
 
 What can fail: an unknown field, or `{{` that begins no field. Both are RenderErrors that name the place, line and
-column. No template engine ever reads what is typed here, and what an article says never comes here at all.
+column. No template engine ever reads what is typed here, and what an article says never comes here as a field.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ def parse(text: str, place: str, known: Collection[str] = STANDARD) -> list[str 
     pieces: list[str | Field] = []
     end = 0
     while (start := text.find("{{", end)) >= 0:
+        if text[start - 1 : start] == "\\" and start > end:
+            pieces.append(text[end : start - 1] + "{{")
+            end = start + 2
+            continue
         match = _FIELD.match(text, start)
         if match is None:
             shown = text[start : start + 40].split("\n", maxsplit=1)[0]
