@@ -36,17 +36,18 @@ class Library:
         """
         fates: dict[str, list[int]] = {"added": [], "updated": [], "duplicate": []}
         rejected: list[Rejected] = []
-        places = list(_expand(sources))
+        places = list(_expand(sources, lambda folder, reason: rejected.append(Rejected(folder, reason))))
         for done, (source, path) in enumerate(places, 1):
+            full = source if path is None else str(path.resolve())  # keys don't depend on where the command ran
             try:
-                reading = ingest.read(_bytes(source, path, stdin), source, now=self._clock())
+                reading = ingest.read(_bytes(source, path, stdin), full, now=self._clock())
             except SourceError as error:
                 rejected.append(Rejected(source, error.reason))
             else:
-                rejected.extend(reading.rejected)
+                rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                 with self._store.begin() as work:
                     for article in reading.articles:
-                        fate, number = work.articles.add(_with_full_path(article, source, path), self._clock())
+                        fate, number = work.articles.add(replace(article, source=source), self._clock())
                         fates[fate].append(number)
             progress(done, len(places), source)
         return AddReport(**{fate: _once(ids) for fate, ids in fates.items()}, rejected=tuple(rejected))
@@ -95,20 +96,30 @@ class Library:
         return self._clock() - since if since else None
 
 
-def _expand(sources: Sequence[str]) -> Iterator[tuple[str, Path | None]]:
-    """Each file to read with the name it is reported by; folders are walked, in order of name."""
+def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Iterator[tuple[str, Path | None]]:
+    """Each file to read with the name it is reported by; folders are walked, in order of name.
+
+    `refuse` is told of folders that can't be read, or have nothing to read in them.
+    """
+
+    def unreadable(error: OSError) -> None:
+        refuse(str(error.filename), f"the folder can't be read ({error.strerror or error})")
+
     for source in sources:
-        path = Path(source)
         if source == "-":
             yield source, None
-        elif path.is_dir():
-            for folder, names, files in os.walk(path):
+        elif os.path.isdir(source):  # noqa: PTH112 (Path.is_dir raises for a name that is too long)
+            found = 0
+            for folder, names, files in os.walk(source, onerror=unreadable):
                 names[:] = sorted(name for name in names if not name.startswith("."))
                 for name in sorted(files):
                     if not name.startswith(".") and Path(name).suffix.lower() in ingest.SUFFIXES:
+                        found += 1
                         yield str(Path(folder) / name), Path(folder) / name
+            if not found:
+                refuse(source, f"no article in this folder; looked for {', '.join(sorted(ingest.SUFFIXES))}")
         else:
-            yield source, path
+            yield source, Path(source)
 
 
 def _bytes(source: str, path: Path | None, stdin: Callable[[], bytes]) -> bytes:
@@ -129,13 +140,6 @@ def _bytes(source: str, path: Path | None, stdin: Callable[[], bytes]) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         raise SourceError(source, f"can't be read ({getattr(error, 'strerror', None) or error})") from error
-
-
-def _with_full_path(article: Article, source: str, path: Path | None) -> Article:
-    """The key made independent of the folder the command ran in."""
-    if path is None or article.key.startswith("url:"):
-        return article
-    return replace(article, key=article.key.replace(source, str(path.resolve()), 1))
 
 
 def _once(ids: list[int]) -> tuple[int, ...]:
