@@ -8,6 +8,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +16,18 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from newsletter import addresses, durations
 from newsletter.errors import AddressError, ConfigError
 
 FILE = "newsletter.toml"
+_ONE_KEY = "one for each key, such as NEWSLETTER_DATABASE__URL"
 
 
 def _span(value: object) -> object:
+    if not isinstance(value, str | timedelta):
+        raise ValueError('a length of time in quotes, such as "36h", "7d" or "2w"')  # noqa: TRY004 (for pydantic)
     return durations.parse(value) if isinstance(value, str) else value
 
 
@@ -51,8 +55,8 @@ def _zone(value: str) -> str:
 
 
 def _link_base(value: str) -> str:
-    if value and not value.startswith(("https://", "http://")):
-        raise ValueError("an address that starts with https://")
+    if value and not re.fullmatch(r"https?://[^\s/][^\s\x00-\x1f\x7f]*", value):
+        raise ValueError("an address that starts with https://, without spaces")
     return value.rstrip("/")
 
 
@@ -167,7 +171,7 @@ def load(folder: Path) -> Settings:
         raise ConfigError(str(path), "", "no such file", "one made by `newsletter init`") from None
     except UnicodeDecodeError as error:
         raise ConfigError(str(path), "", f"bytes that are not UTF-8 at byte {error.start}", "UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides TOMLDecodeError, a number too long or tables too deep
         raise ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io") from None
     except OSError as error:
         raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "one this user may read") from None
@@ -177,6 +181,8 @@ def load(folder: Path) -> Settings:
         return Settings(**data, relay=relay)
     except ValidationError as error:
         raise _config_error(error, path, {**data, "relay": relay}) from None
+    except SettingsError as error:
+        raise ConfigError("environment", "NEWSLETTER_…", f"a variable for a whole table ({error})", _ONE_KEY) from None
 
 
 def secret(value: str, folder: Path, key: str) -> str:
@@ -209,9 +215,11 @@ def _config_error(error: ValidationError, path: Path, data: dict[str, Any]) -> C
     fault = faults[0]
     where = [str(part) for part in fault["loc"]]
     key = ".".join(where)
-    in_env = os.environ.get("NEWSLETTER_" + "__".join(where).upper()) is not None
-    file = "environment" if in_env else str(path)
+    variable = os.environ.get("NEWSLETTER_" + "__".join(where).upper())
+    file = str(path) if variable is None else "environment"
     found, expected = _found_and_expected(dict(fault), where, data)
+    if variable is not None:
+        found = "a wrong value"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return ConfigError(file, key, found, expected + more)
 

@@ -47,6 +47,10 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
             "digest@example.org",
         ),
         ("[newsleter]\n" + GOOD, "newsleter", "unknown key", "newsletter"),
+        (GOOD + "[curate]\nwindow = 0\n", "curate.window", "0", "7d"),
+        (GOOD + "[curate]\nhalf_life = true\n", "curate.half_life", "True", "7d"),
+        (GOOD + "base_url = 'https://a b'\n", "newsletter.base_url", "https://a b", "without spaces"),
+        (GOOD + "base_url = 'https://'\n", "newsletter.base_url", "https://", "https://"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, text: str, key: str, found: str, expected: str) -> None:
@@ -68,6 +72,28 @@ def test_a_malformed_file_says_where(tmp_path: Path, data: bytes, said: str) -> 
     (tmp_path / "newsletter.toml").write_bytes(data)
     with pytest.raises(ConfigError, match=said):
         config.load(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["[" * 5000, "1" * 5000], ids=["deep", "long"])
+def test_toml_that_tires_the_parser_is_broken_toml(tmp_path: Path, value: str) -> None:
+    (tmp_path / "newsletter.toml").write_text(f"x = {value}\n")
+    with pytest.raises(ConfigError, match="broken TOML"):
+        config.load(tmp_path)
+
+
+def test_a_variable_for_a_whole_table_is_refused_and_says_what_one_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_DATABASE", "postgresql://elsewhere")
+    with pytest.raises(ConfigError, match=r"environment.*NEWSLETTER_DATABASE__URL"):
+        load(tmp_path, GOOD)
+
+
+def test_a_wrong_variable_is_not_said_to_be_the_files_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_CURATE__MAX_ARTICLES", "many")
+    with pytest.raises(ConfigError, match=r"environment: curate\.max_articles") as caught:
+        load(tmp_path, GOOD + "[curate]\nmax_articles = 8\n")
+    assert "8" not in caught.value.found
 
 
 def test_values_come_from_the_environment_and_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
