@@ -209,6 +209,25 @@ def test_8_premailer_leaves_style_elements_images_and_links_alone(capfd: pytest.
     assert capfd.readouterr().err == ""
 
 
+def test_8_what_is_inlined_is_taken_as_it_stands(capfd: pytest.CaptureFixture[str]) -> None:
+    """No width rewritten, no `!important` or `unset` stripped, no attribute and no style element added."""
+    css = (
+        "img { width: 100%; float: left }"
+        " .a { color: #123456 !important; margin: unset; mso-line-height-rule: exactly }"
+        " .a:hover { color: red } td { background-color: #ffffff; text-align: center } .b { color: nonsense(1; }"
+    )
+    table = '<table><tr><td><img src="https://x.example/a.png" width="210"><p class="a">y</p></td></tr></table>'
+    out = inline_css(f"<!doctype html><html><head></head><body>{table}</body></html>", css)
+    page = lxml.html.fromstring(out)
+    image, cell, words = page.find(".//img"), page.find(".//td"), page.find(".//p")
+    assert (image.get("width"), image.get("align")) == ("210", None)
+    assert (cell.get("bgcolor"), cell.get("align")) == (None, None)
+    for part in ("color:#123456 !important", "margin:unset", "mso-line-height-rule:exactly"):
+        assert part in words.get("style").replace(": ", ":")
+    assert page.find(".//style") is None
+    assert capfd.readouterr().err == ""
+
+
 def test_8_css_that_makes_premailer_crash_is_a_fault() -> None:
     with pytest.raises(Fault, match="can't be understood"):
         inline_css("<html><body><p>x</p></body></html>", 'a[href="x,y"] { color: red }')
