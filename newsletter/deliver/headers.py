@@ -12,8 +12,9 @@ import base64
 import re
 import unicodedata
 from datetime import UTC, datetime
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
+from newsletter import addresses
 from newsletter.deliver.envelope import Mailbox, mailbox
 
 #: RFC 5322, 2.1.1 advises 78; encoded words demand 76 (RFC 2047, 2).
@@ -91,8 +92,8 @@ def date(name: str, moment: datetime) -> bytes:
 
 def mailbox_of(value: str) -> tuple[str | None, Mailbox]:
     """The display name and address of "Name <a@b>" or "a@b". Raises AddressError."""
-    name, spec = parseaddr(one_line(value))
-    return name or None, mailbox(spec or value)
+    name, parsed = addresses.mailbox(one_line(value))
+    return name, mailbox(parsed.wire)
 
 
 def field(name: str, lines: list[str]) -> bytes:

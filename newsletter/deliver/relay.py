@@ -44,7 +44,8 @@ class Relay:
     tls: Security = "starttls"
     #: PEM file of certificates to trust instead of the system's.
     ca_file: Path | None = None
-    username: str | None = None
+    #: Kept out of sight like the password: with some providers it is the same token.
+    username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     #: A mechanism by name ("plain", "login"), or None for the best one offered.
     auth: str | None = None

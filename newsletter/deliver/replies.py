@@ -66,11 +66,14 @@ _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\S)\s*")
 
 _VERDICTS = {2: Verdict.ACCEPTED, 4: Verdict.DEFERRED, 5: Verdict.FAILED}
 
-#: Refusals at RCPT that tell of the sender's account or network. Postfix, Exim, Sendmail, Exchange and Amazon SES in
-#: their own words; 530 is RFC 4954's "authentication required".
-_NO_RELAYING = re.compile(
+#: Refusals after MAIL that tell of the sender's account, address or network: Postfix holds them back until RCPT
+#: (smtpd_delay_reject), Exchange and Amazon SES until the end of the message. Their own words, and Exim's and
+#: Sendmail's; 530 is RFC 4954's "authentication required".
+_NOT_YOU = re.compile(
     r"relay(ing)? (access )?(is )?(denied|not (permitted|allowed))|(not permitted|unable|not allowed) to relay"
-    r"|(authentication|authorization) (is )?required|must (first )?(authenticate|issue a starttls)|not authenticated",
+    r"|(authentication|authorization) (is )?required|must (first )?(authenticate|issue a starttls)|not authenticated"
+    r"|(sender address|client host|helo command) (rejected|blocked)|not owned by user|send ?as ?denied"
+    r"|permissions? to send as|email address is not verified|sending (limit|quota) (was |is )?exceeded",
     re.IGNORECASE,
 )
 
@@ -110,12 +113,12 @@ def classify(reply: Reply) -> Verdict:
 def blames_us(reply: Reply, stage: Stage) -> bool:
     """Whether a permanent refusal is about the sender and not the recipient.
 
-    At MAIL no recipient has been named yet (sender not allowed, message too large, quota used up). At RCPT only
-    "log in first" and "relaying denied" are; whoever asks should trust the latter only while nothing was accepted,
-    for a relay may take mail for some domains and not for others.
+    At MAIL no recipient has been named yet (sender not allowed, message too large, quota used up). Later only what
+    says so is, such as "log in first", "relaying denied", "sender address rejected"; whoever asks should trust it only
+    while nothing was accepted, for a relay may take mail for some domains and not for others.
     """
     if classify(reply) is not Verdict.FAILED:
         return False
     if stage is Stage.MAIL:
         return True
-    return stage in (Stage.RCPT, Stage.DATA) and (reply.code == 530 or bool(_NO_RELAYING.search(reply.text)))
+    return stage in (Stage.RCPT, Stage.DATA, Stage.DOT) and (reply.code == 530 or bool(_NOT_YOU.search(reply.text)))

@@ -87,6 +87,9 @@ def test_a_date_without_zone_is_refused() -> None:
         ("news@example.org", None, "news@example.org"),
         ("Weekly Native <news@example.org>", "Weekly Native", "news@example.org"),
         ('"News, weekly" <news@Example.ORG>', "News, weekly", "news@example.org"),
+        ("News, weekly <news@example.org>", "News, weekly", "news@example.org"),
+        ("News @ Example <news@example.org>", "News @ Example", "news@example.org"),
+        ("The Digest (weekly) <news@example.org>", "The Digest (weekly)", "news@example.org"),
         ("Zeitung für Ö <news@bücher.example>", "Zeitung für Ö", "news@xn--bcher-kva.example"),
     ],
 )

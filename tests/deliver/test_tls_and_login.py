@@ -167,7 +167,7 @@ def test_login_in_two_steps_where_that_is_all_there_is(
 @pytest.mark.parametrize(
     ("reply", "error", "words"),
     [
-        ("535 5.7.8 bad credentials", RelayLoginError, "refuses the login of 'user': 535 5.7.8 bad credentials"),
+        ("535 5.7.8 bad credentials", RelayLoginError, "refuses the login: 535 5.7.8 bad credentials"),
         ("454 4.7.0 try later", RelayBusy, "can't check the login at present: 454 4.7.0"),
         ("334 more?", RelayLoginError, "501 cancelled"),
     ],

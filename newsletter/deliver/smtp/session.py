@@ -242,7 +242,7 @@ class Session:
         if classify(reply) is Verdict.DEFERRED:
             raise RelayBusy(self.relay.name, f"can't check the login at present: {reply}")
         if reply.code != 235:
-            raise RelayLoginError(self.relay.name, f"refuses the login of {self.relay.username!r}: {reply}")
+            raise RelayLoginError(self.relay.name, f"refuses the login: {reply}")
 
 
 async def open_session(relay: Relay, context: ssl.SSLContext | None = None) -> Session:
