@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 from collections import Counter
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from newsletter import addresses, config
 from newsletter.app import letterhead
 from newsletter.app.process import SendingProcess
-from newsletter.errors import Refused
+from newsletter.errors import NotFound, Refused, StoreError
 from newsletter.models import Delivery, DeliveryState, Finding, Send, SendKind, SendState, Tally
+from newsletter.store import Claims
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -62,10 +64,9 @@ class Drained:
         """4 something is uncertain, 3 done in part, 1 nothing could be done, 0 all done."""
         if self.tally.uncertain > self.tally.left:
             return 4
-        unfinished = self.tally.pending + self.tally.claimed + self.tally.deferred
         if self.error and not self.tally.accepted:
             return 1
-        return 3 if unfinished or self.tally.failed or self.error else 0
+        return 3 if self.tally.open or self.tally.failed or self.error else 0
 
 
 class Stopper:
@@ -108,6 +109,7 @@ class Dispatch:
 
     def test(self, number: int, to: Sequence[str]) -> Send:
         """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
+        self._relay()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
         edition = self._workspace.press.edition(self._workspace.desk.get(number))
@@ -125,9 +127,11 @@ class Dispatch:
     def start(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> Send:
         """Freeze the audience of a list: a delivery for everyone on it.
 
-        Starting approves the issue where nobody has. Raises NotFound, Refused (errors in preflight, or an approval that
-        has lapsed), Conflict (an unfinished send of it to that list).
+        Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, or an
+        approval that has lapsed), ConfigError (a secret of the relay is missing), Conflict (an unfinished send of it to
+        that list).
         """
+        self._relay()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
@@ -156,7 +160,7 @@ class Dispatch:
         `wait` is how many seconds it may wait for retries. Raises NotFound, Refused (no relay), ConfigError.
         """
         send, tally = self.status(number)
-        if send.state in (SendState.PAUSED, SendState.CANCELLED, SendState.FINISHED):
+        if send.state is not SendState.RUNNING:
             return Drained(send, tally, None, stopped=False, error=None)
         settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
         final: dict[str, Any] = {}
@@ -169,7 +173,11 @@ class Dispatch:
                     progress(Progress(settled, tally.audience))
                 else:
                     final = event
+        if not final.get("done"):
+            with contextlib.suppress(StoreError):  # the next one to come does it
+                self._expire(number)
         send, tally = self.status(number)
+        progress(Progress(tally.audience - tally.open, tally.audience))
         error = final.get("error") or (None if final.get("done") else child.obituary())
         due = final.get("next_due")
         return Drained(
@@ -224,9 +232,15 @@ class Dispatch:
         return self._set_state(number, SendState.RUNNING)
 
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
-        """Settle uncertain deliveries (all, or those named): accepted, failed, resend or leave. Answers how many."""
+        """Settle uncertain deliveries (all, or those named): accepted, failed, resend or leave. Answers how many.
+
+        Raises NotFound, also for a delivery named that is not an uncertain one of this send.
+        """
+        self._expire(number)
         wanted = set(only)
         rows = self.deliveries(number, DeliveryState.UNCERTAIN)
+        if missing := wanted - {row.id for row in rows}:
+            raise NotFound("uncertain delivery", min(missing), f"`newsletter deliveries {number}` shows its state")
         with self._store.begin() as work:
             chosen = [row.id for row in rows if not wanted or row.id in wanted]
             for delivery in chosen:
@@ -235,7 +249,17 @@ class Dispatch:
 
     def _set_state(self, number: int, state: SendState) -> Send:
         with self._store.begin() as work:
-            return work.sends.set_state(number, state)
+            work.sends.set_state(number, state)
+        self._expire(number)
+        return self.status(number)[0]
+
+    def _expire(self, number: int) -> None:
+        """Make claims that nobody holds any more uncertain. A drain does so, but not every send gets another one."""
+        claims = Claims(self._workspace.database_url, number)
+        try:
+            claims.exchange((), 0)
+        finally:
+            claims.close()
 
     def _domain(self) -> str:
         return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
@@ -244,29 +268,28 @@ class Dispatch:
         from newsletter.app import drain
 
         settings = self._workspace.settings
-        relays = settings.relay
-        if not relays:
-            file = self._workspace.root / config.FILE
-            raise Refused(f"{file}: no [[relay]] to hand mail to; add one (host, port, tls), then `newsletter resume`")
         with self._store.read() as work:
             edition = work.editions.get(send.edition)
         return drain.job(
             database_url=self._workspace.database_url,
             send=send,
             edition=edition,
-            relay=_relay(relays[0], self._workspace),
+            relay=self._relay(),
             letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,
             wait=wait,
         )
 
-
-def _relay(relay: config.Relay, workspace: Workspace) -> dict[str, object]:
-    """The relay's fields with its secrets resolved. Raises ConfigError."""
-    values = relay.model_dump()
-    secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
-    for key, value in secrets.items():
-        values[key] = value and config.secret(value, workspace.root, f"relay.{relay.name}.{key}")
-    if relay.ca_file:
-        values["ca_file"] = str(workspace.root / relay.ca_file)
-    return values
+    def _relay(self) -> dict[str, object]:
+        """The relay's fields with its secrets resolved. Raises Refused when there is none, ConfigError."""
+        root = self._workspace.root
+        if not self._workspace.settings.relay:
+            raise Refused(f"{root / config.FILE}: no [[relay]] to hand mail to; add one (host, port, tls)")
+        relay = self._workspace.settings.relay[0]
+        values = relay.model_dump()
+        secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
+        for key, value in secrets.items():
+            values[key] = value and config.secret(value, root, f"relay.{relay.name}.{key}")
+        if relay.ca_file:
+            values["ca_file"] = str(root / relay.ca_file)
+        return values

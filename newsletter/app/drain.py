@@ -3,8 +3,9 @@
 `dispatch` starts it as `python -m newsletter.app.drain` and writes its job, one line of JSON, to standard input.
 Standard output carries one JSON object a line: {"outcomes": {state: count}} while it sends, then {"done": …} or
 {"error": …}. The input stays open as long as the parent lives: when it ends (the parent was stopped, or died), the
-process finishes the messages in flight, gives its unsent claims back and ends. It imports neither pydantic nor
-Alembic nor any stage but `deliver`, so that it stays small however long the list is.
+process finishes the messages in flight, gives its unsent claims back and ends. SIGTERM and SIGHUP (a closed terminal)
+do the same; Ctrl-C is the parent's to answer. It imports neither pydantic nor Alembic nor any stage but `deliver`, so
+that it stays small however long the list is.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -29,6 +32,9 @@ from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
 from newsletter.models import Claim, Edition, Outcome, Part, Send, SendKind, Slot, Values, Variant
 from newsletter.store.claims import Claims
+
+#: Seconds a stop may take, with `Patience.grace` and a busy database in it; what hangs longer is ended, claims and all.
+HUNG = 120.0
 
 
 def job(
@@ -74,11 +80,13 @@ def slot_values(links: Links, base_url: str, edition: int, claim: Claim) -> Valu
 
 def main(reader: TextIO, writer: TextIO) -> int:
     """Run the job read from `reader`; answers the exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    data = json.loads(reader.readline())
-    threading.Thread(target=_watch, args=(reader, stop), daemon=True).start()
+    _answer_signals(stop)
+    line = reader.readline()
+    if not line.endswith("\n"):  # the parent died before it had said all
+        return 1
+    data = json.loads(line)
+    threading.Thread(target=_watch, args=(reader.fileno(), stop), daemon=True).start()
 
     def say(event: Mapping[str, Any]) -> None:
         try:
@@ -140,11 +148,22 @@ def _part(pieces: Sequence[Any]) -> Part:
     return tuple(piece if isinstance(piece, str) else Slot(**piece) for piece in pieces)
 
 
-def _watch(reader: TextIO, stop: threading.Event) -> None:
-    """Set `stop` when the parent closes its end."""
-    while reader.read(4096):
+def _answer_signals(stop: threading.Event) -> None:
+    """Let in the signals that the parent held back at the start."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, lambda *_: stop.set())
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _watch(leash: int, stop: threading.Event) -> None:
+    """Set `stop` when the parent closes its end; end the process if it hangs then."""
+    while os.read(leash, 4096):
         pass
     stop.set()
+    time.sleep(HUNG)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
 from newsletter.cli import desk as desk_commands
 from newsletter.cli import output
-from newsletter.cli.session import Json, Number, workspace
+from newsletter.cli.session import Json, Number, reason, workspace
+from newsletter.errors import Conflict
 
 if TYPE_CHECKING:
-    from newsletter.app.dispatch import DryRun, Progress
+    from newsletter.app.dispatch import Drained, DryRun, Stopper
     from newsletter.app.workspace import Workspace
     from newsletter.models import Send, Tally
 
@@ -36,10 +39,12 @@ def send(
     list_name: Annotated[str | None, typer.Option("--list", metavar="NAME", help="Send to this list.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Really send; without it, a dry run.")] = False,
     again: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Also to those who had this issue; the reason is kept.")
+        str | None,
+        typer.Option(metavar="REASON", callback=reason, help="Also to those who had this issue; the reason is kept."),
     ] = None,
     force: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Send despite preflight errors; the reason is kept.")
+        str | None,
+        typer.Option(metavar="REASON", callback=reason, help="Send despite preflight errors; the reason is kept."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -50,13 +55,18 @@ def send(
     if bool(to) == bool(list_name):
         raise typer.BadParameter("say either --to ADDRESS (a test copy) or --list NAME")
     here = workspace(context)
-    if to:
-        _drain(here, here.dispatch.test(number, to).id, as_json)
-    elif not yes:
-        _print_dry_run(here.dispatch.dry_run(number, str(list_name), again=again), as_json)
-    else:
-        started = here.dispatch.start(number, str(list_name), again=again, forced=force)
-        _drain(here, started.id, as_json)
+    if list_name and not yes:
+        _print_dry_run(here.dispatch.dry_run(number, list_name, again=again), as_json)
+        return
+    with _stopper(here) as stop:
+        if list_name:
+            started = here.dispatch.start(number, list_name, again=again, forced=force)
+        else:
+            started = here.dispatch.test(number, to or ())
+        result = _drain(here, started.id, stop, as_json)
+    if as_json:
+        output.print_json(_drained(result))
+    raise typer.Exit(result.exit_code)
 
 
 def status(
@@ -85,7 +95,7 @@ def status(
                     tally.accepted,
                     tally.failed,
                     tally.skipped,
-                    tally.pending + tally.claimed + tally.deferred + tally.uncertain - tally.left,
+                    tally.open + tally.unsettled,
                 )
                 for found, tally in rows
             ],
@@ -97,9 +107,12 @@ def status(
         output.print_json(as_dict(found, tally))
         return
     output.heading(f"Send {found.id} · issue {found.issue} to {found.list or 'test addresses'} · {found.state.value}")
+    for what, why in (("to those who had it, too", found.again), ("despite errors", found.forced)):
+        if why:
+            output.line(f"{what}: {why}")
     print_tally(tally)
-    for reason, count in dispatch.failures(number):
-        output.line(f"{count:>8} × {reason}")
+    for words, count in dispatch.failures(number):
+        output.line(f"{count:>8} × {words}")
 
 
 def deliveries(
@@ -119,7 +132,8 @@ def deliveries(
     dispatch = workspace(context).dispatch
     if resolve is not None:
         settled = dispatch.settle(number, resolve, only or ())
-        output.note(f"{settled} uncertain settled as {resolve}")
+        goes_on = f"; `newsletter resume {number}` sends them" if settled and resolve == "resend" else ""
+        output.note(f"{settled} uncertain settled as {resolve}{goes_on}")
     rows = dispatch.deliveries(number, DeliveryState(state) if state else None)
     if as_json:
         output.print_json(
@@ -171,11 +185,23 @@ def resume(
     numbers = [number] if number else [found.id for found in here.dispatch.unfinished()]
     if not numbers:
         output.note("nothing to resume: every send is finished")
-    worst = 0
-    for each in numbers:
-        here.dispatch.resume(each)
-        worst = max(worst, _run(here, each, as_json))
-    raise typer.Exit(worst)
+    results = []
+    with _stopper(here) as stop:
+        for each in numbers:
+            if stop.is_set:
+                break
+            try:
+                here.dispatch.resume(each)
+            except Conflict as over:
+                if number:
+                    raise
+                output.note(over)  # another process has finished or cancelled it since it was listed
+                continue
+            results.append(_drain(here, each, stop, as_json))
+    if as_json:
+        found = [_drained(result) for result in results]
+        output.print_json(found[0] if number else found)
+    raise typer.Exit(max((result.exit_code for result in results), default=0))
 
 
 def print_tally(tally: Tally) -> None:
@@ -194,6 +220,8 @@ def as_dict(found: Send, tally: Tally, **more: Any) -> dict[str, Any]:
         "issue": found.issue,
         "list": found.list,
         "state": found.state,
+        "again": found.again,
+        "forced": found.forced,
         **counts(tally),
         **more,
     }
@@ -216,6 +244,8 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
                 "issue": run.issue,
                 "list": run.list,
                 "state": None,
+                "again": None,
+                "forced": None,
                 **counts(run.tally),
                 "findings": run.findings,
             }
@@ -228,44 +258,58 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
     output.note(f"`newsletter send {run.issue} --list {run.list} --yes` sends it")
 
 
-def _drain(here: Workspace, number: int, as_json: bool) -> None:
-    raise typer.Exit(_run(here, number, as_json))
-
-
-def _run(here: Workspace, number: int, as_json: bool) -> int:
-    """Drain one send with a progress bar; the exit code. Ctrl-C and SIGTERM stop it cleanly."""
+def _drain(here: Workspace, number: int, stop: Stopper, as_json: bool) -> Drained:
+    """Drain one send with a progress bar, and say what came of it; as JSON, whoever called prints the result."""
     with output.Bar(f"send {number}") as bar:
-
-        def progress(event: Progress) -> None:
-            bar.update(event.done, event.total)
-
-        stop = here.dispatch.stopper()
-        previous = {which: signal.signal(which, lambda *_: stop.set()) for which in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            result = here.dispatch.drain(number, stop=stop, progress=progress)
-        finally:
-            for which, handler in previous.items():
-                signal.signal(which, handler)
-    if as_json:
-        due = {"next_due_seconds": result.next_due} if result.next_due is not None else {}
-        output.print_json(as_dict(result.send, result.tally, **due))
-    else:
+        result = here.dispatch.drain(number, stop=stop, progress=lambda event: bar.update(event.done, event.total))
+    if not as_json:
         print_tally(result.tally)
-    if result.stopped:
-        output.note(f"stopped; `newsletter resume {number}` goes on")
-    elif result.next_due is not None:
-        output.note(
-            f"{result.tally.deferred} wait for another try, the next in {result.next_due:.0f} s: "
-            f"`newsletter resume {number}`"
+    for note in _notes(result):
+        output.note(note)
+    return result
+
+
+def _drained(result: Drained) -> dict[str, Any]:
+    due = {"next_due_seconds": result.next_due} if result.next_due is not None else {}
+    return as_dict(result.send, result.tally, **due)
+
+
+def _notes(result: Drained) -> Iterator[str]:
+    """What the person should know beside the numbers, and what to do about it."""
+    number, tally = result.send.id, result.tally
+    goes_on = f"`newsletter resume {number}` goes on"
+    if result.send.state in ("paused", "cancelled"):
+        yield f"send {number} is {result.send.state.value}" + (f"; {goes_on}" if result.send.state == "paused" else "")
+    elif result.stopped and tally.open:
+        yield f"stopped; {goes_on}"
+    elif result.next_due is not None and tally.deferred:
+        yield (
+            f"{tally.deferred} wait for another try, the next in {result.next_due:.0f} s: `newsletter resume {number}`"
         )
-    if result.tally.uncertain > result.tally.left:
-        output.note(
-            f"{result.tally.uncertain - result.tally.left} uncertain: wholly handed over, and no reply came; "
+    elif tally.claimed:
+        yield f"{tally.claimed} are with another process that is sending, or was within the last half minute; {goes_on}"
+    if tally.unsettled:
+        yield (
+            f"{tally.unsettled} uncertain: they may have the message, and no reply says so; "
             f"`newsletter deliveries {number} --state uncertain` names them"
         )
     if result.error:
-        output.note(f"newsletter: {result.error}")
-    return result.exit_code
+        yield f"newsletter: {result.error}"
+
+
+@contextmanager
+def _stopper(here: Workspace) -> Iterator[Stopper]:
+    """Stops drains when Ctrl-C, SIGTERM or a closed terminal asks for it."""
+    stop = here.dispatch.stopper()
+    wanted = [
+        each for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) != signal.SIG_IGN
+    ]
+    previous = {each: signal.signal(each, lambda *_: stop.set()) for each in wanted}
+    try:
+        yield stop
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)
 
 
 def _acted(here: Workspace, found: Send, as_json: bool) -> None:

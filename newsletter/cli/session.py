@@ -49,5 +49,12 @@ def folder(context: typer.Context) -> Path:
     return session.folder
 
 
+def reason(value: str | None) -> str | None:
+    """An option's reason, which is kept: a blank one is none."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("a reason of at least one word is needed, for it is kept")
+    return value
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Number = Annotated[int, typer.Argument(help="The issue's number.", metavar="N", min=1)]

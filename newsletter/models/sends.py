@@ -81,9 +81,19 @@ class Tally:
         return self.pending + self.claimed + self.deferred + self.accepted + self.failed + self.skipped + self.uncertain
 
     @property
+    def open(self) -> int:
+        """Deliveries that something is still to be done for."""
+        return self.pending + self.claimed + self.deferred
+
+    @property
+    def unsettled(self) -> int:
+        """Uncertain deliveries that wait for a person's word."""
+        return self.uncertain - self.left
+
+    @property
     def finished(self) -> bool:
         """Nothing left to do, and nothing left to settle."""
-        return self.pending == self.claimed == self.deferred == 0 and self.uncertain == self.left
+        return not self.open and not self.unsettled
 
     def identity(self) -> str:
         """The line that is always printed: "audience 10 = pending 0 + claimed 0 + …"."""
