@@ -8,8 +8,8 @@ from pathlib import Path
 
 from newsletter import addresses
 from newsletter.app.workspace import Clock
-from newsletter.audience import MAX_BYTES, read_csv, write_csv
-from newsletter.errors import ImportFileError, LinkError, NotFound
+from newsletter.audience import MAX_BYTES, MAX_NAME, read_csv, write_csv
+from newsletter.errors import ImportFileError, LinkError, NotFound, Refused
 from newsletter.links import Links
 from newsletter.models import (
     Consent,
@@ -21,6 +21,7 @@ from newsletter.models import (
     UnsubscribePage,
 )
 from newsletter.store import Store, UnitOfWork
+from newsletter.text.clean import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,12 @@ class AudienceDesk:
         """Add and update the people a CSV file names; the list is made if it is new.
 
         Lines that can't be taken are reported, the rest goes in, in one transaction. Nobody who left comes back.
-        Raises ImportFileError when the file as a whole is unusable; nothing is imported then.
+        Raises ImportFileError when the file as a whole is unusable, Refused for a list's name that is none; nothing is
+        imported then.
         """
         try:
+            if path.exists() and not path.is_file():
+                raise ImportFileError(str(path), 0, "is no file; expected a CSV file")
             size = path.stat().st_size
             if size > MAX_BYTES:
                 expected = f"expected at most {MAX_BYTES / 1e6:,.0f} MB; split it"
@@ -59,15 +63,15 @@ class AudienceDesk:
         reading = read_csv(data, str(path))
         consent = Consent("import", self._clock(), path.name)
         with self._store.begin() as work:
-            target = work.audience.create_list(list_name)
+            target = work.audience.create_list(_list_name(list_name))
             report = work.audience.upsert(target.id, reading.subscribers, consent, self._clock())
         return replace(report, read=report.read + len(reading.rejected), rejected=reading.rejected, notes=reading.notes)
 
     def add(self, email: str, list_name: str, *, name: str | None = None) -> ImportReport:
-        """Put one person on a list by hand. Raises AddressError."""
-        subscriber = Subscriber(addresses.parse(email).email, name)
+        """Put one person on a list by hand. Raises AddressError, Refused."""
+        subscriber = Subscriber(addresses.parse(email).email, one_line(name or "")[:MAX_NAME] or None)
         with self._store.begin() as work:
-            target = work.audience.create_list(list_name)
+            target = work.audience.create_list(_list_name(list_name))
             return work.audience.upsert(target.id, [subscriber], Consent("editor", self._clock()), self._clock())
 
     def lists(self) -> list[MailingList]:
@@ -136,7 +140,7 @@ class AudienceDesk:
     def suppress(self, email: str, reason: str) -> None:
         """Never mail this address again. Raises AddressError."""
         with self._store.begin() as work:
-            work.audience.suppress(addresses.parse(email).email, reason, self._clock())
+            work.audience.suppress(addresses.parse(email).email, one_line(reason), self._clock())
 
     def lift(self, email: str) -> None:
         """Take a suppression back. Raises NotFound."""
@@ -154,3 +158,10 @@ class AudienceDesk:
             if membership.list == target:
                 return person, membership
         raise LinkError("this link is for a subscription that does not exist")
+
+
+def _list_name(name: str) -> str:
+    """A name that a list may have: it stands in commands, in tables and in the List-Id of every mail."""
+    if not name or name != one_line(name) or len(name) > MAX_NAME:
+        raise Refused(f"found {name[:60]!r} as a list's name, expected one line of 1 to {MAX_NAME} characters")
+    return name

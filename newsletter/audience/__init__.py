@@ -5,7 +5,7 @@
 """
 
 from newsletter.audience.csv_export import write_csv
-from newsletter.audience.csv_import import CsvReading, Rows, read_csv, rows
+from newsletter.audience.csv_import import MAX_NAME, CsvReading, Rows, read_csv, rows
 from newsletter.audience.decoding import MAX_BYTES
 
-__all__ = ["MAX_BYTES", "CsvReading", "Rows", "read_csv", "rows", "write_csv"]
+__all__ = ["MAX_BYTES", "MAX_NAME", "CsvReading", "Rows", "read_csv", "rows", "write_csv"]

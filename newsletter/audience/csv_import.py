@@ -35,7 +35,7 @@ MAX_HEADER = 64 * 1024
 MAX_SHOWN = 120
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-_EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_EXCEL_HINT = re.compile(r"sep=([,;|\t])\s*", re.IGNORECASE)
 _LOST = "\ufffd"
 
 

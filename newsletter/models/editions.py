@@ -13,6 +13,9 @@ from typing import Literal
 #: Where a slot stands; its value is escaped for it. "url" is a whole URL inside an HTML attribute.
 SlotContext = Literal["html", "attribute", "url", "header", "text"]
 
+#: Not printable by themselves, but part of words (Persian, Hindi) and of emoji.
+_JOINERS = "\u200c\u200d"
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -33,7 +36,7 @@ class Slot:
         """
         text = " ".join((value if value and value.strip() else self.default).split())
         if not text.isprintable():
-            text = "".join(c for c in text if c.isprintable())
+            text = "".join(c for c in text if c.isprintable() or c in _JOINERS)
         if self.context == "url" and not text.lower().startswith(("https://", "http://", "mailto:")):
             return ""
         return html.escape(text, quote=True) if self.context in ("html", "attribute", "url") else text

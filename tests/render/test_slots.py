@@ -84,3 +84,7 @@ def test_values_are_escaped_for_where_they_stand() -> None:
     part = s.cut_html(f'<a href="{url}">{name}</a>')
     assert fill(part, {"view_url": "javascript:x", "subscriber.name": "<b>"}) == '<a href="">&lt;b&gt;</a>'
     assert fill(part, {"view_url": "https://x.example/?a=1&b=2"}) == '<a href="https://x.example/?a=1&amp;b=2">you</a>'
+
+
+def test_a_value_keeps_the_joiners_that_words_and_emoji_need() -> None:
+    assert Slot("subscriber.name", "text").fill("می\u200cخواهم 👩\u200d🚀\u202e\x07") == "می\u200cخواهم 👩\u200d🚀"
