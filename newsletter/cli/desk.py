@@ -292,6 +292,8 @@ def _print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")
+    if found.intro:
+        output.line(f"\n{found.intro}\n")
     for section in found.sections:
         if section.title:
             output.line(f"\n{section.title}")
@@ -300,3 +302,5 @@ def _print_issue(found: Issue) -> None:
             output.line(f"{position:>3}. {item.headline}{pinned}  [article {item.article}]")
             if item.why:
                 output.line(f"     {item.why.sentence}")
+    if found.outro:
+        output.line(f"\n{found.outro}")

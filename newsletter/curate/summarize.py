@@ -68,6 +68,8 @@ def _fallback(article: Article) -> list[Sentence]:
         return [Sentence(article.deck.strip())]
     for block, at in _blocks(article):
         text = block[: _MAX_FRAGMENT + 1]
+        if not text.strip():
+            continue
         start = len(text) - len(text.lstrip())
         line = text[start:].split("\n", 1)[0]
         if len(line) > _MAX_FRAGMENT - start:

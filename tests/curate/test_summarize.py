@@ -127,6 +127,11 @@ class TestLittleText:
         assert summary.text == "The loop moved."
         assert [(s.start, s.end) for s in summary.sentences] == [(None, None)]
 
+    @pytest.mark.parametrize("blank", ["", " " * 1000, "\n \n" * 500])
+    def test_a_body_of_blanks_gives_an_empty_summary(self, blank: str) -> None:
+        blocks = (Block("paragraph", blank), Block("list", "—"))
+        assert summarize(Article("Title", "-", "", blocks=blocks)) == Summary("", "extractive")
+
     def test_without_body_and_deck_it_is_empty(self, article: Make) -> None:
         assert summarize(article(blocks=())) == Summary("", "extractive", ())
         assert summarize(article(" \n ")).text == ""

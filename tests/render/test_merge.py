@@ -24,6 +24,9 @@ from newsletter.render.merge import STANDARD, Field, parse
         ('{{ subscriber.name | default("}} {{") }}', [Field("name", "}} {{")]),
         ('{{ subscriber.name\n  | default("a") }}', [Field("name", "a")]),
         ("{{ subscriber.name }}{{ subscriber.email }}", [Field("name"), Field("email")]),
+        (r"\{{ 7*7 }} and \{{", ["{{", " 7*7 }} and {{"]),
+        (r"\\{{{ x", ["\\{{", "{ x"]),
+        (r"{{ subscriber.name }}\{{", [Field("name"), "{{"]),
         ("{ { subscriber.name }} {% x %} }}", ["{ { subscriber.name }} {% x %} }}"]),
     ],
 )
