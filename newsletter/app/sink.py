@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newsletter.deliver import outbox
 from newsletter.deliver.outbox import OutboxMail
+from newsletter.errors import RelayUnreachable
 
 
 def run(maildir: Path, port: int, ready: Callable[[str], None]) -> None:
@@ -16,7 +17,12 @@ def run(maildir: Path, port: int, ready: Callable[[str], None]) -> None:
     stop = threading.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda *_: stop.set())
-    with outbox.Outbox(maildir, port=port) as sink:
+    try:
+        listening = outbox.Outbox(maildir, port=port)
+    except OSError as error:
+        reason = f"127.0.0.1:{port} can't be listened on ({error.strerror}); choose another --port, or 0 for a free one"
+        raise RelayUnreachable("outbox", reason) from error
+    with listening as sink:
         host, port = sink.address
         ready(f"{host}:{port}")
         stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,7 +68,7 @@ def demo(
         )
     else:
         _print(done)
-    if done.tally.accepted != len(done.mails) or not done.tally.finished:
+    if done.report.rejected or done.tally.accepted != len(done.mails) or not done.tally.finished:
         raise typer.Exit(3)
 
 
@@ -90,7 +91,9 @@ def _print(done: Demo) -> None:
     for mail in done.mails[:3]:
         output.line(f"   {', '.join(mail.rcpt_to)}: {mail.subject}")
     output.line(done.tally.identity())
-    program = sys.argv[0] if Path(sys.argv[0]).name == "newsletter" else "newsletter"
+    program = "newsletter"
+    if Path(sys.argv[0]).name == program and not shutil.which(program):
+        program = str(Path(sys.argv[0]).resolve())
     where = f"{program} -C {done.workspace}"
     output.heading("\nLook, and go on with your own articles:")
     output.line(f"   {where} preview {done.issue.number}          phone and desktop, light and dark, plain text")

@@ -35,6 +35,8 @@ def read(data: bytes, source: str, *, now: datetime) -> Reading:
         raise
     except (RecursionError, MemoryError):
         raise SourceError(source, "nested too deeply to be read; save only the article's text") from None
+    except ImportError:  # the installation is broken, not the article
+        raise
     except Exception as fault:  # a parser's bug must not end an import of a thousand files
         raise SourceError(source, f"could not be read ({type(fault).__name__}: {str(fault)[:200]})") from fault
 
