@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsletter import preflight
 from newsletter.app import files, letterhead
 from newsletter.deliver import message
-from newsletter.errors import Refused, RenderError
+from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, SendKind, Variant, fill
 from newsletter.render import Masthead, Renderer
 
@@ -90,7 +90,10 @@ class Press:
         return self._version(self._issue(number))
 
     def approve(self, number: int, *, forced: str | None = None) -> Edition:
-        """Freeze what would be sent. Raises Refused when preflight finds errors and no reason overrides them."""
+        """Freeze what would be sent. Raises Refused when preflight finds errors and no reason overrides them.
+
+        Raises Conflict when the issue is changed meanwhile.
+        """
         issue = self._issue(number)
         edition = self.edition(issue)
         errors = [f for f in self._findings(issue, edition, None) if f.severity == "error"]
@@ -102,6 +105,10 @@ class Press:
                 f"`newsletter check {number}` lists them, --force REASON overrides"
             )
         with self._store.begin() as work:
+            if work.issues.get(number) != issue:
+                raise Conflict(
+                    f"issue {number} was changed by somebody else at this moment; look at it, then approve it"
+                )
             frozen = work.editions.freeze(edition, self._workspace.clock())
             if issue.status is not IssueStatus.SENT:
                 issue = replace(issue, status=IssueStatus.APPROVED)

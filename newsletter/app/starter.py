@@ -8,7 +8,7 @@ from pathlib import Path
 from newsletter import config, resources
 from newsletter.app import keys
 from newsletter.app.workspace import Workspace
-from newsletter.errors import WorkspaceError
+from newsletter.errors import StoreBusy, StoreError, StoreFull, StoreTooNew, WorkspaceError
 from newsletter.store import Store
 
 _TOML = """\
@@ -69,9 +69,12 @@ tls = "none"
 
 
 def create(folder: Path) -> Workspace:
-    """Make a workspace in `folder` (made if need be). Raises WorkspaceError where there already is one."""
+    """Make a workspace in `folder` (made if need be), or only the database that a workspace there lacks.
+
+    Raises WorkspaceError where nothing is lacking.
+    """
     if (folder / config.FILE).exists():
-        raise WorkspaceError(f"{folder / config.FILE} exists already: this folder is a workspace; nothing was changed")
+        return _with_database(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("templates", "subscribers"):
@@ -85,5 +88,22 @@ def create(folder: Path) -> Workspace:
     except OSError as error:
         raise WorkspaceError(f"{folder}: can't make a workspace here ({error.strerror or error})") from error
     workspace = Workspace(folder.resolve())
-    Store.open(workspace.database_url, create=True, hash_key=workspace.keys.suppression).close()
+    _make_database(workspace)
     return workspace
+
+
+def _with_database(folder: Path) -> Workspace:
+    """The workspace in `folder`, given a database: its `url` is new, or the first `init` failed there."""
+    workspace = Workspace(folder.resolve())
+    try:
+        Store.open(workspace.database_url, hash_key=workspace.keys.suppression).close()
+    except (StoreBusy, StoreFull, StoreTooNew):
+        raise
+    except StoreError:
+        _make_database(workspace)
+        return workspace
+    raise WorkspaceError(f"{folder / config.FILE} exists already: this folder is a workspace; nothing was changed")
+
+
+def _make_database(workspace: Workspace) -> None:
+    Store.open(workspace.database_url, create=True, hash_key=workspace.keys.suppression).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -69,10 +70,8 @@ class Workspace:
     def database_url(self) -> str:
         """The database's URL, a relative SQLite path taken from the workspace."""
         url = self.settings.database.url
-        prefix = "sqlite:///"
-        if url.startswith(prefix) and not url.startswith("sqlite:////"):
-            return prefix + str(self.root / url.removeprefix(prefix))
-        return url
+        relative = re.fullmatch(r"(sqlite(?:\+\w+)?:///)([^/].*)", url)
+        return f"{relative[1]}{self.root / relative[2]}" if relative else url
 
     @cached_property
     def store(self) -> Store:
