@@ -89,7 +89,7 @@ def status(
                     found.kind,
                     found.issue,
                     found.list or "",
-                    found.state,
+                    standing(found, tally),
                     found.created,
                     tally.audience,
                     tally.accepted,
@@ -106,7 +106,8 @@ def status(
     if as_json:
         output.print_json(as_dict(found, tally))
         return
-    output.heading(f"Send {found.id} · issue {found.issue} to {found.list or 'test addresses'} · {found.state.value}")
+    whom = found.list or "test addresses"
+    output.heading(f"Send {found.id} · issue {found.issue} to {whom} · {standing(found, tally)}")
     for what, why in (("to those who had it, too", found.again), ("despite errors", found.forced)):
         if why:
             output.line(f"{what}: {why}")
@@ -133,7 +134,11 @@ def deliveries(
     if resolve is not None:
         settled = dispatch.settle(number, resolve, only or ())
         goes_on = f"; `newsletter resume {number}` sends them" if settled and resolve == "resend" else ""
-        output.note(f"{settled} uncertain settled as {resolve}{goes_on}")
+        if as_json:
+            output.print_json({"send": number, "settled": settled, "as": resolve})
+        else:
+            output.line(f"{settled} uncertain settled as {resolve}{goes_on}")
+        return
     rows = dispatch.deliveries(number, DeliveryState(state) if state else None)
     if as_json:
         output.print_json(
@@ -204,6 +209,15 @@ def resume(
     raise typer.Exit(max((result.exit_code for result in results), default=0))
 
 
+def standing(found: Send, tally: Tally) -> str:
+    """A send's state in words that say what to do: one that runs holds claims whenever it can."""
+    if found.state != "running" or tally.claimed:
+        return str(found.state.value)
+    if tally.pending:
+        return "interrupted: resume it"
+    return "retries wait: resume it" if tally.deferred else "uncertain ones to settle"
+
+
 def print_tally(tally: Tally) -> None:
     """The identity, always, and why people were skipped."""
     output.line(tally.identity())
@@ -248,6 +262,7 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
                 "forced": None,
                 **counts(run.tally),
                 "findings": run.findings,
+                "refusal": run.refusal,
             }
         )
         return
@@ -255,7 +270,10 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
     output.line(f"{run.tally.pending} would get it, {run.tally.skipped} would be skipped")
     print_tally(run.tally)
     desk_commands.print_findings(list(run.findings))
-    output.note(f"`newsletter send {run.issue} --list {run.list} --yes` sends it")
+    if run.refusal:
+        output.note(f"--yes would be refused: {run.refusal}")
+    else:
+        output.note(f"`newsletter send {run.issue} --list {run.list} --yes` sends it")
 
 
 def _drain(here: Workspace, number: int, stop: Stopper, as_json: bool) -> Drained:

@@ -185,3 +185,12 @@ def test_the_demo_does_the_whole_job(program: Program, tmp_path: Path) -> None:
     assert all(Path(path).is_file() for path in result["files"])
     assert len(result["issue"]["sections"][0]["picks"]) >= 5
     assert not any(finding["severity"] == "error" for finding in result["findings"])
+
+
+def test_a_dry_run_says_what_a_send_would_be_refused_for(ready: Program) -> None:
+    assert ready("send", "1", "--list", "weekly", "--json").json["refusal"] is None
+    ready("issue", "approve", "1")
+    markdown = ready("issue", "show", "1", "--markdown").out.replace("subject:", "subject: Changed", 1)
+    ready("issue", "edit", "1", "--from", "-", stdin=markdown.encode())
+    assert "lapsed" in ready("send", "1", "--list", "weekly", "--json").json["refusal"]
+    assert "would be refused" in ready("send", "1", "--list", "weekly").err
