@@ -29,16 +29,6 @@ _RETURNING = {
 }
 
 
-def may_mail(state: MembershipState | None, *, suppressed: bool) -> bool:
-    """Whether an issue may go to somebody whose membership stands so."""
-    return state is MembershipState.ACTIVE and not suppressed
-
-
-def has_left(state: MembershipState | None) -> bool:
-    """Whether somebody was on the list and is no longer; only a deliberate act brings them back."""
-    return state in _GONE
-
-
 def after_joining(state: MembershipState | None, method: str, *, suppressed: bool) -> MembershipState | None:
     """Where a membership stands after "import", "editor" or "form" named the person; None: there is still none.
 

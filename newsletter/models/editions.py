@@ -83,13 +83,6 @@ class Edition:
         text = json.dumps([self.issue, body], ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def variant(self, name: str) -> Variant:
-        """The variant of that name; KeyError if the edition has none."""
-        for variant in self.variants:
-            if variant.name == name:
-                return variant
-        raise KeyError(name)
-
 
 def fill(part: Part, values: Values) -> str:
     """The part joined for one reader; a field that `values` lacks takes its default."""

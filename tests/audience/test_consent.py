@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.audience.consent import after_joining, after_leaving, has_left, may_mail
+from newsletter.audience.consent import after_joining, after_leaving
 from newsletter.models import MembershipState
 
 PENDING, ACTIVE, UNSUBSCRIBED, BOUNCED, COMPLAINED = MembershipState
 EVERY = [None, *MembershipState]
-
-
-def test_only_an_active_member_who_is_not_suppressed_is_mailed() -> None:
-    assert [state for state in EVERY if may_mail(state, suppressed=False)] == [ACTIVE]
-    assert not any(may_mail(state, suppressed=True) for state in EVERY)
 
 
 @pytest.mark.parametrize("state", list(MembershipState))
@@ -42,4 +37,3 @@ def test_leaving_ends_a_membership_and_keeps_what_had_ended_it_before() -> None:
     assert [after_leaving(state) for state in MembershipState] == [
         UNSUBSCRIBED, UNSUBSCRIBED, UNSUBSCRIBED, BOUNCED, COMPLAINED,
     ]  # fmt: skip
-    assert [state for state in EVERY if has_left(state)] == [UNSUBSCRIBED, BOUNCED, COMPLAINED]
