@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from newsletter import addresses, config
 from newsletter.app import letterhead
 from newsletter.app.process import SendingProcess
-from newsletter.errors import NotFound, Refused, StoreError
+from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
 from newsletter.models import Delivery, DeliveryState, Finding, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: How long deferred mail is tried before it has failed (RFC 5321, 4.5.4.1 asks for four to five days).
 DEADLINE = timedelta(days=4)
+
+#: Hosts of a relay on this machine.
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 #: What a person may say of an uncertain delivery.
 Verdict = Literal["accepted", "failed", "resend", "leave"]
@@ -37,6 +40,8 @@ class DryRun:
     #: `pending` would get it, `skipped` would not.
     tally: Tally
     findings: tuple[Finding, ...]
+    #: Why a send would be refused as things stand; None when it would not.
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,18 @@ class Dispatch:
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
             tally = work.sends.audience_preview(target.id, number, again=again is not None)
-        return DryRun(number, list_name, tally, tuple(findings))
+        return DryRun(number, list_name, tally, tuple(findings), self._refusal(number, findings))
+
+    def _refusal(self, number: int, findings: Sequence[Finding]) -> str | None:
+        errors = sum(finding.severity == "error" for finding in findings)
+        if errors:
+            return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
+        try:
+            self._workspace.press.approved(number)
+            self._relay()
+        except (Refused, ConfigError) as refused:
+            return str(refused)
+        return None
 
     def test(self, number: int, to: Sequence[str]) -> Send:
         """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
@@ -179,6 +195,10 @@ class Dispatch:
         send, tally = self.status(number)
         progress(Progress(tally.audience - tally.open, tally.audience))
         error = final.get("error") or (None if final.get("done") else child.obituary())
+        if final.get("kind") == "RelayUnreachable" and self._workspace.settings.relay[0].host in _LOOPBACK:
+            error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
+        if error and send.kind is SendKind.TEST and not tally.accepted:
+            send, tally = self._give_up(send)
         due = final.get("next_due")
         return Drained(
             send,
@@ -187,6 +207,12 @@ class Dispatch:
             stopped=stop.is_set,
             error=str(error) if error else None,
         )
+
+    def _give_up(self, send: Send) -> tuple[Send, Tally]:
+        """Cancel a test copy that did not get out: the editor asks for another one, a later resume must not send it."""
+        with contextlib.suppress(Conflict, StoreError):
+            self.cancel(send.id)
+        return self.status(send.id)
 
     def stopper(self) -> Stopper:
         """Something to stop a drain with."""
@@ -232,9 +258,10 @@ class Dispatch:
         return self._set_state(number, SendState.RUNNING)
 
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
-        """Settle uncertain deliveries (all, or those named): accepted, failed, resend or leave. Answers how many.
+        """Settle uncertain deliveries: accepted, failed, resend or leave. Answers how many.
 
-        Raises NotFound, also for a delivery named that is not an uncertain one of this send.
+        Those named, or all but those that were left as they stand before. Raises NotFound, also for a delivery named
+        that is not an uncertain one of this send.
         """
         self._expire(number)
         wanted = set(only)
@@ -242,7 +269,7 @@ class Dispatch:
         if missing := wanted - {row.id for row in rows}:
             raise NotFound("uncertain delivery", min(missing), f"`newsletter deliveries {number}` shows its state")
         with self._store.begin() as work:
-            chosen = [row.id for row in rows if not wanted or row.id in wanted]
+            chosen = [row.id for row in rows if (row.id in wanted if wanted else row.resolution != "leave")]
             for delivery in chosen:
                 work.sends.settle(delivery, how)
         return len(chosen)

@@ -122,6 +122,8 @@ class Delivery:
     reply: str | None = None
     relay: str | None = None
     updated: datetime | None = None
+    #: How a person settled an uncertain one: "accepted", "failed", "resend" or "leave"; None for the others.
+    resolution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def is_dead(owner: str) -> bool:
     started = rest.partition(":")[0]
     if system == _UNKNOWN or system != _system() or not (pid.isdecimal() and started.isdecimal()):
         return False
-    return _started(int(pid)) != int(started)
+    found = _started(int(pid))
+    return found != int(started) and not (found is None and _hidden(int(pid)))
 
 
 def _system() -> str:
@@ -40,6 +41,17 @@ def _system() -> str:
         return f"{boot}.{(_PROC / 'self/ns/pid').readlink().name.strip('pid:[]')}"
     except OSError:
         return _UNKNOWN
+
+
+def _hidden(pid: int) -> bool:
+    """Whether it is somebody else's process, of which procfs may show nothing (hidepid, proc(5))."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
 
 
 def _started(pid: int) -> int | None:

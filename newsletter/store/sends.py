@@ -76,7 +76,8 @@ class Sends:
             "forced": forced,
         }
         number = self._connection.execute(insert(sends).values(values).returning(sends.c.id)).scalar_one()
-        frozen = freeze.Frozen(number, edition.variants[0].name, now, scheduled_at or now, message_id_domain)
+        due = scheduled_at or self._connection.scalar(select(DatabaseClock())) or now  # claims go by that clock
+        frozen = freeze.Frozen(number, edition.variants[0].name, now, due, message_id_domain)
         if list_id is not None:
             freeze.members(self._connection, frozen, kind, list_id, edition.issue, again=again is not None)
         if addresses:
@@ -216,4 +217,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         reply=row.why if state is DeliveryState.SKIPPED else row.reply,
         relay=row.relay,
         updated=row.updated,
+        resolution=row.resolution,
     )

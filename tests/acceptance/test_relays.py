@@ -47,8 +47,10 @@ def server(talk: Script) -> Iterator[int]:
         listening.close()
 
 
-def dialogue(rcpt: str = "250 ok", final: str | None = "250 ok", auth: str = "235 ok", more: str = "") -> Script:
-    """A plain SMTP server; `final` None hangs up in the middle of DATA."""
+def dialogue(
+    rcpt: str = "250 ok", final: str | None = "250 ok", auth: str = "235 ok", more: str = "", *, silent: bool = False
+) -> Script:
+    """A plain SMTP server; `final` None hangs up in the middle of DATA, `silent` after it."""
 
     def talk(connection: socket.socket) -> None:
         file = connection.makefile("rwb", buffering=0)
@@ -75,6 +77,8 @@ def dialogue(rcpt: str = "250 ok", final: str | None = "250 ok", auth: str = "23
                     return
                 while file.readline() not in (b".\r\n", b""):
                     pass
+                if silent:
+                    return
                 say(final)
             elif verb == b"QUIT":
                 say("221 bye")
@@ -173,9 +177,38 @@ def test_a_relay_that_hangs_up_in_the_middle_of_data_costs_nobody_a_mail(ready: 
     assert left["accepted"] + left["deferred"] + left["uncertain"] == 5
 
 
+def test_what_was_left_as_it_stands_is_not_sent_again_with_the_others(ready: Program, sink: Sink) -> None:
+    with server(dialogue(silent=True)) as port:
+        pointed(ready, sink, port)
+        assert ready("send", "1", "--list", "weekly", "--yes", "--json", code=4).json["uncertain"] == 5
+    ready.set(f"port = {port}", f"port = {sink.port}")
+    ready("deliveries", "1", "--resolve", "leave", "--delivery", "1")
+    settled = ready("deliveries", "1", "--resolve", "resend")
+    assert "4 uncertain settled as resend" in settled.out + settled.err
+    assert "accepted 4" in ready("resume", "1").out
+    assert len(sink.mails()) == 4
+    ready("deliveries", "1", "--resolve", "resend", "--delivery", "1")
+    assert "accepted 5" in ready("resume", "1").out
+
+
 def test_garbage_is_not_smtp(ready: Program, sink: Sink) -> None:
     with server(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH\r\n")) as port:
         pointed(ready, sink, port)
         done = ready("send", "1", "--list", "weekly", "--yes", code=1)
     assert "SMTP" in done.err
     assert "pending 5" in done.out
+
+
+def test_a_test_copy_that_did_not_get_out_is_not_sent_by_a_later_resume(ready: Program, sink: Sink) -> None:
+    pointed(ready, sink, 1)
+    done = ready("send", "1", "--to", "me@example.org", code=1)
+    assert "newsletter outbox" in done.err
+    ready.set("port = 1\n", f"port = {sink.port}\n")
+    ready("resume")
+    assert sink.mails() == []
+
+
+def test_a_send_that_nobody_works_on_says_so(ready: Program, sink: Sink) -> None:
+    pointed(ready, sink, 1)
+    ready("send", "1", "--list", "weekly", "--yes", code=1)
+    assert "interrupted: resume it" in ready("status", "1").out

@@ -15,7 +15,7 @@ import pytest
 
 from tests.acceptance.conftest import Program, Result, Sink
 
-AUDIENCE = 400
+AUDIENCE = 200
 
 
 @pytest.fixture

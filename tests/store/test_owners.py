@@ -40,6 +40,19 @@ def test_an_owner_elsewhere_or_unreadable_is_not_known_dead(owner):
     assert not is_dead(owner)
 
 
+def test_a_process_of_somebody_else_that_is_hidden_from_us_is_not_known_dead(monkeypatch):
+    """procfs mounted with hidepid (proc(5)) shows a user only their own processes."""
+
+    def not_yours(pid, number):
+        raise PermissionError
+
+    owner = new_owner()
+    monkeypatch.setattr(owners, "_started", lambda pid: None)
+    assert is_dead(owner.replace(f":{os.getpid()}:", ":4194999:"))  # no process can have that number
+    monkeypatch.setattr(os, "kill", not_yours)
+    assert not is_dead(owner)
+
+
 def test_where_the_system_does_not_tell_nobody_is_dead(monkeypatch, tmp_path):
     monkeypatch.setattr(owners, "_PROC", tmp_path)
     assert not is_dead(new_owner())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -179,6 +180,18 @@ def test_a_cancelled_send_resends_nothing(store, uncertain):
         with pytest.raises(Conflict, match="cancelled"):
             work.sends.settle(claim.delivery, "resend")
         assert work.sends.settle(claim.delivery, "accepted").state is DeliveryState.ACCEPTED
+
+
+def test_how_a_delivery_was_settled_is_shown(store, uncertain):
+    send, claim = uncertain
+    with store.begin() as work:
+        assert [row.resolution for row in work.sends.deliveries(send.id)] == [None]
+        assert work.sends.settle(claim.delivery, "leave").resolution == "leave"
+
+
+def test_a_program_whose_clock_is_ahead_of_the_database_can_send_at_once(enrol, start, claimer):
+    send = start(enrol(2), now=datetime.now(UTC) + timedelta(days=1), deadline=datetime.now(UTC) + timedelta(days=5))
+    assert len(claimer(send.id).exchange([], 5)) == 2
 
 
 def test_what_is_not_there_is_named(store):
