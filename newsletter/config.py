@@ -220,7 +220,8 @@ def _config_error(error: ValidationError, path: Path, data: dict[str, Any]) -> C
     found, expected = _found_and_expected(dict(fault), where, data)
     if variable is not None:
         found = "a wrong value"
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    others = [".".join(str(part) for part in other["loc"]) for other in faults[1:4]]
+    more = f" (wrong too: {', '.join(others)}{' …' if len(faults) > 4 else ''})" if others else ""
     return ConfigError(file, key, found, expected + more)
 
 
@@ -239,8 +240,29 @@ def _found_and_expected(fault: dict[str, Any], where: list[str], data: dict[str,
             value = "a wrong value"
             break
     shown = "a secret" if where[-1] == "password" else repr(value)
-    message = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    if where[-1] in _EXPECTED and kind == "string_pattern_mismatch":
+        return shown, _EXPECTED[where[-1]]
+    message = _PLAIN.get(kind) or message.removeprefix("Value error, ").removeprefix("Input should be ")
     return shown, message.split("expected ", 1)[-1]
+
+
+#: What is expected where a pattern decides.
+_EXPECTED = {"language": "a language tag such as en or pt-BR", "theme": "a theme's name, in small letters"}
+#: pydantic's kinds of fault in an editor's words; the others say it well themselves.
+_PLAIN = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "string_type": "a text in quotes",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_too_short": "a text that is not empty",
+    "tuple_type": "a list of tables, such as [[relay]]",
+    "model_type": "a table, such as [newsletter]",
+    "model_attributes_type": "a table, such as [newsletter]",
+}
 
 
 def _known_keys(where: list[str]) -> list[str]:

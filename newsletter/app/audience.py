@@ -16,6 +16,7 @@ from newsletter.models import (
     ImportReport,
     MailingList,
     Membership,
+    MembershipState,
     Subscriber,
     Suppression,
     UnsubscribePage,
@@ -38,10 +39,11 @@ class Person:
 class AudienceDesk:
     """Subscribers and lists of one workspace."""
 
-    def __init__(self, store: Store, links: Links, clock: Clock) -> None:
+    def __init__(self, store: Store, links: Links, clock: Clock, newsletter: str) -> None:
         self._store = store
         self._links = links
         self._clock = clock
+        self._newsletter = newsletter
 
     def import_csv(self, path: Path, list_name: str) -> ImportReport:
         """Add and update the people a CSV file names; the list is made if it is new.
@@ -77,6 +79,11 @@ class AudienceDesk:
     def lists(self) -> list[MailingList]:
         with self._store.read() as work:
             return work.audience.lists()
+
+    def members(self, list_name: str, state: MembershipState | None = None) -> list[tuple[Subscriber, Membership]]:
+        """Everybody who is or was on a list, with how they stand. Raises NotFound."""
+        with self._store.read() as work:
+            return work.audience.members(work.audience.list_named(list_name).id, state)
 
     def export_csv(self, list_name: str) -> bytes:
         """The active members of a list as a CSV file (UTF-8). Raises NotFound."""
@@ -121,7 +128,7 @@ class AudienceDesk:
             return UnsubscribePage("", None, None)
         with self._store.read() as work:
             person, place = self._membership(work, subscriber, target)
-            title = next((found.title or found.name for found in work.audience.lists() if found.id == target), "")
+            title = next((found.title or self._newsletter for found in work.audience.lists() if found.id == target), "")
         return UnsubscribePage(title, None if person.erased else person.email, place.state)
 
     def leave(self, token: str, origin: str) -> bool:

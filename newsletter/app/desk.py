@@ -107,6 +107,11 @@ class Desk:
         with self._store.read() as work:
             return work.issues.get(number)
 
+    def discard(self, number: int) -> None:
+        """Remove a draft. Raises NotFound, Conflict when it was sent."""
+        with self._store.begin() as work:
+            work.issues.delete(number)
+
     def issues(self) -> list[Issue]:
         with self._store.read() as work:
             return work.issues.list()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsletter import ingest
 from newsletter.app.workspace import Clock
+from newsletter.curate.summarize import summarize
 from newsletter.errors import SourceError
 from newsletter.ingest.sheet import from_sheet, to_sheet
 from newsletter.models import AddReport, Article, Rejected, SearchHit
@@ -22,9 +23,10 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, sentences: int) -> None:
         self._store = store
         self._clock = clock
+        self._sentences = sentences
 
     def add(
         self, sources: Sequence[str], *, stdin: Callable[[], bytes], progress: Progress = lambda *_: None
@@ -47,7 +49,7 @@ class Library:
                 rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                 with self._store.begin() as work:
                     for article in reading.articles:
-                        fate, number = work.articles.add(replace(article, source=source), self._clock())
+                        fate, number = work.articles.add(self._finished(article, source), self._clock())
                         fates[fate].append(number)
             progress(done, len(places), source)
         return AddReport(**{fate: _once(ids) for fate, ids in fates.items()}, rejected=tuple(rejected))
@@ -69,6 +71,11 @@ class Library:
         """All articles, oldest first."""
         with self._store.read() as work:
             return work.articles.list()[::-1]
+
+    def _finished(self, article: Article, source: str) -> Article:
+        """The article under the name its source was given, with an extract of its own sentences as its summary."""
+        summary = article.summary or summarize(article, sentences=self._sentences)
+        return replace(article, source=source, summary=summary if summary.text else None)
 
     def sheet(self, number: int) -> str:
         """What is known of an article, as YAML to be corrected. Raises NotFound."""

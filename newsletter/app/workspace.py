@@ -90,7 +90,7 @@ class Workspace:
     def library(self) -> Library:
         from newsletter.app.library import Library
 
-        return Library(self.store, self.clock)
+        return Library(self.store, self.clock, self.settings.summaries.sentences)
 
     @cached_property
     def desk(self) -> Desk:
@@ -108,7 +108,7 @@ class Workspace:
     def audience(self) -> AudienceDesk:
         from newsletter.app.audience import AudienceDesk
 
-        return AudienceDesk(self.store, self.links, self.clock)
+        return AudienceDesk(self.store, self.links, self.clock, self.settings.newsletter.name)
 
     @cached_property
     def archive(self) -> Archive:

@@ -1,4 +1,4 @@
-"""newsletter add · articles · article show|tag|drop|export"""
+"""newsletter add · articles · article show|edit|tag|drop|export"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newsletter.models import Article
 
-article = typer.Typer(help="One article: show, tag, drop, export.", no_args_is_help=True)
+article = typer.Typer(help="One article: show, edit, tag, drop, export.", no_args_is_help=True)
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The article's number, as `articles` lists it.", min=1)]
 
@@ -36,7 +36,7 @@ def span(text: str | None) -> timedelta | None:
     try:
         return durations.parse(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(str(error), param_hint="--since") from None
 
 
 Since = Annotated[
@@ -46,7 +46,7 @@ Since = Annotated[
 
 def add(
     context: typer.Context,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE…", help="Files, folders, or - for standard input.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")],
     as_json: Json = False,
 ) -> None:
     """Take articles in: page text, saved HTML, Markdown, RSS and Atom files, or folders of them.
@@ -68,7 +68,7 @@ def add(
 
 def list_articles(
     context: typer.Context,
-    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY…", help="Words the article must have.")] = None,
+    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY", help="Words the article must have.")] = None,
     since: Since = None,
     limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 50,
     as_json: Json = False,
@@ -84,7 +84,7 @@ def list_articles(
     rows = [
         (
             hit.article.id,
-            f"{hit.article.when:%Y-%m-%d}" if hit.article.when else "",
+            _date(hit.article),
             hit.article.title,
             hit.article.site or "",
             hit.article.word_count,
@@ -120,9 +120,12 @@ def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
     for name, value in facts.items():
         if value:
             output.line(f"{name + ':':<11}{value}")
+    if found.summary:
+        output.line(f"\nSummary ({found.summary.engine}): {found.summary.text}")
     for block in found.blocks:
         output.line()
-        output.line(f"[{block.type}] {block.text}" if block.type != "paragraph" else block.text)
+        said = f" – {block.attribution}" if block.attribution else ""
+        output.line(f"[{block.type}] {block.text}{said}" if block.type != "paragraph" else block.text)
     if found.references:
         output.line("\nSources: " + "; ".join(found.references))
 
@@ -150,7 +153,7 @@ def edit(
 def tag(
     context: typer.Context,
     number: Id,
-    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG…", help="The new tags; none removes them.")] = None,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG", help="The new tags; none removes them.")] = None,
     as_json: Json = False,
 ) -> None:
     """Replace an article's tags."""
@@ -203,7 +206,15 @@ def whole(found: Article) -> dict[str, Any]:
         "id source url title deck category authors author_role site published language image body_text blocks "
         "word_count reading_minutes takeaways quotes references tags story summary added used_in"
     )
-    return {name: getattr(found, name) for name in names.split()}
+    day = found.published_precision == "day" and found.published
+    return {name: getattr(found, name) for name in names.split()} | ({"published": f"{day:%Y-%m-%d}"} if day else {})
+
+
+def _date(found: Article) -> str:
+    """The date that windows go by, and which one it is when the article states none."""
+    if found.published:
+        return f"{found.published:%Y-%m-%d}"
+    return f"{found.added:%Y-%m-%d} (added)" if found.added else ""
 
 
 def _marked(snippet: str, start: str, end: str) -> str:

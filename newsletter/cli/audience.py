@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,11 +11,13 @@ from newsletter.cli import output
 from newsletter.cli.session import Json, workspace
 
 if TYPE_CHECKING:
-    from newsletter.models import ImportReport
+    from newsletter.models import ImportReport, Subscriber
 
 subscribers = typer.Typer(help="People: import, export, add, show, unsubscribe, erase.", no_args_is_help=True)
 suppressions = typer.Typer(help="Addresses that are never mailed again: list, add, lift.", no_args_is_help=True)
 
+#: As `models.MembershipState` has them (its import would cost every `--help`).
+State = Literal["pending", "active", "unsubscribed", "bounced", "complained"]
 Email = Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")]
 ListName = Annotated[str, typer.Option("--list", metavar="NAME", help="The list's name.")]
 
@@ -54,6 +56,26 @@ def add(
     _print_report(workspace(context).audience.add(email, list_name, name=name), as_json)
 
 
+@subscribers.command(name="list")
+def list_members(
+    context: typer.Context,
+    list_name: ListName,
+    state: Annotated[State | None, typer.Option(help="Only these.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Everybody who is or was on a list, and how they stand."""
+    from newsletter.models import MembershipState
+
+    found = workspace(context).audience.members(list_name, MembershipState(state) if state else None)
+    if as_json:
+        output.print_json(
+            [{**as_fields(person), "state": place.state, "changed": place.changed} for person, place in found]
+        )
+        return
+    rows = [(person.email or "(erased)", person.name, place.state, place.changed) for person, place in found]
+    output.table(["address", "name", "state", "since"], rows, empty=f"nobody is on {list_name}")
+
+
 @subscribers.command()
 def export(
     context: typer.Context,
@@ -86,7 +108,8 @@ def show(context: typer.Context, email: Email, as_json: Json = False) -> None:
     for list_name, place in person.memberships.items():
         consent = place.consent
         how = f" · {consent.method} {consent.at:%Y-%m-%d} {consent.origin}".rstrip() if consent else ""
-        output.line(f"{list_name + ':':<11}{place.state.value}{how}")
+        since = f" since {place.changed:%Y-%m-%d}" if place.changed else ""
+        output.line(f"{list_name + ':':<11}{place.state.value}{since}{how}")
     if person.suppressed:
         output.line(f"suppressed: {person.suppressed}")
 
@@ -188,3 +211,9 @@ def _print_report(report: ImportReport, as_json: bool) -> None:
             output.note(f"line {refused.line}: {refused.value}: {refused.reason}")
     if report.rejected:
         raise typer.Exit(3 if report.read > len(report.rejected) else 1)
+
+
+def as_fields(person: Subscriber) -> dict[str, Any]:
+    """A subscriber as `--json` lists them."""
+    names = ("id", "email", "name", "language", "timezone", "fields", "tags")
+    return {name: getattr(person, name) for name in names}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 issue = typer.Typer(help="Put an issue together: new, show, edit, pick, add, move, approve …", no_args_is_help=True)
 
-Articles = Annotated[list[int], typer.Argument(metavar="ARTICLE…", help="Article numbers.", min=1)]
+Articles = Annotated[list[int], typer.Argument(metavar="ARTICLE", help="Article numbers.", min=1)]
 Maximum = Annotated[int | None, typer.Option("--max", help="At most this many articles.", min=1, max=100)]
 Words = Annotated[list[str] | None, typer.Option("--word", help="Prefer articles with this word (repeatable).")]
 
@@ -123,6 +123,8 @@ def edit(
         output.print_json(as_dict(saved) if saved else {"number": number, "unchanged": True})
     else:
         output.line(f"issue {number} saved" if saved else f"issue {number} unchanged")
+    if saved:
+        _note_sent(saved)
 
 
 @issue.command()
@@ -181,6 +183,16 @@ def why(
         output.print_json({"article": article, **output.as_json(reason)})  # type: ignore[dict-item]  # a dataclass is a dict there
     else:
         output.line(reason.sentence)
+
+
+@issue.command()
+def discard(context: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Throw a draft away; what was sent stays."""
+    workspace(context).desk.discard(number)
+    if as_json:
+        output.print_json({"discarded": number})
+    else:
+        output.line(f"issue {number} discarded")
 
 
 @issue.command()
@@ -272,6 +284,16 @@ def _changed(found: Issue, as_json: bool) -> None:
         output.print_json(as_dict(found))
     else:
         _print_issue(found)
+    _note_sent(found)
+
+
+def _note_sent(found: Issue) -> None:
+    """What was sent is frozen in its edition; only what a next send would mail has changed."""
+    if found.status == "sent":
+        output.note(
+            f"issue {found.number} was sent already: what went out stays as edition {found.edition}; "
+            f"this change is for another send, which needs a new approval"
+        )
 
 
 def _print_draft(draft: Draft, as_json: bool) -> None:

@@ -30,7 +30,7 @@ def edit(text: str, save: Callable[[str], Result], source: str | None, hint: str
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     while True:
-        _open(path)
+        _open(path, text, hint)
         edited = _read(str(path))
         if edited == text:
             path.unlink()
@@ -46,18 +46,20 @@ def edit(text: str, save: Callable[[str], Result], source: str | None, hint: str
             return saved
 
 
-def _open(path: Path) -> None:
+def _open(path: Path, text: str, hint: str) -> None:
+    """Run the editor. Raises Refused when it fails; a text that was changed by then is kept."""
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
         done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 (the person's own editor)
     except (OSError, ValueError) as error:
-        raise Refused(
-            f"the editor {command!r} can't be started ({error}); set EDITOR. Your text is in {path}"
-        ) from error
+        path.unlink()
+        raise Refused(f"the editor {command!r} can't be started ({error}); set EDITOR") from error
     if done.returncode:
-        raise Refused(
-            f"the editor {command!r} failed with code {done.returncode}; nothing was saved, your text is in {path}"
-        )
+        changed = path.is_file() and path.read_text(encoding="utf-8", errors="replace") != text
+        kept = f", your text is kept: `{hint} {path}`" if changed else ""
+        if not changed:
+            path.unlink(missing_ok=True)
+        raise Refused(f"the editor {command!r} failed with code {done.returncode}; nothing was saved{kept}")
 
 
 def _again(error: NewsletterError) -> bool:

@@ -157,9 +157,8 @@ _KEPT = articles.c.dropped.is_(None)
 
 def _updated(stored: Article, read: Article) -> Article:
     """What is kept when an article comes again."""
-    summary = stored.summary
-    if summary is not None and summary.engine != "editor" and stored.body_text != read.body_text:
-        summary = None
+    written = stored.summary is not None and stored.summary.engine == "editor"
+    summary = stored.summary if written or stored.body_text == read.body_text else read.summary
     return replace(
         read,
         **{name: getattr(stored, name) for name in stored.edited},

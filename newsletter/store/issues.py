@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Issue, IssueStatus
@@ -49,6 +49,12 @@ class Issues:
         known = self.get(issue.number)
         values = _values(replace(issue, created=issue.created or known.created))
         self._connection.execute(update(issues).where(issues.c.number == issue.number).values(values))
+
+    def delete(self, number: int) -> None:
+        """Remove a draft; the last number is given again. Raises NotFound, Conflict (it was sent)."""
+        if self.get(number).status is IssueStatus.SENT:
+            raise Conflict(f"issue {number} was sent, so its record stays")
+        self._connection.execute(delete(issues).where(issues.c.number == number))
 
     def list(self) -> _List:
         """All of them, the latest number first."""

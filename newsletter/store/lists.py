@@ -67,6 +67,14 @@ class Lists:
         active = _active(list_id).execution_options(yield_per=1000)
         return (subscriber_from(row) for row in self._connection.execute(active))
 
+    def members(self, list_id: int, state: MembershipState | None = None) -> list[tuple[Subscriber, Membership]]:
+        """Everybody who is or was on a list (or stands so), with how they stand, in the order they came."""
+        query = select(subscribers, memberships).join(memberships).where(memberships.c.list_id == list_id)
+        if state is not None:
+            query = query.where(memberships.c.state == state)
+        rows = self._connection.execute(query.order_by(memberships.c.subscriber_id))
+        return [(subscriber_from(row), _membership(row)) for row in rows]
+
     def _counts(self) -> dict[int, dict[MembershipState, int]]:
         found: dict[int, dict[MembershipState, int]] = {}
         columns = memberships.c.list_id, memberships.c.state

@@ -34,7 +34,7 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         ("[newsletter]\nname = 'x'\n", "newsletter.from", "nothing", "needed"),
         (GOOD + "nmae = 'y'\n", "newsletter.nmae", "unknown key", "name, from"),
         (GOOD + "[curate]\nwindow = '7 moons'\n", "curate.window", "7 moons", "7d"),
-        (GOOD + "[curate]\nmax_articles = 'many'\n", "curate.max_articles", "'many'", "integer"),
+        (GOOD + "[curate]\nmax_articles = 'many'\n", "curate.max_articles", "'many'", "whole number"),
         (GOOD + "timezone = 'Mars/Olympus'\n", "newsletter.timezone", "Mars/Olympus", "Europe/Berlin"),
         (GOOD + "base_url = 'ftp://x'\n", "newsletter.base_url", "ftp://x", "https://"),
         (GOOD + "[[relay]]\nhost = 'h'\ntls = 'maybe'\n", "relay.0.tls", "maybe", "starttls"),
