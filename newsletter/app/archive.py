@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from newsletter.errors import LinkError, NotFound
 from newsletter.links import Links
 from newsletter.models import fill
 from newsletter.store import Store
 
+#: A link whose slot had no value.
+_EMPTY_LINK = re.compile(r'<a\b[^>]*\shref=""[^>]*>(.*?)</a>', re.DOTALL)
+
 
 class Archive:
     """Editions of one workspace, for whoever has a view link."""
 
-    def __init__(self, store: Store, links: Links) -> None:
+    def __init__(self, store: Store, links: Links, base_url: str) -> None:
         self._store = store
         self._links = links
+        self._base_url = base_url
 
     def view(self, token: str) -> str:
-        """The HTML behind a view link: every slot takes its default, personal links lead nowhere.
+        """The HTML behind a view link: every slot takes its default, and what would be one reader's link is only text.
 
         Raises LinkError when the token is forged or damaged, or its edition is gone.
         """
@@ -26,4 +32,5 @@ class Archive:
                 found = work.editions.get(edition)
         except NotFound:
             raise LinkError("the issue behind this link is gone") from None
-        return fill(found.variants[0].html, {})
+        html = fill(found.variants[0].html, {"view_url": f"{self._base_url}/v/{token}"})
+        return _EMPTY_LINK.sub(r"<span>\1</span>", html)

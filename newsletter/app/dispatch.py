@@ -104,17 +104,24 @@ class Dispatch:
         self._workspace = workspace
         self._store = workspace.store
 
-    def dry_run(self, number: int, list_name: str, *, again: str | None = None) -> DryRun:
+    def dry_run(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> DryRun:
         """Who would get the issue, and what preflight says. Nothing is kept. Raises NotFound."""
         findings = self._workspace.press.check(number)
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
             tally = work.sends.audience_preview(target.id, number, again=again is not None)
-        return DryRun(number, list_name, tally, tuple(findings), self._refusal(number, findings))
+        return DryRun(
+            number, list_name, tally, tuple(findings), self._refusal(number, list_name, findings, again, forced)
+        )
 
-    def _refusal(self, number: int, findings: Sequence[Finding]) -> str | None:
+    def _refusal(
+        self, number: int, list_name: str, findings: Sequence[Finding], again: str | None, forced: str | None
+    ) -> str | None:
+        open_ones = [s.id for s in self.unfinished() if s.issue == number and s.list == list_name]
+        if open_ones and not again:
+            return f"send {open_ones[0]} of it to {list_name} is not finished: `newsletter resume {open_ones[0]}`"
         errors = sum(finding.severity == "error" for finding in findings)
-        if errors:
+        if errors and not forced:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
             self._workspace.press.approved(number)

@@ -114,7 +114,7 @@ class Workspace:
     def archive(self) -> Archive:
         from newsletter.app.archive import Archive
 
-        return Archive(self.store, self.links)
+        return Archive(self.store, self.links, self.settings.newsletter.base_url)
 
     @cached_property
     def dispatch(self) -> Dispatch:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from newsletter.cli import desk as desk_commands
 from newsletter.cli import output
+from newsletter.cli.press import print_findings
 from newsletter.cli.session import Json, Number, reason, workspace
 from newsletter.errors import Conflict
 
@@ -56,7 +56,7 @@ def send(
         raise typer.BadParameter("say either --to ADDRESS (a test copy) or --list NAME")
     here = workspace(context)
     if list_name and not yes:
-        _print_dry_run(here.dispatch.dry_run(number, list_name, again=again), as_json)
+        _print_dry_run(here.dispatch.dry_run(number, list_name, again=again, forced=force), as_json)
         return
     with _stopper(here) as stop:
         if list_name:
@@ -269,7 +269,7 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
     output.heading(f"Dry run · issue {run.issue} to {run.list}: nothing was sent")
     output.line(f"{run.tally.pending} would get it, {run.tally.skipped} would be skipped")
     print_tally(run.tally)
-    desk_commands.print_findings(list(run.findings))
+    print_findings(list(run.findings))
     if run.refusal:
         output.note(f"--yes would be refused: {run.refusal}")
     else:

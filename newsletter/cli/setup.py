@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import desk, output, sends
+from newsletter.cli.press import print_findings
 from newsletter.cli.session import Json, folder
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _print(done: Demo) -> None:
     for path in (done.files.html, done.files.text, done.files.eml):
         output.line(f"   {path}")
     output.heading("\n4. preflight")
-    desk.print_findings(list(done.findings))
+    print_findings(list(done.findings))
     output.heading(f"\n5. sent to the list, through SMTP, into a local sink: {len(done.mails)} mails in {done.maildir}")
     for mail in done.mails[:3]:
         output.line(f"   {', '.join(mail.rcpt_to)}: {mail.subject}")

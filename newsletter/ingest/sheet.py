@@ -43,6 +43,8 @@ def from_sheet(text: str, article: Article, now: datetime) -> Article:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "no YAML"
         raise IssueTextError(mark.line + 1 if mark else 1, f"not readable as YAML ({problem})") from error
+    except RecursionError:
+        raise IssueTextError(1, "nested too deep for a sheet; put the value in quotes") from None
     if not isinstance(node, yaml.MappingNode):
         raise IssueTextError(1, "found no keys, expected lines such as 'title: …'")
     fields: dict[str, Any] = {}
