@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from newsletter.curate.standalone import is_complete, is_printable, points_back
+from newsletter.curate.standalone import SHORTEST, is_complete, is_printable, points_back
 from newsletter.curate.terms import length
 from newsletter.models import BODY_TYPES, Article, Sentence
 from newsletter.text import sentences as splitter
@@ -30,6 +30,9 @@ _DATELINE = re.compile(
 )
 
 
+_CLOSES = {"“": "”", "«": "»", "„": "“", '"': '"'}
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence in reading order."""
@@ -42,6 +45,8 @@ class Candidate:
     #: Whether it can be printed at all, and whether it can where its predecessor does not stand right before it.
     usable: bool
     alone: bool
+    #: Whether a quote is still open at its end: the next sentence must be printed, too.
+    opens: bool
     complete: bool
 
 
@@ -65,26 +70,29 @@ def blocks(
             at += len(block.text) + 2
 
 
-def _candidate(sentence: Sentence, reads: str, in_quote: bool, is_first: bool) -> Candidate:
-    usable = is_printable(reads) and not in_quote
-    alone = usable and (is_first or not points_back(reads))
-    return Candidate(sentence, reads, length(reads), usable, alone, is_complete(reads))
+def _candidate(sentence: Sentence, reads: str, begins_in: str, ends_in: str, is_first: bool) -> Candidate:
+    """`begins_in` and `ends_in` are the marks of the quote that is open where it begins and ends, or empty."""
+    whole = begins_in + reads + _CLOSES.get(ends_in, "")
+    usable = not reads[0].islower() and is_printable(whole, shortest=1 if begins_in or ends_in else SHORTEST)
+    alone = usable and not begins_in and (is_first or not points_back(reads))
+    return Candidate(sentence, reads, length(reads), usable, alone, bool(ends_in), is_complete(reads))
 
 
-def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tuple[Sentence, str, bool]]:
-    """Each sentence of a block with its reading, and whether it begins inside a quote."""
+def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tuple[Sentence, str, str, str]]:
+    """Each sentence of a block with its reading, and the quotes it begins and ends in."""
     reads = legible(text[:_MAX_BLOCK])
     spans = splitter.split(reads, language, glued=glued)
     if len(text) > _MAX_BLOCK:
         spans = spans[:-1]  # cut in the middle, perhaps of a number
-    in_quote = False
+    quote = ""
     for start, end in spans:
         dateline = _DATELINE.match(reads, start, end)
         begin = dateline.end() if dateline and end - dateline.end() > 20 else start
         for first, last in _unglued(reads, begin, end):
-            yield Sentence(text[first:last], at + first, at + last), reads[first:last], in_quote
+            before = quote
             for mark in _QUOTES.finditer(reads, first, last):
-                in_quote = mark["opens"] is not None
+                quote = mark["opens"] or ""
+            yield Sentence(text[first:last], at + first, at + last), reads[first:last], before, quote
 
 
 def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -51,7 +51,7 @@ _CAPTION = re.compile(
 )
 #: What only captions and lists of credits say ("… in a still from the film.", "Director: … Cast: …").
 _STILL = re.compile(
-    r"\b(?:in (?:a|this) (?:still|scene|file photo|photo|image)\b|(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\))"
+    r"^In this (?:undated )?(?:photo|image|picture|handout)\b|\b(?:in (?:a|this) (?:still|scene|file photo|photo|image)\b|(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\))"
     r"|[a-z]{3}[A-Z][a-z]+:|pic\.twitter\.com",
 )
 _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】》]*(?:\\[\\d{1,3}\\])*$")
@@ -63,9 +63,9 @@ def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
     return is_printable(sentence) and (is_first or not points_back(sentence))
 
 
-def is_printable(sentence: str) -> bool:
+def is_printable(sentence: str, *, shortest: int = SHORTEST) -> bool:
     """Whether it is a whole statement of the article, fit for a digest when what it points back to stands before it."""
-    if not is_complete(sentence) or not SHORTEST <= length(sentence) <= LONGEST:
+    if not is_complete(sentence) or not shortest <= length(sentence) <= LONGEST:
         return False
     return not (_CAPTION.match(sentence) or _STILL.search(sentence) or "://" in sentence or "\n" in sentence or sentence.isupper())
 

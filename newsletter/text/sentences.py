@@ -37,7 +37,7 @@ _SELDOM = _words("inc ltd corp co bros jr etc al est esq plc llc dept assn")
 #: Do not end a sentence before a number.
 _NUMBERED = _words(
     "no nr nos fig figs vol vols p pp art ch sec sect eq ref para s op jan feb mar apr jun jul aug sep sept oct nov "
-    "dec núm num tel ext v ver"
+    "dec núm num tel ext v ver rs"
 )
 #: Words that usually begin a sentence when they follow an abbreviation or an initial.
 _STARTERS = _words(
