@@ -25,7 +25,8 @@ _QUOTES = re.compile(r"(?P<opens>[“«„]|(?<![^\s(\[—–-])\"(?=\S))|[”»
 _GLUED = re.compile(r"(?<=[a-z]{3})[.!?][\"'”’]?(?=[A-Z][a-z]+\s)")
 #: Where and by whom a report was filed, before its first sentence: "London (CNN)", "NEW DELHI, Aug 2 (PTI) — ".
 _DATELINE = re.compile(
-    r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
+    r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?"
+    r"\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
     r"|[A-Z]{3,}(?:[ ,.’'-]+[A-Z]{2,}){0,3}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*(?:\([A-Z][A-Za-z]+\)\s*)?[:–—]\s*(?=[A-Z])"
 )
 

@@ -38,6 +38,15 @@ def weigh(texts: Sequence[str], headline: str = "") -> tuple[Array, Array]:
     return np.round(scores, 9), similarity
 
 
+def covers(text: str, texts: Sequence[str]) -> float:
+    """How much more of the sentences a text covers than the best of them does: 1 is as much, 0 is nothing."""
+    similarity = _similarities([terms(text), *map(terms, texts)])
+    np.fill_diagonal(similarity, 0.0)
+    covered = similarity[:, 1:].sum(axis=1)
+    best = covered[1:].max(initial=0.0)
+    return float(round(covered[0] / best, 9)) if best > 0 else 0.0
+
+
 def _unit(values: Array) -> Array:
     """Scaled so that the largest is 1."""
     best = values.max(initial=0.0)

@@ -42,12 +42,15 @@ def choose(found: Sequence[Candidate], scores: Array, similarity: Array, budget:
     worth = [float(score) - (0.0 if it.alone else _HANGS) for score, it in zip(scores, found, strict=True)]
     if budget.words is not None:
         worth = [value * it.words**_LENGTH for value, it in zip(worth, found, strict=True)]
-    units = sorted({unit for at in range(len(found)) if (unit := _unit(found, at))}, key=lambda u: (-_mean(worth, u), u))
-    desk = _Desk(found, similarity, budget)
-    chosen = desk.best_combination(units[:_TRIED], worth) if budget.words is not None else ()
-    if 0 < len(chosen) < _COMBINED:
-        return list(chosen)
-    while added := next((new for unit in units if (new := _merged(chosen, unit)) != chosen and desk.fits(new)), None):
+    units = sorted(
+        {unit for at in range(len(found)) if (unit := _unit(found, at))}, key=lambda u: (-_mean(worth, u), u)
+    )
+    desk = _Desk(found, similarity, budget, worth)
+    chosen = desk.best_combination(units[:_TRIED]) if budget.words is not None else ()
+    while len(chosen) >= _COMBINED or not (budget.words and chosen):
+        added = desk.best_addition(units, chosen)
+        if added is None:
+            break
         chosen = added
     alone = (unit for unit in units if len(unit) == 1)
     return list(chosen or next(alone, ()))
@@ -60,6 +63,7 @@ class _Desk:
     found: Sequence[Candidate]
     similarity: Array
     budget: Budget
+    worth: Sequence[float]
 
     def fits(self, chosen: Unit) -> bool:
         if self.budget.sentences is not None and len(chosen) > self.budget.sentences:
@@ -68,11 +72,18 @@ class _Desk:
             return False
         return not any(self.similarity[a, b] >= _SAME for a, b in combinations(chosen, 2))
 
-    def best_combination(self, units: Sequence[Unit], worth: Sequence[float]) -> Unit:
+    def best_combination(self, units: Sequence[Unit]) -> Unit:
         """The sentences of at most _COMBINED units that fit and are worth most; empty when none fits."""
         together = (combined for count in range(1, _COMBINED + 1) for combined in combinations(units, count))
         fitting = (sentences for combined in together if self.fits(sentences := _merged(*combined)))
-        return max(fitting, key=lambda chosen: sum(worth[at] for at in chosen), default=())
+        return max(fitting, key=lambda chosen: sum(self.worth[at] for at in chosen), default=())
+
+    def best_addition(self, units: Sequence[Unit], chosen: Unit) -> Unit | None:
+        """What is chosen with the unit that adds most per sentence; None when nothing more fits."""
+        fitting = [new for unit in units if (new := _merged(chosen, unit)) != chosen and self.fits(new)]
+        return max(
+            fitting, key=lambda new: _mean(self.worth, tuple(at for at in new if at not in chosen)), default=None
+        )
 
 
 def _mean(worth: Sequence[float], unit: Unit) -> float:

@@ -51,7 +51,8 @@ _CAPTION = re.compile(
 )
 #: What only captions and lists of credits say ("… in a still from the film.", "Director: … Cast: …").
 _STILL = re.compile(
-    r"^In this (?:undated )?(?:photo|image|picture|handout)\b|\b(?:in (?:a|this) (?:still|scene|file photo|photo|image)\b|(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\))"
+    r"^In this (?:undated )?(?:photo|image|picture|handout)\b|\bin (?:a|this) (?:still|scene|file photo|photo|image)\b"
+    r"|\b(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\)"
     r"|[a-z]{3}[A-Z][a-z]+:|pic\.twitter\.com",
 )
 _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】》]*(?:\\[\\d{1,3}\\])*$")
@@ -67,7 +68,13 @@ def is_printable(sentence: str, *, shortest: int = SHORTEST) -> bool:
     """Whether it is a whole statement of the article, fit for a digest when what it points back to stands before it."""
     if not is_complete(sentence) or not shortest <= length(sentence) <= LONGEST:
         return False
-    return not (_CAPTION.match(sentence) or _STILL.search(sentence) or "://" in sentence or "\n" in sentence or sentence.isupper())
+    return not (
+        _CAPTION.match(sentence)
+        or _STILL.search(sentence)
+        or "://" in sentence
+        or "\n" in sentence
+        or sentence.isupper()
+    )
 
 
 def points_back(sentence: str) -> bool:

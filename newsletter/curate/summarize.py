@@ -14,12 +14,17 @@ summary. Nothing raises.
 from __future__ import annotations
 
 from newsletter.curate.candidates import Candidate, blocks, candidates
-from newsletter.curate.centrality import weigh
+from newsletter.curate.centrality import covers, weigh
 from newsletter.curate.choose import Budget, choose
+from newsletter.curate.standalone import stands_alone
+from newsletter.curate.terms import length
 from newsletter.models import Article, Sentence, Summary
+from newsletter.text import sentences as splitter
 
 #: The longest text, in characters, that is printed when nothing in it is a sentence.
 _MAX_FRAGMENT = 280
+#: The deck opens the summary when it covers this much more of the article than the best sentence of its beginning.
+_CLEARLY_BETTER, _BEGINNING = 1.3, 12
 #: Chinese and Japanese sentences follow each other without a space.
 _SPACELESS_ENDS = "。！？｡」』"
 
@@ -47,16 +52,30 @@ def _extract(article: Article, budget: Budget) -> list[Sentence]:
     for kinds in (("paragraph",), ("list", "quote")):
         found = candidates(article, kinds)
         if any(it.alone for it in found):
-            return [found[at].sentence for at in _best(article, found, budget)]
+            deck = _deck(article, found)
+            found = [deck, *found] if deck else found
+            scores, similarity = weigh([it.reads for it in found], article.title)
+            return [found[at].sentence for at in choose(found, scores, similarity, budget)]
         complete = [it.sentence for it in found if it.complete]
         if complete:
             return complete[:1]
     return []
 
 
-def _best(article: Article, found: list[Candidate], budget: Budget) -> list[int]:
-    scores, similarity = weigh([it.reads for it in found], article.title)
-    return choose(found, scores, similarity, budget)
+def _deck(article: Article, found: list[Candidate]) -> Candidate | None:
+    """The deck, when it is one standing sentence that is not in the body and covers clearly more of it."""
+    deck = " ".join((article.deck or "").split())
+    if (
+        not deck
+        or deck.endswith(("…", "..."))
+        or deck in article.body_text
+        or not stands_alone(deck)
+        or len(splitter.split(deck)) != 1
+    ):
+        return None
+    if covers(deck, [it.reads for it in found[:_BEGINNING]]) < _CLEARLY_BETTER:
+        return None
+    return Candidate(Sentence(deck), deck, length(deck), usable=True, alone=True, opens=False, complete=True)
 
 
 def _fallback(article: Article) -> list[Sentence]:

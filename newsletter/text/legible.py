@@ -13,17 +13,21 @@ import re
 _MISPLACED = re.compile(r"(?:^|[\s(.,!?])\?(?=\w)|(?<=[a-z])\?(?=(?:s|t|re|ll|ve|m|d)\b)")
 #: Words that begin a question, so that the "?" after it may be meant.
 _ASKS = re.compile(
-    r"(?:and |but |so )?(?:who|whom|whose|what|when|where|why|which|how|is|are|am|was|were|do|does|did|has|have|had|can|"
-    r"could|will|would|shall|should|may|might|must|isn|aren|don|doesn|didn|won)\b",
+    r"(?:and |but |so )?(?:who|whom|whose|what|when|where|why|which|how|is|are|am|was|were|do|does|did|has|have|had|"
+    r"can|could|will|would|shall|should|may|might|must|isn|aren|don|doesn|didn|won)\b",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"[a-z]{2}[\"”’)]?[.!?][\"”’)]*[\"“‘(]?(?=[A-Z][a-z]+,?\s)")
+#: Characters; no quoted sentence is longer.
+_MAX_SENTENCE = 1000
+_GLUED = re.compile(r"[a-z]{2}[\"”’)]?[.!?][\"”’)]*[\"“‘(]?[A-Z][a-z]+(?=,?\s)")
 _SPACED = re.compile(r"[a-z]{2}[.!?][\"”’)]*\s+[\"“‘(]?[A-Z]")
 
 
 def legible(text: str) -> str:
-    """The text with "?" replaced by the quotes and apostrophes they stand for; of the same length, code point by code
-    point. A text without misplaced question marks comes back as it is."""
+    """The text with "?" replaced by the quotes and apostrophes they stand for, code point by code point.
+
+    A text without misplaced question marks comes back as it is.
+    """
     if not _MISPLACED.search(text):
         return text
     read = list(text)
@@ -46,11 +50,13 @@ def _closes(text: str, opened: int, at: int, before: str, after: str) -> bool:
         return True
     if after.isspace() and text[at + 1 : at + 4].lstrip()[:1].islower():
         return True
+    if at - opened > _MAX_SENTENCE:
+        return True
     sentence = max(text.rfind(". ", opened, at) + 2, text.rfind("? ", opened + 1, at) + 2, opened + 1)
     return not _ASKS.match(text, sentence)
 
 
 def has_lost_breaks(text: str) -> bool:
     """Whether sentences follow each other without a space as a habit: a name such as strings.Builder is none."""
-    glued = sum(1 for _ in _GLUED.finditer(text))
-    return glued >= 2 and glued * 8 >= sum(1 for _ in _SPACED.finditer(text))
+    glued = len(set(_GLUED.findall(text)))
+    return glued >= 2 and glued * 6 >= sum(1 for _ in _SPACED.finditer(text))

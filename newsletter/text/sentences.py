@@ -84,7 +84,8 @@ def _ends(text: str, begin: int, match: re.Match[str], language: str | None, glu
     if any(c in _ALONE for c in mark):
         return _ends_alone(text, mark, match.start(), follow)
     if not (follow == "" or follow.isspace()):
-        return (glued and _GLUED.match(text, match.start() - 2) is not None) or _is_glued(text, match.start(), end)
+        lost = glued and text.count(" ", max(begin, match.start() - 200), match.start()) >= 4
+        return (lost and _GLUED.match(text, match.start() - 2) is not None) or _is_glued(text, match.start(), end)
     after = text[end : end + 60].lstrip(_OPENERS)
     if after[:1].islower():
         return False
