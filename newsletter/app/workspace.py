@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsletter.app.dispatch import Dispatch
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.summaries import Summaries
 
 Clock = Callable[[], datetime]
 
@@ -98,6 +99,12 @@ class Workspace:
         from newsletter.app.desk import Desk
 
         return Desk(self)
+
+    @cached_property
+    def summaries(self) -> Summaries:
+        from newsletter.app.summaries import Summaries
+
+        return Summaries(self)
 
     @cached_property
     def press(self) -> Press:

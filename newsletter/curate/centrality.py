@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 _BEFORE, _AFTER = -0.1, 1.0
 #: What a sentence gets at most for words that recur in the article, for its place (falling to 1/e in so many
 #: sentences), and for sharing all words with the headline, beside 1 for the most central one.
-_RECURRING, _TOP, _TOP_SENTENCES, _HEADLINE = 0.5, 1.0, 3.0, 0.5
+_RECURRING, _TOP, _TOP_SENTENCES, _HEADLINE = 0.6, 1.0, 3.0, 0.5
 #: Taken off a sentence that speaks in the first or second person or asks: a digest reports.
 _PERSONAL = 0.2
 _SPEAKS = re.compile(r"(?:^|\s)(?:I|[Ww]e|my|you)\s|\?[\"”’]?$")
