@@ -35,7 +35,7 @@ _SPELLED = {
         14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen", 19: "nineteen",
         20: "twenty zwanzig vingt veinte venti", 30: "thirty dreißig trente treinta", 40: "forty vierzig quarante",
         50: "fifty fünfzig cinquante cincuenta", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety",
-        100: "hundred hundert cent cien", 1000: "thousand tausend mille mil",
+        100: "hundred hundert cien", 1000: "thousand tausend mille mil",
     }.items()
     for word in listed.split()
 }  # fmt: skip
@@ -74,7 +74,7 @@ class Quotation:
     def within(self, source: str) -> bool:
         """Whether the source has these very words, blind to white space, kinds of quotes and a closing mark."""
         wanted = _plain(self.text).strip(" .,!?;:。，、")
-        return bool(wanted) and wanted in _plain(source)
+        return any(c.isalnum() for c in wanted) and wanted in _plain(source)
 
 
 def quotations(text: str) -> Iterator[Quotation]:

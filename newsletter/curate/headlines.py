@@ -98,15 +98,21 @@ def _cut(line: str, limit: int) -> Variant:
 
 
 def _between_words(line: str, limit: int) -> str:
-    """As many whole words as fit with an ellipsis; the first word whole if none does."""
-    fitting = [end for end in _word_ends(line) if end + 1 <= limit]
-    for end in reversed(fitting):
+    """As many whole words as fit with an ellipsis and what closes a quote; the first word whole if none does."""
+    ends = list(_word_ends(line))
+    for end in reversed(ends):
         text = line[:end].rstrip(" ,;:–—-")
-        if text and _may_end(text):
-            return text + _ELLIPSIS
-    first = next(_word_ends(line), len(line))
-    end = fitting[-1] if fitting else first
-    return line[:end].rstrip(" ,;:–—-") + _ELLIPSIS
+        cut = f"{text}{_ELLIPSIS}{_closing(text)}"
+        if text and len(cut) <= limit and (not _NOT_LAST.search(text) or end == ends[0]):
+            return cut
+    first = line[: ends[0]] if ends else line
+    return f"{first}{_ELLIPSIS}{_closing(first)}" if ends else line
+
+
+def _closing(text: str) -> str:
+    """The mark that closes what the text leaves open."""
+    marks = [closing for opening, closing in _PAIRS if text.count(opening) > text.count(closing)]
+    return (marks[-1] if marks else "") or ('"' if text.count('"') % 2 else "")
 
 
 def _word_ends(line: str) -> Iterator[int]:
