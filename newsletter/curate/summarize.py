@@ -13,6 +13,8 @@ summary. Nothing raises.
 
 from __future__ import annotations
 
+import re
+
 from newsletter.curate.candidates import Candidate, blocks, candidates
 from newsletter.curate.centrality import covers, weigh
 from newsletter.curate.choose import Budget, choose
@@ -25,6 +27,11 @@ from newsletter.text import sentences as splitter
 _MAX_FRAGMENT = 280
 #: The deck opens the summary when it covers this much more of the article than the best sentence of its beginning.
 _CLEARLY_BETTER, _BEGINNING = 1.3, 12
+#: A deck that promises instead of telling ("How a small team …").
+_TEASES = re.compile(
+    r"[¿¡]?(?:how|why|what|when|where|who|meet|inside|wie|warum|was|wer|comment|pourquoi|cómo|por qué|qué)\b",
+    re.IGNORECASE,
+)
 #: Chinese and Japanese sentences follow each other without a space.
 _SPACELESS_ENDS = "。！？｡」』"
 
@@ -65,13 +72,9 @@ def _extract(article: Article, budget: Budget) -> list[Sentence]:
 def _deck(article: Article, found: list[Candidate]) -> Candidate | None:
     """The deck, when it is one standing sentence that is not in the body and covers clearly more of it."""
     deck = " ".join((article.deck or "").split())
-    if (
-        not deck
-        or deck.endswith(("…", "..."))
-        or deck in article.body_text
-        or not stands_alone(deck)
-        or len(splitter.split(deck)) != 1
-    ):
+    if not deck or deck in article.body_text or not stands_alone(deck) or len(splitter.split(deck)) != 1:
+        return None
+    if _TEASES.match(deck) or deck.endswith(("…", "...")):
         return None
     if covers(deck, [it.reads for it in found[:_BEGINNING]]) < _CLEARLY_BETTER:
         return None

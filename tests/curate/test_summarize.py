@@ -113,7 +113,15 @@ class TestDeck:
         summary = summarize(article(self.BODY, deck=self.DECK), sentences=1)
         assert [(s.text, s.start) for s in summary.sentences] == [(self.DECK, None)]
 
-    @pytest.mark.parametrize("deck", ["All you need to know.", "Why it matters to everybody", DECK.rstrip(".") + " …"])
+    @pytest.mark.parametrize(
+        "deck",
+        [
+            "How " + DECK[0].lower() + DECK[1:],
+            "All you need to know.",
+            "Why it matters to everybody",
+            DECK.rstrip(".") + " …",
+        ],
+    )
     def test_a_deck_that_teases_or_is_cut_is_left_out(self, article: Make, deck: str) -> None:
         it = article(self.BODY, deck=deck)
         assert deck not in check(it, summarize(it, sentences=4))
