@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsletter.curate.terms import STOP_WORDS
 
@@ -60,6 +60,8 @@ class Number:
 
     digits: str
     unit: str = ""
+    #: As the text has it.
+    shown: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.digits} %" if self.unit == "%" else f"{self.unit}{self.digits}"
@@ -94,11 +96,11 @@ def numbers(text: str) -> Iterator[Number]:
         money = (found["money"] or "").strip(" .").casefold()
         unit = _UNITS.get(" ".join((found["unit"] or "").split()).casefold(), "") or _CURRENCIES.get(money, "")
         digits = ("-" if found["sign"] else "") + _value(found["digits"], (found["size"] or "").strip(" -").casefold())
-        yield Number(digits, unit)
+        yield Number(digits, unit, found.group().strip())
     for found in _SPELLED_NUMBER.finditer(text):
         value = int(_SPELLED[found["word"].casefold()]) + int(_SPELLED.get((found["ones"] or "").casefold(), 0))
         value += found["ones"] is not None and found["ones"].casefold() == "one"
-        yield Number(_value(str(value), (found["size"] or "").casefold()))
+        yield Number(_value(str(value), (found["size"] or "").casefold()), shown=found.group())
 
 
 def names(text: str, source: str, language: str | None) -> Iterator[str]:

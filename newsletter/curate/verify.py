@@ -113,7 +113,7 @@ def _unsupported(line: str, article: Article) -> Iterator[Problem]:
     known = set(numbers(source))
     for number in numbers(line):
         if number not in known:
-            yield Problem("number", str(number), f"the article does not have the number {number}")
+            yield Problem("number", number.shown, f"the article does not have the number {number.shown}")
     for dotted in _DOTTED.findall(line):
         if dotted not in source:
             yield Problem("name", dotted, f"the article does not have {dotted}")

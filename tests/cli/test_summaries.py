@@ -62,5 +62,5 @@ def test_a_models_price_is_told_first_and_its_refusal_is_shown(letter: Path) -> 
         assert server.requests == []
         out, told = run(letter, "article", "summarize", "1")
     assert "tokens in" in told
-    assert "note: m's summary was refused: the article does not have the number $9000000" in out
+    assert "note: m's summary was refused: the article does not have the number $9 million" in out
     assert "The simulation group at the Moss Institute" in out
