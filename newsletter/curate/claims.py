@@ -49,6 +49,8 @@ _QUOTED = re.compile(r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*
 _MARKS = re.compile(r"[“”„«»「」『』\"]")
 _SINGLE = re.compile(r"(?:(?<=\s)|^)[‘'](?=\w)(.+?)(?<=[\w.,!?])[’'](?!\w)")
 _WORD = re.compile(r"[^\W_]+(?:[.&’'-][^\W_]+)*")
+#: A full stop with a lost space after it ("… at night.Moss said"); a name (fmt.Println) may be read as two words.
+_LOST_SPACE = re.compile(r"(?<=[a-z])\.(?=[A-Z])")
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:][\"”’»)]*\s+)[\"“‘«(„]*$")
 #: Nouns have capitals there, so that a single capitalised word is mostly no name.
 _CAPITAL_NOUNS = frozenset({"de", "lb"})
@@ -105,6 +107,7 @@ def numbers(text: str) -> Iterator[Number]:
 
 def names(text: str, source: str, language: str | None) -> Iterator[str]:
     """The names of a text that the source does not have: runs of capitalised words, and acronyms."""
+    text, source = _LOST_SPACE.sub(" ", text), _LOST_SPACE.sub(" ", source)
     tokens = [_bare(word) for word in _WORD.findall(source)]
     exact, folded = set(tokens), {token.casefold() for token in tokens}
     stems = {token.casefold()[:6] for token in tokens if len(token) > 5}

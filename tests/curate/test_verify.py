@@ -110,6 +110,11 @@ def test_forms_that_no_summary_has_are_refused(article: Make, text: str) -> None
     assert verify(text, article(BODY)).problems
 
 
+def test_a_name_after_a_lost_space_is_known(article: Make) -> None:
+    it = article("The loop ran all night.Ada Moss read strings.Builder code of the group.")
+    assert verify("Ada Moss read strings.Builder code of the group.", it).problems == ()
+
+
 def test_a_text_much_longer_than_asked_for_is_refused(article: Make) -> None:
     text = " ".join(["The Moss Institute moved its inner loop to native code in October 2026."] * 4)
     assert verify(text, article(BODY), sentences=4).problems == ()
