@@ -12,10 +12,20 @@ import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from newsletter import addresses, durations
@@ -23,6 +33,8 @@ from newsletter.errors import AddressError, ConfigError
 
 FILE = "newsletter.toml"
 _ONE_KEY = "one for each key, such as NEWSLETTER_DATABASE__URL"
+#: References that are resolved only when they are used.
+_LATE = frozenset({"summaries.llm.api_key"})
 
 
 def _span(value: object) -> object:
@@ -100,9 +112,48 @@ class Curate(_Table):
     topics: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
 
 
+class LLM(_Table):
+    """[summaries.llm]: an OpenAI-compatible endpoint; `api_key` may be a reference, resolved when it is called."""
+
+    #: Up to and without /chat/completions: "https://api.example.com/v1", "http://127.0.0.1:11434/v1".
+    base_url: Annotated[str, Field(min_length=1), AfterValidator(_link_base)]
+    model: Annotated[Line, Field(min_length=1)]
+    api_key: SecretStr | None = None
+    #: Seconds for one attempt, and attempts for one article.
+    timeout: Annotated[float, Field(gt=0, le=600)] = 60
+    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    #: Requests at once.
+    concurrency: Annotated[int, Field(ge=1, le=32)] = 4
+    #: Price of a million tokens read and written, in any currency; None: not known, so no cost is estimated.
+    price_in: Annotated[float, Field(ge=0)] | None = None
+    price_out: Annotated[float, Field(ge=0)] | None = None
+    #: One run that would cost more than this is refused before anything is sent.
+    max_cost: Annotated[float, Field(ge=0)] | None = None
+    #: Characters of an article that are sent at most.
+    max_characters: Annotated[int, Field(ge=500, le=1_000_000)] = 24_000
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.max_cost is not None and None in (self.price_in, self.price_out):
+            raise ValueError("price_in and price_out beside max_cost: without prices there is no cost to limit")
+        url = urlsplit(self.base_url)
+        if self.api_key and url.scheme == "http" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("https:// where an api_key is sent to another machine")
+        return self
+
+
 class Summaries(_Table):
     sentences: Annotated[int, Field(ge=1, le=10)] = 2
-    engine: Literal["extractive"] = "extractive"
+    #: A length in words instead of a number of sentences.
+    words: Annotated[int, Field(ge=10, le=400)] | None = None
+    engine: Literal["extractive", "llm"] = "extractive"
+    llm: LLM | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.engine == "llm" and self.llm is None:
+            raise ValueError('a table [summaries.llm] with base_url and model for engine = "llm"')
+        return self
 
 
 class Relay(_Table):
@@ -206,7 +257,7 @@ def secret(value: str, folder: Path, key: str) -> str:
 def _resolved(value: Any, path: Path, key: str) -> Any:
     if isinstance(value, dict):
         return {name: _resolved(item, path, f"{key}.{name}" if key else name) for name, item in value.items()}
-    return secret(value, path.parent, key) if isinstance(value, str) else value
+    return secret(value, path.parent, key) if isinstance(value, str) and key not in _LATE else value
 
 
 def _config_error(error: ValidationError, path: Path, data: dict[str, Any]) -> ConfigError:
@@ -239,7 +290,9 @@ def _found_and_expected(fault: dict[str, Any], where: list[str], data: dict[str,
         except (KeyError, IndexError, ValueError, TypeError):
             value = "a wrong value"
             break
-    shown = "a secret" if where[-1] == "password" else repr(value)
+    shown = "a secret" if where[-1] in ("password", "api_key") else repr(value)
+    if isinstance(value, dict):  # a table may hold a secret
+        shown = f"a table with {', '.join(value)}"
     if where[-1] in _EXPECTED and kind == "string_pattern_mismatch":
         return shown, _EXPECTED[where[-1]]
     message = _PLAIN.get(kind) or message.removeprefix("Value error, ").removeprefix("Input should be ")
@@ -272,9 +325,10 @@ def _known_keys(where: list[str]) -> list[str]:
         "database": Database,
         "curate": Curate,
         "summaries": Summaries,
+        "summaries.llm": LLM,
         "relay": Relay,
         "bounces": Bounces,
     }
     if where:
-        model = tables.get(where[0], Settings)
+        model = tables.get(".".join(where), tables.get(where[0], Settings))
     return [field.alias or name for name, field in model.model_fields.items()]

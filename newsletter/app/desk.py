@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from newsletter import durations
 from newsletter.curate import arrange, issue_text
+from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.pick import pick as select
 from newsletter.curate.selection import Criteria, LeftOut, Selection
-from newsletter.curate.summarize import summarize
-from newsletter.errors import Conflict, Refused
-from newsletter.models import Article, Issue, IssueStatus, Pick, Section, Summary, Why
+from newsletter.errors import Conflict, NotFound, Refused
+from newsletter.models import Article, Issue, IssueStatus, Pick, Section, Why
 from newsletter.text.clean import one_line
 
 if TYPE_CHECKING:
+    from newsletter.app.summaries import Announce
     from newsletter.app.workspace import Workspace
 
 _PREHEADER_CHARACTERS = 110
@@ -50,14 +51,15 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        announce: Announce = lambda _: None,
     ) -> Draft:
-        """A draft with the next number; `pick` fills it.
+        """A draft with the next number; `pick` fills it; `announce` hears what a language model costs.
 
         Raises Refused, and makes nothing, when there is nothing to pick.
         """
         settings = self._workspace.settings
         selection = self._select(maximum, since, words) if pick else None
-        picks = tuple(self._pick(picked.article, picked.why) for picked in selection.picks) if selection else ()
+        picks = self._picks([(p.article, p.why) for p in selection.picks], announce) if selection else ()
         draft = Issue(
             number=0,
             title="",
@@ -80,6 +82,7 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        announce: Announce = lambda _: None,
     ) -> Draft:
         """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
 
@@ -89,7 +92,7 @@ class Desk:
         kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned)) for s in issue.sections]
         pinned = [pick.article for section in kept for pick in section.picks]
         selection = self._select(maximum, since, words, pinned=pinned)
-        fresh = tuple(self._pick(p.article, p.why) for p in selection.picks if p.article.id not in pinned)
+        fresh = self._picks([(p.article, p.why) for p in selection.picks if p.article.id not in pinned], announce)
         sections = [s for s in kept if s.picks] or [Section("")]
         sections[0] = replace(sections[0], picks=sections[0].picks + fresh)
         filled = replace(issue, sections=tuple(sections))
@@ -116,11 +119,18 @@ class Desk:
         with self._store.read() as work:
             return work.issues.list()
 
-    def add(self, number: int, articles: Iterable[int], *, section: str | None = None) -> Issue:
+    def add(
+        self,
+        number: int,
+        articles: Iterable[int],
+        *,
+        section: str | None = None,
+        announce: Announce = lambda _: None,
+    ) -> Issue:
         """Put articles at the end of a section (default: the last). Raises NotFound, Conflict."""
         with self._store.read() as work:
             chosen = [work.articles.get(article) for article in articles]
-        picks = [self._pick(article, Why("chosen by the editor")) for article in chosen]
+        picks = self._picks([(article, Why("chosen by the editor")) for article in chosen], announce)
 
         def with_picks(issue: Issue) -> Issue:
             present = {pick.article for pick in issue.picks}
@@ -176,6 +186,13 @@ class Desk:
             work.articles.get(article)
         return Why(f"not in issue {number}, and a new pick would take it: `newsletter issue add {number} {article}`")
 
+    def headlines(self, number: int, article: int) -> tuple[Variant, ...]:
+        """Shorter forms of a pick's headline. Raises NotFound."""
+        for pick in self.get(number).picks:
+            if pick.article == article:
+                return variants(pick.headline)
+        raise NotFound("article", article, f"it is not in issue {number}")
+
     # -- as Markdown
 
     def markdown(self, number: int) -> str:
@@ -225,13 +242,13 @@ class Desk:
             raise Refused(_nothing_to_pick(candidates, criteria, selection))
         return selection
 
-    def _pick(self, article: Article, why: Why | None) -> Pick:
-        return Pick(article.id, article.title, self._summary(article), why=why)
-
-    def _summary(self, article: Article) -> Summary:
-        if article.summary and article.summary.engine == "editor":
-            return article.summary
-        return summarize(article, sentences=self._workspace.settings.summaries.sentences)
+    def _picks(self, chosen: Sequence[tuple[Article, Why | None]], announce: Announce) -> tuple[Pick, ...]:
+        """Picks of the articles, with their summaries. Raises what `Summaries.make` does."""
+        summaries = self._workspace.summaries.make([article for article, _ in chosen], announce=announce)
+        return tuple(
+            Pick(article.id, article.title, summary, why=why)
+            for (article, why), summary in zip(chosen, summaries, strict=True)
+        )
 
     def _change(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
         """The issue after a change, saved in one transaction; what was approved is a draft again once it differs."""

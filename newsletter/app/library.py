@@ -10,10 +10,9 @@ from pathlib import Path
 
 from newsletter import ingest
 from newsletter.app.workspace import Clock
-from newsletter.curate.summarize import summarize
 from newsletter.errors import SourceError
 from newsletter.ingest.sheet import from_sheet, to_sheet
-from newsletter.models import AddReport, Article, Rejected, SearchHit
+from newsletter.models import AddReport, Article, Rejected, SearchHit, Summary
 from newsletter.store import Store
 
 #: Told after each source: how many are done, how many there are, which one it was.
@@ -23,10 +22,10 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(self, store: Store, clock: Clock, sentences: int) -> None:
+    def __init__(self, store: Store, clock: Clock, extract: Callable[[Article], Summary]) -> None:
         self._store = store
         self._clock = clock
-        self._sentences = sentences
+        self._extract = extract
 
     def add(
         self, sources: Sequence[str], *, stdin: Callable[[], bytes], progress: Progress = lambda *_: None
@@ -74,7 +73,7 @@ class Library:
 
     def _finished(self, article: Article, source: str) -> Article:
         """The article under the name its source was given, with an extract of its own sentences as its summary."""
-        summary = article.summary or summarize(article, sentences=self._sentences)
+        summary = article.summary or self._extract(article)
         return replace(article, source=source, summary=summary if summary.text else None)
 
     def sheet(self, number: int) -> str:

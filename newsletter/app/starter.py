@@ -43,6 +43,15 @@ python = 1.0
 
 [summaries]
 sentences = 2
+# words = 60            # a length in words instead
+# engine = "llm"        # a model writes; what the article does not say is refused, and its own sentences stand in
+# [summaries.llm]       # any OpenAI-compatible endpoint; the prompt is templates/prompts/summary.txt.j2
+# base_url = "http://127.0.0.1:11434/v1"
+# model = "llama3.1"
+# api_key = "env:LLM_API_KEY"
+# price_in = 0.5        # of a million tokens, for the estimate and for max_cost
+# price_out = 1.5
+# max_cost = 0.10       # one run dearer than this is refused
 
 # The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
 # machine. A real one looks like this:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.app.dispatch import Dispatch
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.summaries import Summaries
 
 Clock = Callable[[], datetime]
 
@@ -90,13 +91,19 @@ class Workspace:
     def library(self) -> Library:
         from newsletter.app.library import Library
 
-        return Library(self.store, self.clock, self.settings.summaries.sentences)
+        return Library(self.store, self.clock, self.summaries.extract)
 
     @cached_property
     def desk(self) -> Desk:
         from newsletter.app.desk import Desk
 
         return Desk(self)
+
+    @cached_property
+    def summaries(self) -> Summaries:
+        from newsletter.app.summaries import Summaries
+
+        return Summaries(self)
 
     @cached_property
     def press(self) -> Press:

@@ -1,4 +1,4 @@
-"""newsletter add · articles · article show|edit|tag|drop|export"""
+"""newsletter add · articles · article show|edit|summarize|tag|drop|export"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newsletter.models import Article
 
-article = typer.Typer(help="One article: show, edit, tag, drop, export.", no_args_is_help=True)
+article = typer.Typer(help="One article: show, edit, summarize, tag, drop, export.", no_args_is_help=True)
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The article's number, as `articles` lists it.", min=1)]
 
@@ -128,6 +128,40 @@ def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
         output.line(f"[{block.type}] {block.text}{said}" if block.type != "paragraph" else block.text)
     if found.references:
         output.line("\nSources: " + "; ".join(found.references))
+
+
+@article.command()
+def summarize(
+    context: typer.Context,
+    numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Article numbers.", min=1)],
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what a language model would cost, and send nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Summarize articles as [summaries] says: by their own sentences, or by a language model, checked.
+
+    Example: newsletter article summarize 1 2
+    """
+    opened = workspace(context)
+    found = [opened.library.get(number) for number in numbers]
+    if estimate:
+        about = opened.summaries.estimate(found)
+        if as_json:
+            output.print_json(about)
+        else:
+            output.line(about or "extractive: nothing is sent, nothing costs anything")
+        return
+    with output.Bar("summarizing") as bar:
+        made = opened.summaries.make(found, announce=output.note, progress=bar.update)
+    if as_json:
+        output.print_json([{"id": n, "summary": summary} for n, summary in zip(numbers, made, strict=True)])
+        return
+    for it, summary in zip(found, made, strict=True):
+        output.heading(f"{it.id}. {it.title}  [{summary.engine}]")
+        output.line(summary.text)
+        if summary.note:
+            output.line(f"note: {summary.note}")
 
 
 @article.command()

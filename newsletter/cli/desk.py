@@ -43,7 +43,7 @@ def new(
     Example: newsletter issue new --pick --max 8 --since 400d
     """
     desk = workspace(context).desk
-    draft = desk.new(title=title, pick=pick, maximum=maximum, since=span(since), words=word or ())
+    draft = desk.new(title=title, pick=pick, maximum=maximum, since=span(since), words=word or (), announce=output.note)
     _print_draft(draft, as_json)
 
 
@@ -57,7 +57,8 @@ def pick(
     as_json: Json = False,
 ) -> None:
     """Pick again: pinned articles stay, the others are chosen anew."""
-    draft = workspace(context).desk.refill(number, maximum=maximum, since=span(since), words=word or ())
+    desk = workspace(context).desk
+    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
     _print_draft(draft, as_json)
 
 
@@ -132,7 +133,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Put articles into an issue."""
-    _changed(workspace(context).desk.add(number, articles, section=section), as_json)
+    _changed(workspace(context).desk.add(number, articles, section=section, announce=output.note), as_json)
 
 
 @issue.command()
@@ -189,6 +190,25 @@ def discard(context: typer.Context, number: Number, as_json: Json = False) -> No
         output.print_json({"discarded": number})
     else:
         output.line(f"issue {number} discarded")
+
+
+@issue.command()
+def headlines(
+    context: typer.Context,
+    number: Number,
+    article: Annotated[int, typer.Argument(metavar="ARTICLE", help="Article number.", min=1)],
+    as_json: Json = False,
+) -> None:
+    """Shorter forms of a pick's headline, each cut at a clause and never in a word.
+
+    Example: newsletter issue headlines 1 3
+    """
+    found = workspace(context).desk.headlines(number, article)
+    if as_json:
+        output.print_json({"article": article, "variants": found})
+        return
+    for variant in found:
+        output.line(f"≤ {variant.limit:>3}  {len(variant.text):>3}  {variant.text}  ({variant.cut})")
 
 
 @issue.command()
@@ -260,5 +280,7 @@ def _print_issue(found: Issue) -> None:
             output.line(f"{position:>3}. {item.headline}{pinned}  [article {item.article}]")
             if item.why:
                 output.line(f"     {item.why.sentence}")
+            if item.summary.note:
+                output.line(f"     note: {item.summary.note}")
     if found.outro:
         output.line(f"\n{found.outro}")

@@ -49,17 +49,37 @@ _CAPTION = re.compile(
     r"|(?-i:[A-Z][A-Z .'#\d-]{3,40}:)",
     re.IGNORECASE,
 )
+#: What only captions and lists of credits say ("… in a still from the film.", "Director: … Cast: …").
+_STILL = re.compile(
+    r"^In this (?:undated )?(?:photo|image|picture|handout)\b|\bin (?:a|this) (?:still|scene|file photo|photo|image)\b"
+    r"|\b(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\)"
+    r"|[a-z]{3}[A-Z][a-z]+:|pic\.twitter\.com",
+)
 _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】》]*(?:\\[\\d{1,3}\\])*$")
 _PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"), ("(", ")"), ("（", "）"), ("[", "]"), ("《", "》"))
 
 
 def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
     """Whether the sentence reads well alone; an article's first sentence has nothing before it to point back to."""
-    if not is_complete(sentence) or not SHORTEST <= length(sentence) <= LONGEST:
+    return is_printable(sentence) and (is_first or not points_back(sentence))
+
+
+def is_printable(sentence: str, *, shortest: int = SHORTEST) -> bool:
+    """Whether it is a whole statement of the article, fit for a digest when what it points back to stands before it."""
+    if not is_complete(sentence) or not shortest <= length(sentence) <= LONGEST:
         return False
-    if _CAPTION.match(sentence) or "://" in sentence or "\n" in sentence or sentence.isupper():
-        return False
-    return is_first or not (_POINTS_BACK.match(sentence) or _POINTS_BACK_CJK.match(sentence))
+    return not (
+        _CAPTION.match(sentence)
+        or _STILL.search(sentence)
+        or "://" in sentence
+        or "\n" in sentence
+        or sentence.isupper()
+    )
+
+
+def points_back(sentence: str) -> bool:
+    """Whether it begins with a word that means something said before ("This …", "But …", "The other four …")."""
+    return bool(_POINTS_BACK.match(sentence) or _POINTS_BACK_CJK.match(sentence))
 
 
 def is_complete(sentence: str) -> bool:

@@ -61,6 +61,8 @@ class Summary:
     text: str
     engine: str
     sentences: tuple[Sentence, ...] = ()
+    #: Why it is not what was asked for (a model's text that was refused, and what was wrong with it); mostly empty.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

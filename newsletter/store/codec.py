@@ -86,7 +86,8 @@ def summary_data(summary: Summary | None) -> dict[str, Any] | None:
 def summary_from(data: dict[str, Any] | None) -> Summary | None:
     if data is None:
         return None
-    return Summary(data["text"], data["engine"], tuple(Sentence(**s) for s in data.get("sentences", ())))
+    sentences = tuple(Sentence(**s) for s in data.get("sentences", ()))
+    return Summary(data["text"], data["engine"], sentences, data.get("note", ""))
 
 
 def issue_content(issue: Issue) -> dict[str, Any]:

@@ -19,6 +19,8 @@ _OPENERS = "\"'“‘„‚«‹([¿¡「『（【《〈-–—―•* \t"
 _BREAK = re.compile(rf"\n\s*|[{_SPACED}{_ALONE}]+(?:\[\d{{1,3}}\])*[{_CLOSERS}]*")
 _GREEK_BREAK = re.compile(_BREAK.pattern.replace(_SPACED, _SPACED + ";\u037e"))
 _WORD = re.compile(r"\w+")
+#: Two characters of a sentence, its end, and the next one's capital, where white space between them was lost.
+_GLUED = re.compile(r"[a-z0-9)\]%”\"’][a-z0-9)\]%”\"’][.!?…]+[\"”’)]*(?=[\"“‘(]?[A-Z][a-z]*[ ,’'A-Z0-9-])")
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -35,7 +37,7 @@ _SELDOM = _words("inc ltd corp co bros jr etc al est esq plc llc dept assn")
 #: Do not end a sentence before a number.
 _NUMBERED = _words(
     "no nr nos fig figs vol vols p pp art ch sec sect eq ref para s op jan feb mar apr jun jul aug sep sept oct nov "
-    "dec núm num tel ext v ver"
+    "dec núm num tel ext v ver rs"
 )
 #: Words that usually begin a sentence when they follow an abbreviation or an initial.
 _STARTERS = _words(
@@ -49,16 +51,17 @@ _ORDINAL = _words("de da nb nn no fi cs sk pl hu sl hr sr bs et lv is tr")
 _GO_ON = "とって、，,;；:："
 
 
-def split(text: str, language: str | None = None) -> list[tuple[int, int]]:
+def split(text: str, language: str | None = None, *, glued: bool = False) -> list[tuple[int, int]]:
     """The sentences of a text as (start, end) code point offsets, in order, without surrounding white space.
 
     A line break ends a sentence, too, unless the next line goes on in lower case. `language` (a BCP 47 primary tag)
-    sharpens a few rules (German ordinals, the Greek question mark); None works everywhere.
+    sharpens a few rules (German ordinals, the Greek question mark); None works everywhere. `glued` says that the text
+    lost its line breaks (`legible.has_lost_breaks`): a capital right after a full stop begins a sentence then.
     """
     spans: list[tuple[int, int]] = []
     begin = 0
     for match in (_GREEK_BREAK if language == "el" else _BREAK).finditer(text):
-        if match.start() >= begin and _ends(text, begin, match, language):
+        if match.start() >= begin and _ends(text, begin, match, language, glued):
             _append(spans, text, begin, match.end())
             begin = match.end()
     _append(spans, text, begin, len(text))
@@ -73,7 +76,7 @@ def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> No
         spans.append((begin, begin + len(stripped)))
 
 
-def _ends(text: str, begin: int, match: re.Match[str], language: str | None) -> bool:
+def _ends(text: str, begin: int, match: re.Match[str], language: str | None, glued: bool) -> bool:
     mark, end = match.group(), match.end()
     if mark[0] == "\n":
         return mark.count("\n") > 1 or not text[end : end + 1].islower()
@@ -81,7 +84,8 @@ def _ends(text: str, begin: int, match: re.Match[str], language: str | None) -> 
     if any(c in _ALONE for c in mark):
         return _ends_alone(text, mark, match.start(), follow)
     if not (follow == "" or follow.isspace()):
-        return _is_glued(text, match.start(), end)
+        lost = glued and text.count(" ", max(begin, match.start() - 200), match.start()) >= 4
+        return (lost and _GLUED.match(text, match.start() - 2) is not None) or _is_glued(text, match.start(), end)
     after = text[end : end + 60].lstrip(_OPENERS)
     if after[:1].islower():
         return False

@@ -15,6 +15,7 @@ GOOD = """
 name = "The Digest"
 from = "The Digest <digest@example.org>"
 """
+LLM = "[summaries.llm]\nbase_url = 'http://127.0.0.1:11434/v1'\nmodel = 'm'\n"
 
 
 def load(folder: Path, text: str) -> config.Settings:
@@ -46,6 +47,11 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
             "not an address",
             "digest@example.org",
         ),
+        (GOOD + "[summaries]\nengine = 'llm'\n", "summaries", "a table with engine", "[summaries.llm]"),
+        (GOOD + LLM + "modle = 'x'\n", "summaries.llm.modle", "unknown key", "base_url, model"),
+        (GOOD + LLM + "max_cost = 1\n", "summaries.llm", "", "price_in and price_out"),
+        (GOOD + LLM.replace("127.0.0.1", "example.org") + "api_key = 'k3y'\n", "summaries.llm", "", "https://"),
+        (GOOD + "[summaries]\nwords = 5\n", "summaries.words", "5", "10"),
         ("[newsleter]\n" + GOOD, "newsleter", "unknown key", "newsletter"),
         (GOOD + "[curate]\nwindow = 0\n", "curate.window", "0", "7d"),
         (GOOD + "[curate]\nhalf_life = true\n", "curate.half_life", "True", "7d"),
@@ -128,3 +134,12 @@ def test_a_secret_is_not_part_of_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, GOOD + "[[relay]]\nhost = 'h'\npassword = 12345\n")
     assert "12345" not in str(caught.value)
+
+
+def test_the_models_key_is_read_when_it_is_used_and_never_shown(tmp_path: Path) -> None:
+    settings = load(tmp_path, GOOD + LLM + "api_key = 'env:NO_SUCH_KEY'\n")
+    assert settings.summaries.llm
+    assert "NO_SUCH_KEY" not in repr(settings)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + LLM.replace("127.0.0.1", "example.org") + "api_key = 'k3y'\n")
+    assert "k3y" not in str(caught.value)

@@ -1,0 +1,105 @@
+"""The sentences of an article that a summary may print: each with its offsets and what it needs to stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from newsletter.curate.standalone import SHORTEST, is_complete, is_printable, points_back
+from newsletter.curate.terms import length
+from newsletter.models import BODY_TYPES, Article, Sentence
+from newsletter.text import sentences as splitter
+from newsletter.text.legible import has_lost_breaks, legible
+
+#: Sentences of an article that are weighed; what comes later in a very long text says little new.
+MAX_SENTENCES = 300
+#: Characters read of one block.
+_MAX_BLOCK = 100_000
+#: Words of a sentence that may have lost a break in it.
+_LONG = 30
+#: A quote's beginning and end, by what stands beside it; the last of them says whether a quote is open.
+_QUOTES = re.compile(r"(?P<opens>[“«„]|(?<![^\s(\[—–-])\"(?=\S))|[”»]|(?<=\S)\"")
+#: A sentence's end without a space after it. In a short sentence this may be a name (strings.Builder).
+_GLUED = re.compile(r"(?<=[a-z]{3})[.!?][\"'”’]?(?=[A-Z][a-z]+\s)")
+#: Where and by whom a report was filed, before its first sentence: "London (CNN)", "NEW DELHI, Aug 2 (PTI) — ".
+_DATELINE = re.compile(
+    r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?"
+    r"\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
+    r"|[A-Z]{3,}(?:[ ,.’'-]+[A-Z]{2,}){0,3}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*(?:\([A-Z][A-Za-z]+\)\s*)?[:–—]\s*(?=[A-Z])"
+)
+
+
+_CLOSES = {"“": "”", "«": "»", "„": "“", '"': '"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence in reading order."""
+
+    sentence: Sentence
+    #: The sentence with damaged quotes read as they were meant; of the same length.
+    reads: str
+    #: Words, by `terms.length`.
+    words: int
+    #: Whether it can be printed at all, and whether it can where its predecessor does not stand right before it.
+    usable: bool
+    alone: bool
+    #: Whether a quote is still open at its end: the next sentence must be printed, too.
+    opens: bool
+    complete: bool
+
+
+def candidates(article: Article, kinds: Sequence[str]) -> list[Candidate]:
+    """The sentences of the blocks of these types, at most MAX_SENTENCES."""
+    whole = list(blocks(article, kinds))
+    glued = has_lost_breaks("\n\n".join(legible(text[:_MAX_BLOCK]) for text, _ in whole)[: 2 * _MAX_BLOCK])
+    spans = (span for text, at in whole for span in _spans(text[: _MAX_BLOCK + 1], at, article.language, glued))
+    return [_candidate(*span, at == 0) for at, span in enumerate(islice(spans, MAX_SENTENCES))]
+
+
+def blocks(
+    article: Article, kinds: Sequence[str] = ("paragraph", "list", "quote", "table", "code")
+) -> Iterator[tuple[str, int]]:
+    """The texts of blocks of these types with their offsets in `body_text`."""
+    at = 0
+    for block in article.blocks:
+        if block.type in BODY_TYPES:
+            if block.type in kinds:
+                yield block.text, at
+            at += len(block.text) + 2
+
+
+def _candidate(sentence: Sentence, reads: str, begins_in: str, ends_in: str, is_first: bool) -> Candidate:
+    """`begins_in` and `ends_in` are the marks of the quote that is open where it begins and ends, or empty."""
+    whole = begins_in + reads + _CLOSES.get(ends_in, "")
+    usable = not reads[0].islower() and is_printable(whole, shortest=1 if begins_in or ends_in else SHORTEST)
+    alone = usable and not begins_in and (is_first or not points_back(reads))
+    return Candidate(sentence, reads, length(reads), usable, alone, bool(ends_in), is_complete(reads))
+
+
+def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tuple[Sentence, str, str, str]]:
+    """Each sentence of a block with its reading, and the quotes it begins and ends in."""
+    reads = legible(text[:_MAX_BLOCK])
+    spans = splitter.split(reads, language, glued=glued)
+    if len(text) > _MAX_BLOCK:
+        spans = spans[:-1]  # cut in the middle, perhaps of a number
+    quote = ""
+    for start, end in spans:
+        dateline = _DATELINE.match(reads, start, end)
+        begin = dateline.end() if dateline and end - dateline.end() > 20 else start
+        for first, last in _unglued(reads, begin, end):
+            before = quote
+            for mark in _QUOTES.finditer(reads, first, last):
+                quote = mark["opens"] or ""
+            yield Sentence(text[first:last], at + first, at + last), reads[first:last], before, quote
+
+
+def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence that is too long to be one, cut where line breaks were lost ("… at night.Diwakar, who …")."""
+    if length(text[start:end]) > _LONG:
+        for found in _GLUED.finditer(text, start, end):
+            yield start, found.end()
+            start = found.end()
+    yield start, end

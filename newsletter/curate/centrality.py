@@ -1,0 +1,81 @@
+"""How much each sentence of an article says about it, told from the words alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from newsletter.curate.terms import terms
+
+#: One number a sentence, shape (n,); or one a pair of sentences, shape (n, n).
+Array = npt.NDArray[np.float64]
+
+# The weights were tuned on one half of benchmarks/bench_summaries.py's samples; the other half was held back.
+#: PacSum: what came before and what comes after a sentence.
+_BEFORE, _AFTER = -0.1, 1.0
+#: What a sentence gets at most for words that recur in the article, for its place (falling to 1/e in so many
+#: sentences), and for sharing all words with the headline, beside 1 for the most central one.
+_RECURRING, _TOP, _TOP_SENTENCES, _HEADLINE = 0.6, 1.0, 3.0, 0.5
+#: Taken off a sentence that speaks in the first or second person or asks: a digest reports.
+_PERSONAL = 0.2
+_SPEAKS = re.compile(r"(?:^|\s)(?:I|[Ww]e|my|you)\s|\?[\"”’]?$")
+
+
+def weigh(texts: Sequence[str], headline: str = "") -> tuple[Array, Array]:
+    """A score for each sentence, and the similarity (cosine) of each pair; rounded so that every machine agrees."""
+    listed = [terms(text) for text in texts]
+    similarity = _similarities(listed)
+    scores = _unit(_pacsum(similarity)) + _RECURRING * _unit(_recurrence(listed))
+    scores += _TOP * np.exp(-np.arange(len(texts)) / _TOP_SENTENCES)
+    named = set(terms(headline))
+    if named:
+        scores += _HEADLINE * np.array([len(named.intersection(found)) / len(named) for found in listed])
+    scores -= _PERSONAL * np.array([_SPEAKS.search(text) is not None for text in texts], dtype=float)
+    return np.round(scores, 9), similarity
+
+
+def covers(text: str, texts: Sequence[str]) -> float:
+    """How much more of the sentences a text covers than the best of them does: 1 is as much, 0 is nothing."""
+    similarity = _similarities([terms(text), *map(terms, texts)])
+    np.fill_diagonal(similarity, 0.0)
+    covered = similarity[:, 1:].sum(axis=1)
+    best = covered[1:].max(initial=0.0)
+    return float(round(covered[0] / best, 9)) if best > 0 else 0.0
+
+
+def _unit(values: Array) -> Array:
+    """Scaled so that the largest is 1."""
+    best = values.max(initial=0.0)
+    return values / best if best > 0 else values
+
+
+def _pacsum(similarity: Array) -> Array:
+    edges = similarity - np.diag(np.diag(similarity))
+    return np.asarray(_AFTER * np.triu(edges).sum(axis=1) + _BEFORE * np.tril(edges).sum(axis=1))
+
+
+def _recurrence(listed: Sequence[Sequence[str]]) -> Array:
+    """In how many other sentences each one's words stand, over the root of its length: neither long nor short wins."""
+    counts = Counter(term for found in listed for term in set(found))
+    return np.array([sum(counts[term] - 1 for term in set(found)) / max(1, len(found)) ** 0.5 for found in listed])
+
+
+def _similarities(listed: Sequence[Sequence[str]]) -> Array:
+    """Cosine similarities of the sentences' TF-IDF vectors, shape (n, n)."""
+    vocabulary: dict[str, int] = {}
+    rows, columns = [], []
+    for row, found in enumerate(listed):
+        for term in found:
+            rows.append(row)
+            columns.append(vocabulary.setdefault(term, len(vocabulary)))
+    counts = np.zeros((len(listed), max(1, len(vocabulary))))
+    np.add.at(counts, (rows, columns), 1.0)
+    inverse = np.log((len(listed) + 1) / ((counts > 0).sum(axis=0) + 0.5))
+    vectors = counts * inverse
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.where(norms > 0, norms, 1.0)
+    return np.asarray(np.round(vectors @ vectors.T, 9))
