@@ -44,6 +44,10 @@ python = 1.0
 [summaries]
 sentences = 2
 
+# [net]                         # how pages and feeds are fetched
+# allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
+# delay = 0.5                   # seconds between two fetches from one host
+
 # The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
 # machine. A real one looks like this:
 #
