@@ -142,25 +142,31 @@ class Feeds:
             return replace(report, next_due=work.feeds.next_due())
 
     async def _round(self, feeds: _List, policy: Policy, progress: Progress) -> FeedsReport:
-        """Every host has lanes of its own, so that one with many feeds holds up no other."""
-        hosts: dict[str, deque[Feed]] = {}
+        """As many workers as fetches may be under way, each with one feed in hand; they take a feed a host in turn."""
+        by_host: dict[str, deque[Feed]] = {}
         for feed in feeds:
-            hosts.setdefault(urlsplit(feed.url).hostname or "", deque()).append(feed)
+            by_host.setdefault(urlsplit(feed.url).hostname or "", deque()).append(feed)
+        hosts = deque(by_host.values())
         done = 0
 
-        async def lane(queue: deque[Feed]) -> None:
+        async def work() -> None:
             nonlocal done
-            while queue:
+            while hosts:
+                queue = hosts.popleft()
                 feed = queue.popleft()
+                if queue:
+                    hosts.append(queue)
                 await this.ask(feed)
                 done += 1
                 progress(done, len(feeds), feed.url)
 
-        async with self._fetcher(policy) as fetcher, Round(self._store, self._clock, fetcher) as this:
-            async with asyncio.TaskGroup() as lanes:
-                for queue in hosts.values():
-                    for _ in range(min(policy.per_host, len(queue))):
-                        lanes.create_task(lane(queue))
+        async with (
+            self._fetcher(policy) as fetcher,
+            Round(self._store, self._clock, fetcher, expected=len(feeds)) as this,
+        ):
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(min(policy.at_once, len(feeds))):
+                    workers.create_task(work())
             return this.tally.report(None)
 
     async def _find(self, fetcher: Fetcher, address: str) -> tuple[str, Fetched]:

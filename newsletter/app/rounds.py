@@ -1,22 +1,22 @@
 """One round of asking feeds: fetched many at once, read and kept one after the other.
 
-Reading and keeping happen in a thread of their own, so that no fetch waits for a parser; a feed's items and how it
-fares are one transaction. A feed's lane goes on only when its feed is kept: at most as many bodies are in memory as
-fetches are under way, however many feeds there are.
+Keeping happens in a thread of its own, reading there or in processes (`readers`), so that no fetch waits for a parser;
+a feed's items and how it fares are one transaction. Who asks a feed has it in hand until it is kept: memory grows with
+the fetches under way, not with the feeds there are.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
 from newsletter import ingest
-from newsletter.app import upkeep
+from newsletter.app import readers, upkeep
 from newsletter.app.workspace import Clock
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest.feeds import FeedReading, is_teaser
@@ -26,6 +26,8 @@ from newsletter.store import Store, UnitOfWork
 
 #: Pages fetched for one feed in one round; the others wait for the next.
 MOST_PAGES = 20
+#: Feeds of a round from which on processes that read are worth their start.
+_WORTH_PROCESSES = 40
 
 _Result = TypeVar("_Result")
 
@@ -58,13 +60,17 @@ class Tally:
 
 
 class Round:
-    """Asks feeds with a fetcher and keeps what comes in a store; an async context manager."""
+    """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
-    def __init__(self, store: Store, clock: Clock, fetcher: Fetcher) -> None:
+    With `expected` feeds enough to be worth it, they are read in processes of their own.
+    """
+
+    def __init__(self, store: Store, clock: Clock, fetcher: Fetcher, *, expected: int = 1) -> None:
         self._store = store
         self._clock = clock
         self._fetcher = fetcher
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="feeds")
+        self._readers: Executor = readers.pool() if expected >= _WORTH_PROCESSES else self._keeper
         self.tally = Tally()
 
     async def __aenter__(self) -> Self:
@@ -74,6 +80,7 @@ class Round:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # What is being kept is kept; what waits is not begun.
+        self._readers.shutdown(wait=True, cancel_futures=True)
         self._keeper.shutdown(wait=True, cancel_futures=True)
 
     async def ask(self, feed: Feed) -> None:
@@ -94,7 +101,7 @@ class Round:
             await self._keep(self._well, feed, fetched, None, (), kept)
             return
         try:
-            reading = await self._keep(_read, fetched, feed.url, self._clock())
+            reading = await self._read(fetched, feed.url)
         except SourceError as error:
             await self._keep(self._failed, feed, FetchError(feed.url, error.reason))
             return
@@ -137,6 +144,15 @@ class Round:
         self.tally.pages += 1
         return reading.articles[0] if len(reading.articles) == 1 else None
 
+    async def _read(self, fetched: Fetched, url: str) -> FeedReading:
+        """Raises SourceError."""
+        arguments = fetched.body, fetched.content_type, url, self._clock()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, readers.read, *arguments)
+        except BrokenExecutor:  # a reader died (no memory left, most likely), and the others with it
+            self._readers = self._keeper
+            raise SourceError(url, "the process that read it ended; it is tried again later") from None
+
     async def _keep(self, call: Callable[..., _Result], *arguments: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._keeper, call, *arguments)
 
@@ -172,10 +188,6 @@ class Round:
             self.tally.fates[fate].append(number)
         if fresh.url != feed.url:
             self.tally.moved.append(FeedMove(feed.id, feed.url, fresh.url))
-
-
-def _read(fetched: Fetched, url: str, now: datetime) -> FeedReading:
-    return ingest.read_feed(fetched.body, url, now=now, content_type=fetched.content_type)
 
 
 def _read_page(fetched: Fetched, now: datetime) -> ingest.Reading:
