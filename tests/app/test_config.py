@@ -102,3 +102,17 @@ def test_a_secret_is_not_part_of_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, GOOD + "[[relay]]\nhost = 'h'\npassword = 12345\n")
     assert "12345" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("Wiki.Example.org", "wiki.example.org"), ("*.intranet", "*.intranet"), ("[::1]", "::1"),
+      ("münchen.de", "xn--mnchen-3ya.de")]
+)  # fmt: skip
+def test_hosts_are_allowed_in_one_form(name: str, kept: str) -> None:
+    assert config.Net(allow=(name,)).allow == (kept,)
+
+
+@pytest.mark.parametrize("name", ["https://wiki", "wiki/path", "a@b", "", "*"])
+def test_what_is_no_host_is_not_allowed(name: str) -> None:
+    with pytest.raises(ValueError, match="host"):
+        config.Net(allow=(name,))
