@@ -144,7 +144,9 @@ def main() -> None:
     if len(sys.argv) == 3:
         print(json.dumps(one_round(int(sys.argv[1]), int(sys.argv[2]))))
         return
-    print("| feeds × items | words an item | items/s into the store | … a CPU second | asked again, items/s | peak MB |")
+    print(
+        "| feeds × items | words an item | items/s into the store | … a CPU second | asked again, items/s | peak MB |"
+    )
     print("| --- | --- | --- | --- | --- | --- |")
     for count, words in ((100, 0), (1000, 0), (1000, 200)):
         command = [sys.executable, __file__, str(count), str(words)]

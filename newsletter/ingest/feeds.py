@@ -124,7 +124,11 @@ def _parse(data: bytes, source: str) -> Mapping[str, Any]:
             # Its sanitiser is not needed (and half its time): markup becomes typed blocks of plain text here, what runs
             # or asks for input is left out on the way (`html.blocks`), and addresses are resolved and checked after.
             parsed: Mapping[str, Any] = feedparser.parse(
-                io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
+                io.BytesIO(data),
+                sanitize_html=False,
+                resolve_relative_uris=False,
+                # What relative addresses are resolved against, where the feed does not say.
+                response_headers={"content-location": source} if source.startswith(("http://", "https://")) else {},
             )
         except Exception as fault:  # its handlers of rare elements (image width, gml:pos) trip over odd values
             raise SourceError(source, f"a malformed feed ({type(fault).__name__}: {str(fault)[:100]})") from fault
