@@ -8,6 +8,7 @@ the fetches under way, not with the feeds there are.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,15 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What tells next time that nothing has changed."""
+
+    etag: str | None = None
+    modified: str | None = None
+    digest: str | None = None
+
+
 class Round:
     """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
@@ -95,10 +105,11 @@ class Round:
 
     async def take_in(self, feed: Feed, fetched: Fetched) -> None:
         """Take in what was fetched for a feed. Raises StoreError only."""
-        if fetched.status == 304:
+        digest = feed.digest if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
+        if fetched.status == 304 or digest == feed.digest:
             self.tally.unchanged += 1
-            kept = fetched.etag or feed.etag, fetched.modified or feed.modified
-            await self._keep(self._well, feed, fetched, None, (), kept)
+            marks = _Marks(fetched.etag or feed.etag, fetched.modified or feed.modified, digest)
+            await self._keep(self._well, feed, fetched, None, (), marks)
             return
         try:
             reading = await self._read(fetched, feed.url)
@@ -106,13 +117,13 @@ class Round:
             await self._keep(self._failed, feed, FetchError(feed.url, error.reason))
             return
         articles: Sequence[Article] = reading.articles
-        validators = fetched.etag, fetched.modified
+        marks = _Marks(fetched.etag, fetched.modified, digest)
         if feed.full_text:
             articles, complete = await self._completed(feed, reading)
             if not complete:
-                validators = None, None  # so that the feed comes whole again, with what is left of it
+                marks = _Marks()  # so that the feed comes whole again, with what is left of it
         self.tally.rejected += len(reading.rejected)
-        await self._keep(self._well, feed, fetched, reading, articles, validators)
+        await self._keep(self._well, feed, fetched, reading, articles, marks)
 
     async def _completed(self, feed: Feed, reading: FeedReading) -> tuple[list[Article], bool]:
         """The articles, those that are new and only teasers as their pages have them; False if pages were left."""
@@ -172,12 +183,19 @@ class Round:
         fetched: Fetched,
         reading: FeedReading | None,
         articles: Sequence[Article],
-        validators: tuple[str | None, str | None],
+        marks: _Marks,
     ) -> None:
         now = self._clock()
-        etag, modified = validators
         wishes = fetched.fresh, reading.ttl if reading else None
-        fresh = upkeep.well(feed, now, moved=fetched.moved, etag=etag, modified=modified, wishes=wishes)
+        fresh = upkeep.well(
+            feed,
+            now,
+            moved=fetched.moved,
+            etag=marks.etag,
+            modified=marks.modified,
+            digest=marks.digest,
+            wishes=wishes,
+        )
         with self._store.begin() as work:
             fates = list(_add(work, articles, now))
             new = sum(fate == "added" for fate, _ in fates)

@@ -26,6 +26,7 @@ def well(
     moved: str | None = None,
     etag: str | None = None,
     modified: str | None = None,
+    digest: str | None = None,
     wishes: tuple[timedelta | None, ...] = (),
 ) -> Feed:
     """It answered. `wishes` are how long server and feed ask to be left alone; None where they don't say."""
@@ -35,6 +36,7 @@ def well(
         url=moved or feed.url,
         etag=etag,
         modified=modified,
+        digest=digest,
         fetched=now,
         due=now + max(INTERVAL, wish),
         failing_since=None,

@@ -32,6 +32,8 @@ class Feed:
     #: What the server said of its last answer, sent back so that it need not answer again (RFC 9110, 8.8).
     etag: str | None = None
     modified: str | None = None
+    #: SHA-256 (hex) of its last body, for servers that send the same again whatever they are told.
+    digest: str | None = None
     #: UTC; when it was last asked, with or without success.
     fetched: datetime | None = None
     #: UTC; not asked before. None for one that is gone: only by name.
@@ -88,7 +90,7 @@ class FeedsReport:
 
     #: Feeds that were asked.
     asked: int = 0
-    #: … of which so many had nothing new to say (304).
+    #: … of which so many had nothing new to say (304, or the same bytes).
     unchanged: int = 0
     failed: tuple[FeedFailure, ...] = ()
     moved: tuple[FeedMove, ...] = ()

@@ -46,6 +46,7 @@ feeds = Table(
     Column("full_text", Boolean, nullable=False),
     Column("etag", Words),
     Column("modified", Words),
+    Column("digest", String(64)),
     Column("added", Moment, nullable=False),
     Column("fetched", Moment),
     # NULL for one that is gone.

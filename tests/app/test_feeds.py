@@ -117,6 +117,25 @@ def test_what_has_not_changed_is_not_sent_and_what_is_new_comes_in(site, feeds, 
     assert feeds.list()[0].items == 2
 
 
+def test_the_same_bytes_are_not_read_again_whatever_the_server_says(site, feeds):
+    site.routes["/f"] = answer(200, rss(("one", "Words.")))
+    feeds.add([site.url("/f")])
+    report = feeds.fetch(everything=True)
+    assert (report.unchanged, report.duplicate) == (1, 0)
+    site.routes["/f"] = answer(200, rss(("one", "Words."), ("two", "More words.")))
+    assert len(feeds.fetch(everything=True).added) == 1
+
+
+def test_pages_beyond_those_of_one_round_come_with_the_next(site, feeds, monkeypatch):
+    monkeypatch.setattr("newsletter.app.rounds.MOST_PAGES", 2)
+    site.routes |= {"/f": conditional(_teasers(site, 3))} | {f"/story{n}": answer(200, _page(n)) for n in range(3)}
+    first = feeds.add([site.url("/f", host="a.test")], full_text=True).report
+    assert (first.pages, len(first.added)) == (2, 2)
+    second = feeds.fetch(everything=True)
+    assert (second.pages, len(second.added), second.unchanged) == (1, 1, 0)
+    assert feeds.fetch(everything=True).unchanged == 1
+
+
 BROKEN = {
     "silent": (silent, "not done within|no answer"),
     "endless": (endless, "which is the limit"),
@@ -188,6 +207,9 @@ def test_teasers_are_completed_from_their_pages_and_stay_so(site, feeds, store, 
     assert (report.pages, len(report.added)) == (2, 2)
     clock.now += timedelta(hours=1)
     again = feeds.fetch()
+    assert (again.unchanged, again.updated, again.pages) == (1, (), 0)
+    site.routes["/f"] = answer(200, _teasers(site) + "<!-- again -->")
+    again = feeds.fetch(everything=True)
     assert (again.duplicate, again.updated, again.pages) == (2, (), 0)
     with store.read() as work:
         assert all(article.word_count > 200 for article in work.articles.list())

@@ -37,7 +37,7 @@ def test_a_server_that_asks_for_a_longer_pause_gets_it():
 def test_a_feed_that_is_gone_is_not_asked_again_and_one_that_comes_back_is_well():
     gone = _failed(FEED, status=410)
     assert (gone.due, gone.state) == (None, "gone")
-    back = upkeep.well(gone, NOW, etag='"x"')
+    back = upkeep.well(gone, NOW, etag='"x"', digest="d")
     assert (back.state, back.due, back.error, back.failing_since, back.etag) == ("ok", NOW + HOUR, None, None, '"x"')
 
 

@@ -26,7 +26,7 @@ def test_an_address_is_followed_once(store, now):
 def test_what_is_saved_comes_back(store, now):
     (feed,) = _follow(store, now, "https://a.example/f")
     changed = replace(
-        feed, url="https://a.example/g", title="A\x00", etag='"x"', modified="Mon", fetched=now, due=None,
+        feed, url="https://a.example/g", title="A\x00", etag='"x"', modified="Mon", digest="d", fetched=now, due=None,
         failing_since=now, failures=3, error="gone", gone=True, items=7, full_text=True, category="x/y", site="https://a.example/",
     )  # fmt: skip
     with store.begin() as work:

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("full_text", sa.Boolean(), nullable=False),
         sa.Column("etag", sa.Text()),
         sa.Column("modified", sa.Text()),
+        sa.Column("digest", sa.String(64)),
         sa.Column("added", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched", sa.DateTime(timezone=True)),
         sa.Column("due", sa.DateTime(timezone=True)),
