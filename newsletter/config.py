@@ -28,7 +28,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from newsletter import addresses, durations
+from newsletter import addresses, durations, urls
 from newsletter.errors import AddressError, ConfigError
 
 FILE = "newsletter.toml"
@@ -70,6 +70,15 @@ def _link_base(value: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/][^\s\x00-\x1f\x7f]*", value):
         raise ValueError("an address that starts with https://, without spaces")
     return value.rstrip("/")
+
+
+def _host(value: str) -> str:
+    wild = "*." if value.startswith("*.") else ""
+    name = value.removeprefix(wild)
+    found = urls.host(f"http://{f'[{name}]' if ':' in name and not name.startswith('[') else name}/")
+    if found is None or any(sign in name for sign in "/@?#"):
+        raise ValueError("a host's name or address without scheme and port, such as intranet.example.org")
+    return wild + found
 
 
 def _one_line(value: str) -> str:
@@ -178,6 +187,18 @@ class Relay(_Table):
     helo: Line | None = None
 
 
+class Net(_Table):
+    """How pages and feeds are fetched."""
+
+    #: Hosts that may be on this machine or a private network; "*.example.org" names all below it.
+    allow: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    #: Fetches under way at once, in all and from one host.
+    at_once: Annotated[int, Field(ge=1, le=200)] = 50
+    per_host: Annotated[int, Field(ge=1, le=50)] = 2
+    #: Seconds between two fetches from one host.
+    delay: Annotated[float, Field(ge=0, le=60)] = 0.5
+
+
 class Bounces(_Table):
     address: EmailAddress | None = None
 
@@ -199,6 +220,7 @@ class Settings(BaseSettings):
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()
     bounces: Bounces = Bounces()
+    net: Net = Net()
 
     @classmethod
     def settings_customise_sources(
@@ -328,6 +350,7 @@ def _known_keys(where: list[str]) -> list[str]:
         "summaries.llm": LLM,
         "relay": Relay,
         "bounces": Bounces,
+        "net": Net,
     }
     if where:
         model = tables.get(".".join(where), tables.get(where[0], Settings))

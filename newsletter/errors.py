@@ -11,6 +11,8 @@
     ├── Conflict                       the thing exists, but is not in a state that allows this
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
+    ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
+    │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
     ├── ImportFileError                a subscriber file as a whole is unusable (carries file and line)
@@ -26,6 +28,8 @@ A failure to deliver to *one* recipient is no exception but an outcome (`models.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 
 class NewsletterError(Exception):
@@ -86,6 +90,23 @@ class SourceError(NewsletterError):
     def __init__(self, source: str, reason: str) -> None:
         self.source, self.reason = source, reason
         super().__init__(f"{source}: {reason}")
+
+
+class FetchError(NewsletterError):
+    """An address can't be fetched; a later try may work.
+
+    `status` is what the server answered (None when it did not), `retry_after` how long it asked to be left alone.
+    """
+
+    def __init__(
+        self, url: str, reason: str, *, status: int | None = None, retry_after: timedelta | None = None
+    ) -> None:
+        self.url, self.reason, self.status, self.retry_after = url, reason, status, retry_after
+        super().__init__(f"{url}: {reason}")
+
+
+class FetchRefused(FetchError):
+    """An address that must not be fetched: by our own rules, or by the site's."""
 
 
 class IssueTextError(NewsletterError):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter import ingest
 from newsletter.app.workspace import Clock
-from newsletter.errors import SourceError
+from newsletter.errors import FetchError, SourceError
+from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
-from newsletter.models import AddReport, Article, Rejected, SearchHit, Summary
+from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Summary
+from newsletter.net import Fetched, Policy, Web
 from newsletter.store import Store
 
 #: Told after each source: how many are done, how many there are, which one it was.
@@ -22,36 +25,60 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(self, store: Store, clock: Clock, extract: Callable[[Article], Summary]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        extract: Callable[[Article], Summary],
+        policy: Callable[[], Policy],
+        follow: Callable[[Iterable[FeedLink]], list[Feed]],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._extract = extract
+        self._policy = policy
+        self._follow = follow
 
     def add(
-        self, sources: Sequence[str], *, stdin: Callable[[], bytes], progress: Progress = lambda *_: None
+        self,
+        sources: Sequence[str],
+        *,
+        stdin: Callable[[], bytes],
+        progress: Progress = lambda *_: None,
+        ignore_robots: bool = False,
     ) -> AddReport:
-        """Take in files, folders and "-" (standard input, read by `stdin`).
+        """Take in files, folders, pages at addresses, and "-" (standard input, read by `stdin`).
 
-        Each source is one transaction: what can't be read is rejected with its reason while the rest goes on.
+        The feeds of an OPML list are followed from now on. Each source is one transaction: what can't be read is
+        rejected with its reason while the rest goes on.
         Raises StoreError only.
         """
         fates: dict[str, list[int]] = {"added": [], "updated": [], "duplicate": []}
         rejected: list[Rejected] = []
+        followed: list[str] = []
         places = list(_expand(sources, lambda folder, reason: rejected.append(Rejected(folder, reason))))
-        for done, (source, path) in enumerate(places, 1):
-            full = source if path is None else str(path.resolve())  # keys don't depend on where the command ran
-            try:
-                reading = ingest.read(_bytes(source, path, stdin), full, now=self._clock())
-            except SourceError as error:
-                rejected.append(Rejected(source, error.reason))
-            else:
-                rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
-                with self._store.begin() as work:
-                    for article in reading.articles:
-                        fate, number = work.articles.add(self._finished(article, source), self._clock())
-                        fates[fate].append(number)
-            progress(done, len(places), source)
-        return AddReport(**{fate: _once(ids) for fate, ids in fates.items()}, rejected=tuple(rejected))
+        with _Reader(stdin, lambda: replace(self._policy(), robots=not ignore_robots), self._clock) as reader:
+            for done, (source, path) in enumerate(places, 1):
+                try:
+                    reading = reader.read(source, path)
+                except (SourceError, FetchError) as error:
+                    rejected.append(Rejected(source, error.reason))
+                else:
+                    full = _full(source, path)
+                    rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
+                    followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
+                    with self._store.begin() as work:
+                        for article in reading.articles:
+                            fate, number = work.articles.add(self._finished(article, source), self._clock())
+                            fates[fate].append(number)
+                progress(done, len(places), source)
+        return AddReport(
+            added=_once(fates["added"]),
+            updated=_once(fates["updated"]),
+            duplicate=_once(fates["duplicate"]),
+            rejected=tuple(rejected),
+            followed=tuple(followed),
+        )
 
     def search(self, query: str, *, since: timedelta | None = None, limit: int = 50) -> list[SearchHit]:
         """Articles that have all the words asked for, best first; without words all of them, newest first."""
@@ -102,6 +129,50 @@ class Library:
         return self._clock() - since if since else None
 
 
+class _Reader:
+    """Reads sources of every kind; what fetches is made when the first address comes. A context manager."""
+
+    def __init__(self, stdin: Callable[[], bytes], policy: Callable[[], Policy], clock: Clock) -> None:
+        self._stdin = stdin
+        self._policy = policy
+        self._clock = clock
+        self._web: Web | None = None
+        self._open = ExitStack()
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def read(self, source: str, path: Path | None) -> ingest.Reading:
+        """Raises SourceError, FetchError."""
+        if not _is_address(source):
+            return ingest.read(_bytes(source, path, self._stdin), _full(source, path), now=self._clock())
+        if self._web is None:
+            self._web = self._open.enter_context(Web(self._policy()))
+        fetched = self._web.get(source, check_robots=True)
+        try:
+            return ingest.read(fetched.body, fetched.url, now=self._clock(), content_type=fetched.content_type)
+        except SourceError as error:
+            raise SourceError(source, error.reason + _feed_hint(fetched)) from None
+
+
+def _feed_hint(fetched: Fetched) -> str:
+    """A page without an article of its own may have a feed."""
+    named = discover.feeds(ingest.text(fetched.body, fetched.content_type), fetched.url)
+    return f"; it names a feed: `newsletter feeds add {named[0].url}`" if named else ""
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _full(source: str, path: Path | None) -> str:
+    """The name that keys are made of: it does not depend on where the command ran."""
+    return source if path is None else str(path.resolve())
+
+
 def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Iterator[tuple[str, Path | None]]:
     """Each file to read with the name it is reported by; folders are walked, in order of name.
 
@@ -112,7 +183,7 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
         refuse(str(error.filename), f"the folder can't be read ({error.strerror or error})")
 
     for source in sources:
-        if source == "-":
+        if source == "-" or _is_address(source):
             yield source, None
         elif os.path.isdir(source):  # noqa: PTH112 (Path.is_dir raises for a name that is too long)
             found = 0
@@ -131,8 +202,6 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
 def _bytes(source: str, path: Path | None, stdin: Callable[[], bytes]) -> bytes:
     if path is None:
         return stdin()
-    if source.startswith(("http://", "https://")):
-        raise SourceError(source, "addresses can't be fetched yet; save the page in the browser and add the file")
     try:
         if not path.is_file():
             found = "neither a file nor a folder" if path.exists() else "no such file or folder"

@@ -53,6 +53,10 @@ sentences = 2
 # price_out = 1.5
 # max_cost = 0.10       # one run dearer than this is refused
 
+# [net]                         # how pages and feeds are fetched
+# allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
+# delay = 0.5                   # seconds between two fetches from one host
+
 # The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
 # machine. A real one looks like this:
 #

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from newsletter import config, resources
+from newsletter import __version__, config, resources
 from newsletter.app import keys as keyfile
 from newsletter.errors import WorkspaceError
 from newsletter.links import Links
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from newsletter.app.audience import AudienceDesk
     from newsletter.app.desk import Desk
     from newsletter.app.dispatch import Dispatch
+    from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
     from newsletter.app.press import Press
     from newsletter.app.summaries import Summaries
+    from newsletter.net import Policy
 
 Clock = Callable[[], datetime]
 
@@ -91,7 +93,28 @@ class Workspace:
     def library(self) -> Library:
         from newsletter.app.library import Library
 
-        return Library(self.store, self.clock, self.summaries.extract)
+        return Library(self.store, self.clock, self.summaries.extract, self.fetch_policy, self.feeds.follow)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        from newsletter.app.feeds import Feeds
+
+        return Feeds(self.store, self.clock, self.fetch_policy)
+
+    def fetch_policy(self) -> Policy:
+        """How pages and feeds are fetched: the settings' [net], and a name for other people's logs."""
+        from newsletter.net import Policy
+
+        net, letter = self.settings.net, self.settings.newsletter
+        product = re.sub(r"[^A-Za-z0-9]+", "-", letter.name).strip("-") or "newsletter"
+        home = f" (+{letter.base_url})" if letter.base_url.startswith("https:") and letter.base_url.isascii() else ""
+        return Policy(
+            user_agent=f"{product}/{__version__}{home}",
+            allow=frozenset(net.allow),
+            at_once=net.at_once,
+            per_host=net.per_host,
+            delay=net.delay,
+        )
 
     @cached_property
     def desk(self) -> Desk:

@@ -46,24 +46,33 @@ Since = Annotated[
 
 def add(
     context: typer.Context,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, addresses, or -.")],
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Fetch pages although the site's robots.txt asks programs not to.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take articles in: page text, saved HTML, Markdown, RSS and Atom files, or folders of them.
+    """Take articles in: page text, HTML, Markdown, feeds, folders of them, or the page at an address.
 
-    Example: newsletter add pages/*.txt feed.xml articles/
+    A list of feeds (OPML) is followed from now on.
+
+    Example: newsletter add pages/*.txt feed.xml articles/ https://example.org/post
     """
     with output.Bar("reading") as bar:
-        report = workspace(context).library.add(sources, stdin=sys.stdin.buffer.read, progress=bar.update)
+        report = workspace(context).library.add(
+            sources, stdin=sys.stdin.buffer.read, progress=bar.update, ignore_robots=ignore_robots
+        )
     if as_json:
         output.print_json(report)
     else:
         counts = ((name, getattr(report, name)) for name in ("added", "updated", "duplicate", "rejected"))
         output.line(" · ".join(f"{len(found)} {name}" for name, found in counts))
+        if report.followed:
+            output.line(f"{len(report.followed)} feeds followed; `newsletter feeds fetch` asks them")
         for refused in report.rejected:
             output.note(f"rejected {refused.source}: {refused.reason}")
     if report.rejected:
-        raise typer.Exit(3 if report.added or report.updated or report.duplicate else 1)
+        raise typer.Exit(3 if report.added or report.updated or report.duplicate or report.followed else 1)
 
 
 def list_articles(

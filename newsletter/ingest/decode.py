@@ -48,6 +48,7 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
 _DECLARED = re.compile(
     rb"""(?:<meta[^>]{0,200}?charset|<\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:\-]{2,40})""", re.IGNORECASE
 )
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]{2,40})", re.IGNORECASE)
 _EXPECTED = "expected text, HTML, Markdown or a feed"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -67,6 +68,18 @@ def unpack(data: bytes, source: str) -> bytes:
         if data.startswith(magic):
             raise SourceError(source, f"this is {name}; {_EXPECTED}")
     return data
+
+
+def recoded(data: bytes, content_type: str) -> bytes:
+    """What a server sent, in UTF-8 where only its Content-Type says how it is encoded: the file can't say it later."""
+    found = _CHARSET.search(content_type)
+    if not found or data.startswith(tuple(bom for bom, _ in _BOMS)) or _DECLARED.search(data[:4096]):
+        return data
+    try:
+        name = codecs.lookup(found[1]).name
+        return data if name == "utf-8" else data.decode(name).encode("utf-8")
+    except (LookupError, UnicodeError):
+        return data
 
 
 def to_text(data: bytes, source: str) -> str:

@@ -1,4 +1,4 @@
-"""What kind of source a text is: "feed", "html", "markdown" or "dump". The content decides; the suffix breaks ties."""
+"""What kind of source a text is (`Kind`). The content decides; the suffix breaks ties."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from newsletter.errors import SourceError
 
-Kind = Literal["feed", "html", "markdown", "dump"]
+Kind = Literal["feed", "jsonfeed", "opml", "html", "markdown", "dump"]
 
 #: File names that a walk through a folder takes.
 SUFFIXES: frozenset[str] = frozenset(
@@ -28,6 +28,8 @@ _PROLOGUE = re.compile(
 )
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)[\s/>]")
 _HTML_MARK = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+#: The version of a JSON Feed; some writers escape slashes.
+_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version')
 _BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.IGNORECASE)
 _MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.MULTILINE)
 _ATX_START = re.compile(r"\s*#{1,3} \S")
@@ -47,8 +49,10 @@ def kind(text: str, source: str) -> Kind:
         return by_suffix
     if by_suffix != "markdown" and (_HTML_MARK.search(head[:2000]) or len(_BLOCK_TAGS.findall(head)) > 20):
         return "html"
+    if head[:1] == "{" and _JSON_FEED.search(text):
+        return "jsonfeed"
     if head[:1] in "{[" and _is_json(text):
-        raise SourceError(source, "this is JSON; expected text, HTML, Markdown, RSS or Atom")
+        raise SourceError(source, "this is JSON; expected text, HTML, Markdown, RSS, Atom or JSON Feed")
     if (
         by_suffix == "markdown"
         or _ATX_TITLE.match(head)
@@ -67,6 +71,8 @@ def _marked_up(head: str, by_suffix: Kind | None, source: str) -> Kind:
         return "html"
     root = _ROOT.match(rest)
     name = root[1].lower() if root else ""
+    if name == "opml":
+        return "opml"
     if name in _FEED_ROOTS or (by_suffix == "feed" and name not in _HTML_ROOTS):
         return "feed"
     if name in _HTML_ROOTS or _HTML_MARK.search(rest) or by_suffix == "html" or _BLOCK_TAGS.search(rest):
@@ -74,7 +80,7 @@ def _marked_up(head: str, by_suffix: Kind | None, source: str) -> Kind:
     if by_suffix == "markdown":
         return "markdown"
     if head.startswith("<?xml"):
-        raise SourceError(source, f"an XML file with the root <{name or '?'}>; expected RSS, RDF or Atom")
+        raise SourceError(source, f"an XML file with the root <{name or '?'}>; expected RSS, RDF, Atom or OPML")
     return "dump"
 
 

@@ -25,6 +25,7 @@ from newsletter.models.audience import (
     UnsubscribePage,
 )
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
+from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Issue, IssueStatus, Pick, Section, Why
 from newsletter.models.previews import GMAIL_CLIP, PreviewPage
@@ -52,6 +53,11 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Edition",
+    "Feed",
+    "FeedFailure",
+    "FeedLink",
+    "FeedMove",
+    "FeedsReport",
     "Finding",
     "ImportReport",
     "Issue",

@@ -166,3 +166,5 @@ class AddReport:
     updated: tuple[int, ...] = ()
     duplicate: tuple[int, ...] = ()
     rejected: tuple[Rejected, ...] = field(default=())
+    #: Addresses of feeds that are followed from now on (an OPML list was added).
+    followed: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, desc, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, desc, func, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Article, Issue, IssueStatus, Summary
@@ -42,9 +42,9 @@ class Articles:
         """
         article = codec.kept(article)
         serialize(self._connection, "newsletter.articles")
-        known = self._row(articles.c.key == article.key)
+        known = self._connection.execute(_BY_KEY, {"wanted": article.key}).first()
         if known is None and article.body_text.strip():
-            known = self._row(articles.c.fingerprint == article.fingerprint)
+            known = self._connection.execute(_BY_FINGERPRINT, {"wanted": article.fingerprint}).first()
             if known is not None:
                 return "duplicate", known.id
         if known is None:
@@ -139,8 +139,8 @@ class Articles:
 
     def _insert(self, article: Article, now: datetime) -> int:
         values = codec.article_values(replace(article, added=now, used_in=None)) | {"tags": list(article.tags)}
-        number: int = self._connection.execute(insert(articles).values(values).returning(articles.c.id)).scalar_one()
-        self._search.put(replace(article, id=number))
+        number: int = self._connection.execute(_INSERT, values).scalar_one()
+        self._search.put(replace(article, id=number), new=True)
         return number
 
     def _unsent_with(self, number: int) -> Sequence[int]:
@@ -153,6 +153,11 @@ class Articles:
 
 
 _KEPT = articles.c.dropped.is_(None)
+# Made once: to make and compile a statement costs more than to run it, and imports run these for every article.
+_FIRST = select(articles).order_by(articles.c.id).limit(1)
+_BY_KEY = _FIRST.where(articles.c.key == bindparam("wanted"))
+_BY_FINGERPRINT = _FIRST.where(articles.c.fingerprint == bindparam("wanted"))
+_INSERT = insert(articles).returning(articles.c.id)
 
 
 def _updated(stored: Article, read: Article) -> Article:

@@ -6,6 +6,9 @@ A key that is missing takes the field's default, so that a row written before a 
 from __future__ import annotations
 
 from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import datetime
+from functools import cache
+from operator import is_not
 from typing import Any
 
 from sqlalchemy import Row
@@ -72,10 +75,16 @@ def article_from(row: Row[Any]) -> Article:
 
 def kept(model: Any) -> Any:
     """The model as a database can keep it (`columns.storable`), its nested models too."""
+    if model is None or isinstance(model, int | datetime):
+        return model
+    if isinstance(model, str):
+        return storable(model)
     if isinstance(model, tuple):
-        return tuple(kept(item) for item in model)
+        new = tuple([kept(item) for item in model])
+        return new if any(map(is_not, new, model)) else model
     if is_dataclass(model) and not isinstance(model, type):
-        return replace(model, **{item.name: kept(getattr(model, item.name)) for item in fields(model)})
+        changed = {name: new for name in _names(type(model)) if (new := kept(old := getattr(model, name))) is not old}
+        return replace(model, **changed) if changed else model
     return storable(model)
 
 
@@ -139,11 +148,23 @@ def _part(data: list[Any]) -> Part:
 
 def _article_content(article: Article) -> dict[str, Any]:
     """What an article has beyond the columns of its table."""
-    whole = asdict(article)
-    content = {name: whole[name] for name in _ARTICLE if whole[name] not in (None, ())}
-    if "blocks" in content:
-        content["blocks"] = [{k: v for k, v in block.items() if v is not None} for block in content["blocks"]]
+    content: dict[str, Any] = {
+        name: value for name in _ARTICLE if (value := getattr(article, name)) is not None and value != ()
+    }
+    for name, model in (("blocks", Block), ("quotes", Quote)):
+        if name in content:
+            content[name] = [_plain(item, _names(model)) for item in content[name]]
     return content
+
+
+def _plain(model: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """A model without models inside as a dict; what it does not say is left out."""
+    return {name: value for name in names if (value := getattr(model, name)) is not None}
+
+
+@cache
+def _names(model: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(model))
 
 
 def _article_fields(content: dict[str, Any]) -> dict[str, Any]:

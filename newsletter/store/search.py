@@ -37,6 +37,8 @@ from newsletter.store.words import Phrase, phrases, snippet, tokens
 _FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"))
 _VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
+_INSERT_FTS5 = insert(_FTS5)
+
 #: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
 _LAST_POSITION, _MOST_POSITIONS, _MOST_BYTES = 16_383, 250, 900_000
 
@@ -62,14 +64,15 @@ class Search:
         rows = self._connection.execute(statement.order_by(desc("score"), desc(articles.c.id)).limit(limit))
         return [_hit(codec.article_from(row), wanted, row.score) for row in rows]
 
-    def put(self, article: Article) -> None:
-        """Index an article, instead of what was indexed of it before."""
-        self.remove(article.id)
+    def put(self, article: Article, *, new: bool = False) -> None:
+        """Index an article, instead of what was indexed of it before (nothing, of a `new` one)."""
+        if not new:
+            self.remove(article.id)
         title, body = tokens(article.title), tokens("\n".join((article.deck or "", article.body_text)))
         byline = tokens("\n".join((*article.authors, article.site or "", article.category or "", *article.tags)))
         if self._fts5:
             values = {"rowid": article.id, "title": " ".join(title), "byline": " ".join(byline), "body": " ".join(body)}
-            self._connection.execute(insert(_FTS5).values(values))
+            self._connection.execute(_INSERT_FTS5, values)
         else:
             vector = _vector((("A", title), ("B", byline), ("D", body)))
             self._connection.execute(insert(_VECTORS).values(article_id=article.id, vector=cast(vector, TSVECTOR())))

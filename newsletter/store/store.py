@@ -16,6 +16,7 @@ from newsletter.store.articles import Articles
 from newsletter.store.audience import Audience
 from newsletter.store.database import PATIENCE, Database
 from newsletter.store.editions import Editions
+from newsletter.store.feeds import Feeds
 from newsletter.store.issues import Issues
 from newsletter.store.migrate import migrate
 from newsletter.store.search import Search
@@ -37,6 +38,10 @@ class UnitOfWork:
     @cached_property
     def search(self) -> Search:
         return Search(self._connection)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        return Feeds(self._connection)
 
     @cached_property
     def issues(self) -> Issues:

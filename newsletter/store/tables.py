@@ -35,6 +35,29 @@ articles = Table(
     Column("content", Document, nullable=False),
 )
 
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", Words, nullable=False, unique=True),
+    Column("title", Words, nullable=False),
+    Column("site", Words),
+    Column("category", Words, nullable=False),
+    Column("full_text", Boolean, nullable=False),
+    Column("etag", Words),
+    Column("modified", Words),
+    Column("digest", String(64)),
+    Column("added", Moment, nullable=False),
+    Column("fetched", Moment),
+    # NULL for one that is gone.
+    Column("due", Moment, index=True),
+    Column("failing_since", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Words),
+    Column("gone", Boolean, nullable=False),
+    Column("items", Integer, nullable=False),
+)
+
 editions = Table(
     "editions",
     metadata,

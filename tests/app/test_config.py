@@ -143,3 +143,17 @@ def test_the_models_key_is_read_when_it_is_used_and_never_shown(tmp_path: Path) 
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, GOOD + LLM.replace("127.0.0.1", "example.org") + "api_key = 'k3y'\n")
     assert "k3y" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"), [("Wiki.Example.org", "wiki.example.org"), ("*.intranet", "*.intranet"), ("[::1]", "::1"),
+      ("münchen.de", "xn--mnchen-3ya.de")]
+)  # fmt: skip
+def test_hosts_are_allowed_in_one_form(name: str, kept: str) -> None:
+    assert config.Net(allow=(name,)).allow == (kept,)
+
+
+@pytest.mark.parametrize("name", ["https://wiki", "wiki/path", "a@b", "", "*"])
+def test_what_is_no_host_is_not_allowed(name: str) -> None:
+    with pytest.raises(ValueError, match="host"):
+        config.Net(allow=(name,))

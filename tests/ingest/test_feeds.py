@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from newsletter import ingest
 from newsletter.errors import SourceError
+from newsletter.ingest.feeds import is_teaser
 
 
 def _rss(items: str, channel: str = "<title>A feed</title>") -> bytes:
@@ -144,3 +145,45 @@ def test_the_fixtures_of_feedparser_raise_nothing_but_source_errors(corpora: Pat
         # The net below every reader was not needed.
         assert not [reason for reason in reasons if "could not be read" in reason], path
     assert articles >= 30
+
+
+def test_relative_addresses_are_resolved_against_the_feed_s_own(now: datetime) -> None:
+    data = _rss(_item("One", "&lt;p&gt;Words.&lt;/p&gt;&lt;img src='a.png'&gt;", "<link>/posts/one</link>"))
+    (article,) = ingest.read(data, "https://a.example/feed.xml", now=now).articles
+    assert article.url == "https://a.example/posts/one"
+    assert [block.url for block in article.blocks if block.url] == ["https://a.example/posts/a.png"]
+
+
+def test_what_runs_or_asks_for_input_is_left_out_of_content(now: datetime) -> None:
+    hostile = (
+        "&lt;p onclick='x()'&gt;Words.&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;style&gt;p {}&lt;/style&gt;"
+        "&lt;form&gt;&lt;input value='name'&gt;&lt;button&gt;Go&lt;/button&gt;&lt;/form&gt;"
+        "&lt;a href='javascript:alert(2)'&gt;here&lt;/a&gt;&lt;img src='javascript:alert(3)' alt='pic'&gt;"
+    )
+    (article,) = ingest.read(_rss(_item("One", hostile)), "feed.xml", now=now).articles
+    assert article.body_text == "Words.\n\nhere"
+    assert not [block for block in article.blocks if block.url]
+
+
+def test_teasers_are_told_from_whole_texts(now: datetime) -> None:
+    whole = "A sentence of the whole story, with its figures. " * 60
+    reading = ingest.read(
+        _rss(_item("One", "It begins …") + _item("Two", whole) + _item("Three", whole[:1500] + "[…]")), "f", now=now
+    )
+    assert [is_teaser(article) for article in reading.articles] == [True, False, True]
+
+
+def test_an_empty_feed_is_a_feed(now: datetime) -> None:
+    reading = ingest.read_feed(_rss("", "<title>Quiet</title><ttl>90</ttl>"), "f", now=now)
+    assert (reading.title, reading.articles, reading.ttl) == ("Quiet", (), timedelta(minutes=90))
+
+
+def test_what_only_the_server_says_of_the_encoding_counts(now: datetime) -> None:
+    data = (
+        _rss(_item("Größe", "Ein paar Wörter stehen hier."))
+        .replace(b'<?xml version="1.0"?>', b"")
+        .decode()
+        .encode("iso-8859-15")
+    )
+    reading = ingest.read(data, "f", now=now, content_type="application/rss+xml; charset=ISO-8859-15")
+    assert reading.articles[0].title == "Größe"

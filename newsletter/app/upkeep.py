@@ -1,0 +1,62 @@
+"""What one fetch means for a feed: when it is asked next, since when it fails, where it is now. Pure.
+
+A feed that is well is asked once an hour, less often where its server or the feed itself asks for that (at most a day
+apart). One that fails is asked after one hour, two, four … at most a week, and not before a Retry-After. One that is
+gone (410) is not asked again by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from newsletter.errors import FetchError
+from newsletter.models import Feed
+
+#: Between two fetches of a feed that is well.
+INTERVAL = timedelta(hours=1)
+_LONGEST_WISH = timedelta(days=1)
+_LONGEST_BACKOFF = timedelta(days=7)
+
+
+def well(
+    feed: Feed,
+    now: datetime,
+    *,
+    moved: str | None = None,
+    etag: str | None = None,
+    modified: str | None = None,
+    digest: str | None = None,
+    wishes: tuple[timedelta | None, ...] = (),
+) -> Feed:
+    """It answered. `wishes` are how long server and feed ask to be left alone; None where they don't say."""
+    wish = min(max((wish for wish in wishes if wish), default=INTERVAL), _LONGEST_WISH)
+    return replace(
+        feed,
+        url=moved or feed.url,
+        etag=etag,
+        modified=modified,
+        digest=digest,
+        fetched=now,
+        due=now + max(INTERVAL, wish),
+        failing_since=None,
+        failures=0,
+        error=None,
+        gone=False,
+    )
+
+
+def failed(feed: Feed, error: FetchError, now: datetime) -> Feed:
+    """It did not answer, or with something else than a feed."""
+    failures = feed.failures + 1
+    backoff = min(INTERVAL * 2 ** min(failures - 1, 20), _LONGEST_BACKOFF)
+    gone = error.status == 410
+    return replace(
+        feed,
+        fetched=now,
+        due=None if gone else now + max(backoff, error.retry_after or INTERVAL),
+        failing_since=feed.failing_since or now,
+        failures=failures,
+        error=error.reason,
+        gone=gone,
+    )
