@@ -11,6 +11,7 @@
     ├── Conflict                       the thing exists, but is not in a state that allows this
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
+    ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
     ├── ImportFileError                a subscriber file as a whole is unusable (carries file and line)
@@ -86,6 +87,14 @@ class SourceError(NewsletterError):
     def __init__(self, source: str, reason: str) -> None:
         self.source, self.reason = source, reason
         super().__init__(f"{source}: {reason}")
+
+
+class QueryError(NewsletterError):
+    """A search that can't be read; `piece` is the part of it that is at fault."""
+
+    def __init__(self, piece: str, reason: str) -> None:
+        self.piece, self.reason = piece, reason
+        super().__init__(f"{piece}: {reason}")
 
 
 class IssueTextError(NewsletterError):
