@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsletter.app.dispatch import Dispatch
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.stories import Stories
 
 Clock = Callable[[], datetime]
 
@@ -92,6 +93,12 @@ class Workspace:
         from newsletter.app.library import Library
 
         return Library(self.store, self.clock)
+
+    @cached_property
+    def stories(self) -> Stories:
+        from newsletter.app.stories import Stories
+
+        return Stories(self.store, self.clock, self.settings.curate.preferred_sources)
 
     @cached_property
     def desk(self) -> Desk:

@@ -120,8 +120,8 @@ class Articles:
             numbers = ", ".join(map(str, users))
             raise Conflict(f"article {number} is in issue {numbers}; take it out there first, or drop it with --force")
         self._history.forget(number)
-        self._stories.forget(number)
-        blank: dict[str, Any] = dict.fromkeys(("url", "summary", "story")) | {"tags": [], "content": {}}
+        self._stories.leave(number)
+        blank: dict[str, Any] = dict.fromkeys(("url", "summary")) | {"tags": [], "content": {}}
         blank["dropped"] = DatabaseClock()
         self._connection.execute(update(articles).where(articles.c.id == number).values(blank))
         self._search.remove(number)
@@ -164,6 +164,7 @@ class Articles:
             return None
         same = self._connection.scalars(select(articles.c.id).where(articles.c.fingerprint == article.fingerprint))
         near = (each.article for each in self._signatures.near(article.body_text, copies.LIKELY))
+        number: int
         for number in dict.fromkeys([*sorted(same), *near]):
             row = self._row(articles.c.id == number)
             if row is not None and copies.is_copy(codec.article_from(row), article, is_dropped=row.dropped is not None):

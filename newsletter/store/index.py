@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, cast, column, delete, insert, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
+from newsletter import urls
 from newsletter.models import Article
 from newsletter.store.words import tokens
 
-FTS5 = table(
-    "article_index", column("rowid"), column("title"), column("byline"), column("body"), column("facets")
-)
+FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"), column("facets"))
 VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
 #: Fields of the index, and their weights' names on PostgreSQL.
@@ -37,7 +36,7 @@ Fields = Mapping[str, Sequence[str]]
 def fields_of(article: Article) -> Fields:
     """The tokens of an article by field."""
     facets: list[str] = []
-    sources = (article.site or "", article.source, article.url or "")
+    sources = (article.site or "", article.source, urls.host(article.url or "") or "")
     for name, values in (
         ("source", sources),
         ("author", article.authors),

@@ -73,42 +73,50 @@ class Search:
 
     def _scores(self, asked: Query, since: datetime | None, limit: int) -> dict[int, float]:
         """The best articles' ids and scores, in order. Whole rows are read of these alone."""
-        number, score, matches = self._matching(asked)
-        query = select(number.label("number"), score.label("score"))
         facts = [_holds(fact) for fact in asked.facts]
         if since is not None:
             facts.append(articles.c.dated >= since)
-        newest_first = not asked.wanted
-        if facts or newest_first:
+        if self._fts5:
+            number, score, matches = _fts5_query(asked)
+        else:
+            number, score, matches = _vector_query(asked)
+        query = select(number.label("number"), score.label("score")).where(*matches)
+        best: ColumnElement[Any] = desc("score")
+        if facts or not asked.wanted:
             if number.table is not articles:
                 query = query.join_from(number.table, articles, articles.c.id == number)
-            facts.append(articles.c.dropped.is_(None))
-        if matches is not None:
-            query = query.where(matches)
-        order = [desc(articles.c.dated)] if newest_first else [desc("score")]
-        rows = self._connection.execute(query.where(*facts).order_by(*order, desc("number")).limit(limit))
+            query = query.where(articles.c.dropped.is_(None), *facts)
+            best = best if asked.wanted else desc(articles.c.dated)
+        rows = self._connection.execute(query.order_by(best, desc("number")).limit(limit))
         return {row.number: row.score for row in rows}
 
-    def _matching(self, asked: Query) -> tuple[Any, ColumnElement[float], ColumnElement[bool] | None]:
-        """An article's id, its score, and the condition that its words match (None when none are asked for)."""
-        nothing = literal(0.0)
-        positive = [clause for clause in asked.clauses if not clause.is_negated]
-        negative = [clause for clause in asked.clauses if clause.is_negated]
-        if not asked.clauses:
-            return articles.c.id, nothing, None
-        if not self._fts5:
-            match = cast(_tsquery(asked.clauses), TSQUERY())
-            ranked = cast(_tsquery([Clause(asked.wanted)]), TSQUERY()) if asked.wanted else None
-            score = nothing if ranked is None else func.ts_rank(VECTORS.c.vector, ranked, type_=Float())
-            return VECTORS.c.article_id, score, VECTORS.c.vector.bool_op("@@")(match)
-        if not positive:
-            without = select(FTS5.c.rowid).where(_matched(_fts5_any(negative)))
-            return articles.c.id, nothing, articles.c.id.not_in(without)
-        match = " AND ".join(f"({_fts5_any([clause])})" for clause in positive)
-        if negative:
-            match = f"({match}) NOT ({_fts5_any(negative)})"
-        score = literal_column(f"-{_BM25}", Float()) if asked.wanted else nothing
-        return FTS5.c.rowid, score, _matched(match)
+
+#: An article's id, its score, and the conditions that its words match.
+_Parts = tuple[ColumnElement[int], ColumnElement[float], list[ColumnElement[bool]]]
+_NOTHING = literal(0.0)
+
+
+def _fts5_query(asked: Query) -> _Parts:
+    positive = [clause for clause in asked.clauses if not clause.is_negated]
+    negative = [clause for clause in asked.clauses if clause.is_negated]
+    if not positive:
+        without = select(FTS5.c.rowid).where(_matched(_fts5_any(negative)))
+        return articles.c.id, _NOTHING, [articles.c.id.not_in(without)] if negative else []
+    match = " AND ".join(f"({_fts5_any([clause])})" for clause in positive)
+    if negative:
+        match = f"({match}) NOT ({_fts5_any(negative)})"
+    score = literal_column(f"-{_BM25}", Float()) if asked.wanted else _NOTHING
+    return FTS5.c.rowid, score, [_matched(match)]
+
+
+def _vector_query(asked: Query) -> _Parts:
+    if not asked.clauses:
+        return articles.c.id, _NOTHING, []
+    matches = VECTORS.c.vector.bool_op("@@")(cast(_tsquery(asked.clauses), TSQUERY()))
+    score: ColumnElement[float] = _NOTHING
+    if asked.wanted:
+        score = func.ts_rank(VECTORS.c.vector, cast(_tsquery([Clause(asked.wanted)]), TSQUERY()), type_=Float())
+    return VECTORS.c.article_id, score, [matches]
 
 
 def _matched(match: str) -> ColumnElement[bool]:
@@ -153,9 +161,9 @@ def _holds(fact: Fact) -> ColumnElement[bool]:
     value: Any = fact.value
     match fact.field:
         case "after":
-            return articles.c.dated >= value
+            held: ColumnElement[bool] = articles.c.dated >= value
         case "before":
-            return articles.c.dated < value
+            held = articles.c.dated < value
         case "used":
             return articles.c.used_in.is_not(None) if value else articles.c.used_in.is_(None)
         case "story":

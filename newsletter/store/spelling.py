@@ -39,7 +39,8 @@ def distance(one: str, other: str, most: int) -> int:
     """Edits between two words (optimal string alignment), or `most` + 1 when there are more than that."""
     if abs(len(one) - len(other)) > most:
         return most + 1
-    before, last = [], list(range(len(other) + 1))
+    before: list[int] = []
+    last = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
         current = [row]
         for at, facing in enumerate(other, 1):
@@ -81,5 +82,7 @@ def _count(connection: Connection, word: str) -> int:
     if connection.dialect.name == "sqlite":
         query = select(func.count()).select_from(FTS5).where(FTS5.c.body.op("MATCH")(word))
     else:
-        query = select(func.count()).select_from(VECTORS).where(VECTORS.c.vector.op("@@")(func.to_tsquery("simple", word)))
+        query = (
+            select(func.count()).select_from(VECTORS).where(VECTORS.c.vector.op("@@")(func.to_tsquery("simple", word)))
+        )
     return connection.scalar(query) or 0

@@ -1,7 +1,7 @@
 """Stories in the database: which articles are one, what an editor decided about that, and where to look for more.
 
-Who belongs together is decided elsewhere (`curate.coverage`); here are the facts it needs. A story has an id of its own;
-an article's row names it. A story of one article exists only where an editor split it off.
+Who belongs together is decided elsewhere (`curate.coverage`); here are the facts it needs. A story has an id of its
+own; an article's row names it. A story of one article is what an editor split off, or what is left of a larger one.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, desc, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, desc, func, insert, or_, select, update
 
 from newsletter.errors import NotFound
 from newsletter.models import Article, Story
@@ -84,6 +83,13 @@ class Stories:
         left = {row.story for row in rows} - {None, story}
         self._connection.execute(update(articles).where(articles.c.id.in_(wanted)).values(story=story))
         self._end_empty(left)
+
+    def leave(self, article: int) -> None:
+        """Take an article out of its story and of what is compared; a story left without articles ends."""
+        self.forget(article)
+        story = self._connection.scalar(select(articles.c.story).where(articles.c.id == article))
+        self._connection.execute(update(articles).where(articles.c.id == article).values(story=None))
+        self._end_empty([story] if story is not None else [])
 
     def decide(self, one: int, others: Iterable[int], *, together: bool, now: datetime) -> None:
         """Remember that an editor put these together or apart, instead of what was decided of them before."""
@@ -159,7 +165,10 @@ class Stories:
 
     def _end_empty(self, numbers: Iterable[int]) -> None:
         for number in sorted(numbers):
-            if self._connection.execute(select(articles.c.id).where(articles.c.story == number).limit(1)).first() is None:
+            if (
+                self._connection.execute(select(articles.c.id).where(articles.c.story == number).limit(1)).first()
+                is None
+            ):
                 self._connection.execute(delete(stories).where(stories.c.id == number))
 
 

@@ -35,7 +35,6 @@ _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _ASCII = str.maketrans({code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 
 
-
 def signature(text: str) -> bytes | None:
     """The text's signature (SIZE bytes); None for a text too short to have one."""
     found = _runs(text)

@@ -128,7 +128,8 @@ def _search() -> None:
 
 def _bring_along(connection: sa.Connection) -> None:
     read = sa.text(
-        "SELECT id, key, title, source, url, tags, dropped, content FROM articles WHERE id > :last ORDER BY id LIMIT :most"
+        "SELECT id, key, title, source, url, tags, dropped, content FROM articles "
+        "WHERE id > :last ORDER BY id LIMIT :most"
     )
     address = sa.text("UPDATE articles SET address = :address WHERE id = :id")
     sign = sa.text("INSERT INTO article_signatures (article_id, signature) VALUES (:id, :signature)")
