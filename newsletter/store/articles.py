@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, desc, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, desc, func, insert, or_, select, update
 
 from newsletter import urls
 from newsletter.errors import Conflict, NotFound
@@ -154,15 +154,14 @@ class Articles:
 
     def _known(self, article: Article) -> Row[Any] | None:
         """The article of that key, else of that page."""
-        known = self._row(articles.c.key == article.key)
-        address = codec.address(article)
-        return self._row(articles.c.address == address) if known is None and address else known
+        asked = {"key": article.key, "address": codec.address(article)}
+        return self._connection.execute(_SAME_PAGE, asked).first()
 
     def _copied(self, article: Article) -> int | None:
         """The article that this one says again, in the same words or nearly the same."""
         if not article.body_text.strip():
             return None
-        same = self._connection.scalars(select(articles.c.id).where(articles.c.fingerprint == article.fingerprint))
+        same = self._connection.scalars(_SAME_WORDS, {"fingerprint": article.fingerprint})
         near = (each.article for each in self._signatures.near(article.body_text, copies.LIKELY))
         number: int
         for number in dict.fromkeys([*sorted(same), *near]):
@@ -173,7 +172,7 @@ class Articles:
 
     def _insert(self, article: Article, now: datetime) -> int:
         values = codec.article_values(replace(article, added=now, used_in=None)) | {"tags": list(article.tags)}
-        number: int = self._connection.execute(insert(articles).values(values).returning(articles.c.id)).scalar_one()
+        number: int = self._connection.execute(_INSERT, values).scalar_one()
         self._search.put(replace(article, id=number), is_new=True)
         self._signatures.put(number, article.body_text, is_new=True)
         return number
@@ -195,6 +194,14 @@ class Articles:
         ]
 
 
+_INSERT = insert(articles).returning(articles.c.id)
+_SAME_PAGE = (
+    select(articles)
+    .where(or_(articles.c.key == bindparam("key"), articles.c.address == bindparam("address")))
+    .order_by(articles.c.key != bindparam("key"), articles.c.id)
+    .limit(1)
+)
+_SAME_WORDS = select(articles.c.id).where(articles.c.fingerprint == bindparam("fingerprint"))
 _KEPT = articles.c.dropped.is_(None)
 
 

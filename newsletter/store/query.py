@@ -31,7 +31,7 @@ _ALIASES = {"language": "lang", "since": "after", "until": "before", "by": "auth
 #: Words a query may have; the rest of a pasted page is ignored.
 _MOST = 32
 _PIECE = re.compile(
-    r'(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,}):(?!//))?(?:"(?P<quoted>[^"]*)"(?P<begun>\*?)|(?P<bare>\S+))'
+    r'(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,}):(?!//)(?=["\w]))?(?:"(?P<quoted>[^"]*)"(?P<begun>\*?)|(?P<bare>\S+))'
 )
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}$")

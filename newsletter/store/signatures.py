@@ -5,9 +5,12 @@ Finding what is near to one text costs one look into an index for each of its ba
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import Connection, bindparam, delete, desc, func, insert, select
+import numpy as np
+from sqlalchemy import Connection, and_, bindparam, delete, desc, func, insert, select
 
 from newsletter.store.tables import article_bands, article_signatures
 from newsletter.text import nearness
@@ -16,6 +19,8 @@ from newsletter.text import nearness
 NEAR = 0.5
 #: Candidates that are looked at, those with most bands in common first.
 _MOST = 50
+#: Articles whose bands are sorted and inserted together.
+_BATCH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,15 @@ class Signatures:
         near = [Near(row.article_id, share) for row, share in zip(rows, found, strict=True) if share >= floor]
         return sorted(near, key=lambda each: (-each.similarity, each.article))
 
+    def pairs(self, floor: float = NEAR) -> list[tuple[int, int, float]]:
+        """All pairs of articles in the store with texts as near as `floor`, as (older id, newer id, similarity)."""
+        found = list(self._connection.execute(_PAIRS))
+        rows = self._connection.execute(select(article_signatures.c.article_id, article_signatures.c.signature))
+        wanted = {number for row in found for number in row}
+        marks = {row.article_id: row.signature for row in rows if row.article_id in wanted}
+        shares = nearness.agreements([marks[one] for one, _ in found], [marks[other] for _, other in found])
+        return [(one, other, share) for (one, other), share in zip(found, shares, strict=True) if share >= floor]
+
     def of(self, article: int) -> bytes | None:
         """An article's signature; None when it has none."""
         query = select(article_signatures.c.signature).where(article_signatures.c.article_id == article)
@@ -59,12 +73,30 @@ class Signatures:
         if before is not None:
             self._remove(article, before)
         if mark is not None:
-            self._connection.execute(insert(article_signatures), {"article_id": article, "signature": mark})
+            self._connection.execute(_INSERT, {"article_id": article, "signature": mark})
             self._insert_bands(article, mark)
+
+    def put_all(self, texts: Mapping[int, str]) -> None:
+        """Keep signatures of many articles that have none; faster than one by one."""
+        for numbers in _batches(texts):
+            marks = {number: mark for number in numbers if (mark := nearness.signature(texts[number]))}
+            if marks:
+                rows = [{"article_id": number, "signature": mark} for number, mark in marks.items()]
+                self._connection.execute(insert(article_signatures), rows)
+                bands = nearness.band_rows(list(marks.values())).ravel()
+                owners = np.repeat(np.fromiter(marks, np.int64), len(bands) // len(marks))
+                # In the order of the table: inserting here and there takes twice as long. And past SQLAlchemy's own
+                # handling of parameters, which would take longer than the database.
+                order = np.argsort(bands, kind="stable")
+                values = list(zip(bands[order].tolist(), owners[order].tolist(), strict=True))
+                value = "?" if self._connection.dialect.name == "sqlite" else "%s"
+                self._connection.exec_driver_sql(
+                    f"INSERT INTO article_bands (band, article_id) VALUES ({value}, {value})", values
+                )
 
     def _insert_bands(self, article: int, mark: bytes) -> None:
         self._connection.execute(
-            insert(article_bands), [{"band": band, "article_id": article} for band in nearness.bands(mark)]
+            _INSERT_BANDS, [{"band": band, "article_id": article} for band in nearness.bands(mark)]
         )
 
     def _remove(self, article: int, mark: bytes) -> None:
@@ -73,6 +105,14 @@ class Signatures:
         self._connection.execute(delete(article_signatures).where(article_signatures.c.article_id == article))
 
 
+_INSERT, _INSERT_BANDS = insert(article_signatures), insert(article_bands)
+_OTHER = article_bands.alias()
+_PAIRS = (
+    select(article_bands.c.article_id.label("one"), _OTHER.c.article_id.label("other"))
+    .join(_OTHER, and_(_OTHER.c.band == article_bands.c.band, _OTHER.c.article_id > article_bands.c.article_id))
+    .distinct()
+    .order_by("one", "other")
+)
 _SHARED = (
     select(article_bands.c.article_id, func.count().label("shared"))
     .where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
@@ -84,3 +124,9 @@ _SHARED = (
 _CANDIDATES = select(article_signatures.c.article_id, article_signatures.c.signature).join(
     _SHARED, _SHARED.c.article_id == article_signatures.c.article_id
 )
+
+
+def _batches(numbers: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(numbers)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

@@ -47,17 +47,27 @@ def signature(text: str) -> bytes | None:
 
 def bands(mark: bytes) -> list[int]:
     """The signature's 24 bands as signed 64-bit numbers, each of which names its place too."""
-    values = np.frombuffer(mark, "<u8")
-    places = np.arange(1, len(values) + 1, dtype=np.uint64)
-    mixed: npt.NDArray[np.uint64] = values * np.uint64(0x9E3779B97F4A7C15) ^ places * np.uint64(0xC2B2AE3D27D4EB4F)
-    found: list[int] = mixed.view(np.int64).tolist()
+    found: list[int] = band_rows([mark])[0].tolist()
     return found
+
+
+def band_rows(marks: Sequence[bytes]) -> npt.NDArray[np.int64]:
+    """The bands of each signature, a row for each."""
+    values = np.frombuffer(b"".join(marks), "<u8").reshape(len(marks), -1)
+    places = np.arange(1, values.shape[1] + 1, dtype=np.uint64)
+    mixed: npt.NDArray[np.uint64] = values * np.uint64(0x9E3779B97F4A7C15) ^ places * np.uint64(0xC2B2AE3D27D4EB4F)
+    return mixed.view(np.int64)
 
 
 def agreement(mark: bytes, others: Sequence[bytes]) -> list[float]:
     """The estimated similarity (0 to 1) of one signature to each of the others."""
-    rows = np.frombuffer(b"".join(others), "<u2").reshape(-1, _NUMBERS)
-    found: list[float] = (rows == np.frombuffer(mark, "<u2")).mean(axis=1).tolist()
+    return agreements([mark] * len(others), others)
+
+
+def agreements(marks: Sequence[bytes], others: Sequence[bytes]) -> list[float]:
+    """The same for each signature and its counterpart."""
+    rows, facing = (np.frombuffer(b"".join(side), "<u2").reshape(-1, _NUMBERS) for side in (marks, others))
+    found: list[float] = (rows == facing).mean(axis=1).tolist()
     return found
 
 

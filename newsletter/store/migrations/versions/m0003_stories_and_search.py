@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from newsletter import urls
 from newsletter.models import BODY_TYPES, Article, Block
 from newsletter.store import index
-from newsletter.text import nearness
+from newsletter.store.signatures import Signatures
 
 revision = "0003"
 down_revision = "0001"
@@ -25,7 +25,7 @@ depends_on = None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _JSON = sa.JSON().with_variant(JSONB(), "postgresql")
-_BATCH = 500
+_BATCH = 2_000
 
 
 def upgrade() -> None:
@@ -132,11 +132,10 @@ def _bring_along(connection: sa.Connection) -> None:
         "WHERE id > :last ORDER BY id LIMIT :most"
     )
     address = sa.text("UPDATE articles SET address = :address WHERE id = :id")
-    sign = sa.text("INSERT INTO article_signatures (article_id, signature) VALUES (:id, :signature)")
-    band = sa.text("INSERT INTO article_bands (band, article_id) VALUES (:band, :id)")
     last = 0
     while rows := connection.execute(read, {"last": last, "most": _BATCH}).all():
         last = rows[-1].id
+        texts = {}
         for row in rows:
             if row.key.startswith("url:"):
                 connection.execute(address, {"id": row.id, "address": urls.key(row.key.removeprefix("url:"))})
@@ -144,9 +143,8 @@ def _bring_along(connection: sa.Connection) -> None:
                 continue
             article = _article(row)
             index.put(connection, row.id, index.fields_of(article))
-            if signature := nearness.signature(article.body_text):
-                connection.execute(sign, {"id": row.id, "signature": signature})
-                connection.execute(band, [{"id": row.id, "band": value} for value in nearness.bands(signature)])
+            texts[row.id] = article.body_text
+        Signatures(connection).put_all(texts)
 
 
 def _article(row: sa.Row[Any]) -> Article:
