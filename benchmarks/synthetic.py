@@ -6,32 +6,7 @@ import random
 from collections.abc import Callable
 from itertools import accumulate
 
-SYLLABLES = [
-    "ka",
-    "lo",
-    "mi",
-    "ren",
-    "tas",
-    "ver",
-    "in",
-    "dal",
-    "po",
-    "shu",
-    "gra",
-    "fe",
-    "nol",
-    "bir",
-    "stra",
-    "quen",
-    "u",
-    "ze",
-    "hol",
-    "dim",
-    "pra",
-    "ak",
-    "sel",
-    "ov",
-]
+SYLLABLES = [first + last for first in "bdfgklmnprstvz" for last in ("a", "en", "i", "or", "un")]
 
 
 class Texts:

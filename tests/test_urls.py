@@ -111,11 +111,10 @@ def test_pages_for_phones_are_told_from_others() -> None:
     assert urls.key("mailto:a@example.org") is None
 
 
-@given(
-    st.from_regex(
-        r"https?://(www\.|m\.|amp\.)?[a-z]{1,5}\.[a-z.]{2,9}(/(amp|index\.html|a|)){0,4}(\?amp)?", fullmatch=True
-    )
-)
+_DRESSES = r"https?://(www\.|m\.|amp\.)?[a-z]{1,5}\.[a-z.]{2,9}(/(amp|index\.html|a|)){0,4}(\?amp)?"
+
+
+@given(st.from_regex(_DRESSES, fullmatch=True))
 def test_a_key_is_its_own_key(text: str) -> None:
     found = urls.key(text)
     assert found is None or urls.key("https://" + found) == found

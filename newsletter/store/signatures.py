@@ -89,10 +89,7 @@ class Signatures:
                 # handling of parameters, which would take longer than the database.
                 order = np.argsort(bands, kind="stable")
                 values = list(zip(bands[order].tolist(), owners[order].tolist(), strict=True))
-                value = "?" if self._connection.dialect.name == "sqlite" else "%s"
-                self._connection.exec_driver_sql(
-                    f"INSERT INTO article_bands (band, article_id) VALUES ({value}, {value})", values
-                )
+                self._connection.exec_driver_sql(_DRIVER_INSERT[self._connection.dialect.name], values)
 
     def _insert_bands(self, article: int, mark: bytes) -> None:
         self._connection.execute(
@@ -106,6 +103,10 @@ class Signatures:
 
 
 _INSERT, _INSERT_BANDS = insert(article_signatures), insert(article_bands)
+_DRIVER_INSERT = {
+    "sqlite": "INSERT INTO article_bands (band, article_id) VALUES (?, ?)",
+    "postgresql": "INSERT INTO article_bands (band, article_id) VALUES (%s, %s)",
+}
 _OTHER = article_bands.alias()
 _PAIRS = (
     select(article_bands.c.article_id.label("one"), _OTHER.c.article_id.label("other"))
