@@ -61,6 +61,18 @@ class Stories:
             work.stories.join(one, ids)
             return self._led(work.stories.get(one))
 
+    def twins(self) -> list[tuple[Article, Article, float]]:
+        """Pairs of articles with nearly the same text that are in no story together, the most alike first.
+
+        The share of their runs of words in common (.5 to 1) comes with each.
+        """
+        with self._store.read() as work:
+            pairs = work.signatures.pairs()
+            known = work.articles.many({number for one, other, _ in pairs for number in (one, other)})
+        found = [(known[one], known[other], share) for one, other, share in pairs if {one, other} <= known.keys()]
+        apart = [pair for pair in found if pair[0].story is None or pair[0].story != pair[1].story]
+        return sorted(apart, key=lambda pair: -pair[2])
+
     def catch_up(self) -> int:
         """Find the stories of articles that none was looked for yet; how many there were."""
         with self._store.read() as work:

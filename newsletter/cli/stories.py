@@ -1,4 +1,4 @@
-"""newsletter stories [list|show|split|merge]"""
+"""newsletter stories [list|show|split|merge|twins]"""
 
 from __future__ import annotations
 
@@ -72,6 +72,17 @@ def merge(
 ) -> None:
     """Make two stories one, for good, under the first one's number."""
     _print(workspace(context).stories.merge(number, other), as_json)
+
+
+@stories.command()
+def twins(context: typer.Context, as_json: Json = False) -> None:
+    """Pairs of articles in the whole store with nearly the same text that are in no story together."""
+    found = workspace(context).stories.twins()
+    if as_json:
+        output.print_json([{"one": a.id, "other": b.id, "similarity": round(share, 2)} for a, b, share in found])
+        return
+    rows = [(a.id, b.id, f"{share:.2f}", a.title, b.title) for a, b, share in found]
+    output.table(["one", "other", "alike", "title", "title"], rows, empty="no articles with nearly the same text")
 
 
 def as_dict(story: Story) -> dict[str, Any]:

@@ -119,3 +119,12 @@ def test_the_library_tells_versions_and_suggestions(library, page, three):
     assert library.suggest("brigde") == "bridge"
     assert [hit.article.id for hit in library.search("source:post after:2026-11-19")] == [three[0]]
     assert library.search("bridge", since=timedelta(hours=1)) == []
+
+
+def test_twins_are_near_texts_outside_of_stories(stories, library, page, three):
+    assert stories.twins() == []
+    (copy,) = add(library, page("flour", OTHER + " Flour is next.", "Butter is dear"))
+    assert stories.twins() == []  # they are one story by now
+    stories.split(copy)
+    ((one, other, share),) = stories.twins()
+    assert ((one.id, other.id), share > 0.6) == ((three[3], copy), True)
