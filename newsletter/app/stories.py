@@ -61,7 +61,7 @@ class Stories:
             work.stories.join(one, ids)
             return self._led(work.stories.get(one))
 
-    def twins(self) -> list[tuple[Article, Article, float]]:
+    def twins(self) -> Sequence[tuple[Article, Article, float]]:
         """Pairs of articles with nearly the same text that are in no story together, the most alike first.
 
         The share of their runs of words in common (.5 to 1) comes with each.

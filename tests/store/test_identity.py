@@ -125,8 +125,8 @@ def test_many_signatures_at_once_are_those_made_one_by_one(store, now, page):
     with store.begin() as work:
         _, number = work.articles.add(page(), now)
         mark = work.signatures.of(number)
-        bands = work.signatures._connection.execute(select(article_bands)).all()
+        bands = work.signatures._connection.execute(select(article_bands).order_by(article_bands.c.band)).all()
         work.signatures.put(number, "")
         work.signatures.put_all({number: words()})
         assert work.signatures.of(number) == mark
-        assert work.signatures._connection.execute(select(article_bands)).all() == bands
+        assert work.signatures._connection.execute(select(article_bands).order_by(article_bands.c.band)).all() == bands
