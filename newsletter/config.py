@@ -117,6 +117,8 @@ class Curate(_Table):
     max_per_source: Annotated[int, Field(ge=1, le=100)] = 2
     window: Span = timedelta(days=7)
     half_life: Span = timedelta(days=3)
+    #: Outlets (a site's name or host) whose article leads a story, best first.
+    preferred_sources: tuple[Line, ...] = ()
     #: Words of interest and their weights.
     topics: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
 

@@ -13,6 +13,7 @@
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
     │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
+    ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
     ├── ImportFileError                a subscriber file as a whole is unusable (carries file and line)
@@ -107,6 +108,14 @@ class FetchError(NewsletterError):
 
 class FetchRefused(FetchError):
     """An address that must not be fetched: by our own rules, or by the site's."""
+
+
+class QueryError(NewsletterError):
+    """A search that can't be read; `piece` is the part of it that is at fault."""
+
+    def __init__(self, piece: str, reason: str) -> None:
+        self.piece, self.reason = piece, reason
+        super().__init__(f"{piece}: {reason}")
 
 
 class IssueTextError(NewsletterError):

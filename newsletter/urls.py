@@ -1,7 +1,9 @@
-"""Web addresses in one form, so that the same page has one address: `canonical` is what articles are told apart by.
+"""Web addresses in one form, so that the same page has one address: `canonical` is what is fetched and linked to, `key`
+is what articles are told apart by.
 
 Only http and https; host in lower case and A-labels (RFC 5890), no default port, no credentials, no fragment, no
-tracking parameters. The order of the other parameters is kept: it can matter to the server.
+tracking parameters. The order of the other parameters is kept: it can matter to the server. The key forgets more: the
+scheme, "www", phones' hosts, AMP in its several shapes, index pages and slashes at the end.
 """
 
 from __future__ import annotations
@@ -29,6 +31,18 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Characters left alone in a path or query (RFC 3986 sub-delims, and % for what is escaped already).
 _SAFE = "/%:@!$&'()*+,;=~-._?"
 
+#: Labels of a host that lead to the same page in another dress.
+_PHONE_LABELS = frozenset({"m", "mobile", "amp"})
+#: AMP caches hold the page's own address in their path: cdn.ampproject.org/c/s/HOST/PATH, google.com/amp/s/HOST/PATH.
+_AMP_CACHE = re.compile(
+    r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/[acivw]+/(?:s/)?(.+)|(?:www\.)?google\.[a-z.]+/amp/(?:s/)?(.+)"
+)
+_AMP_START = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
+_AMP_END = re.compile(r"/amp(?:\.html?)?$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
+_AMP_PARAMETER = re.compile(r"(?:amp(?:=[^&]*)?|output(?:type)?=amp)$", re.IGNORECASE)
+_INDEX_PAGE = re.compile(r"/(?:index\.(?:html?|php|aspx?|jsp)|default\.aspx?)$", re.IGNORECASE)
+_ESCAPED = re.compile("%[0-9a-fA-F]{2}")
+
 
 def canonical(url: str, base: str | None = None) -> str | None:
     """The address in its one form, resolved against `base`; None when it is no http(s) address."""
@@ -54,6 +68,59 @@ def host(url: str) -> str | None:
     """The address's host in lower case and A-labels, without port; None when it is no http(s) address."""
     clean = canonical(url)
     return urlsplit(clean).hostname if clean else None
+
+
+def key(url: str) -> str | None:
+    """What the address has in common with every other of the same page; None when it is no http(s) address.
+
+    No address itself, though "https://" before it makes one with the same key.
+    """
+    clean = canonical(url)
+    return _page(clean, for_phones=False)[0] if clean else None
+
+
+def is_for_phones(url: str) -> bool:
+    """Whether the address is that of a page's AMP or mobile edition."""
+    clean = canonical(url)
+    return bool(clean) and _page(clean or "", for_phones=False)[1]
+
+
+def _page(clean: str, *, for_phones: bool) -> tuple[str, bool]:
+    """The key of a canonical address, and whether that left out something which is for phones."""
+    whole = clean.partition("://")[2]
+    if cached := _AMP_CACHE.match(whole):
+        inner = canonical("https://" + (cached[1] or cached[2]))
+        if inner:
+            return _page(inner, for_phones=True)
+    parts = urlsplit(clean)
+    labels = parts.netloc.split(".")
+    kept = _own_labels(labels)
+    pairs = [pair for pair in parts.query.split("&") if pair]
+    asked = [pair for pair in pairs if not _AMP_PARAMETER.match(pair)]
+    path = _stripped(parts.path)
+    bare = _stripped(_AMP_END.sub("", _AMP_START.sub("", path)))
+    while bare != path:
+        for_phones, path = True, bare
+        bare = _stripped(_AMP_END.sub("", _AMP_START.sub("", path)))
+    for_phones = for_phones or len(asked) < len(pairs) or not _PHONE_LABELS.isdisjoint(set(labels) - set(kept))
+    address = ".".join(kept) + path + ("?" + "&".join(asked) if asked else "")
+    return _ESCAPED.sub(lambda code: code[0].upper(), address), for_phones
+
+
+def _own_labels(labels: list[str]) -> list[str]:
+    """A host without "www" and phones' labels, as long as a name of two labels is left (en.m.example.org too)."""
+    while len(labels) > 2 and (labels[0] == "www" or labels[0] in _PHONE_LABELS):
+        labels = labels[1:]
+    if len(labels) > 3 and labels[1] in _PHONE_LABELS:
+        labels = [labels[0], *labels[2:]]
+    return labels
+
+
+def _stripped(path: str) -> str:
+    before = None
+    while before != path:
+        before, path = path, _INDEX_PAGE.sub("", path.rstrip("/"))
+    return path
 
 
 def _without_tracking(query: str) -> str:

@@ -62,3 +62,59 @@ def test_any_text_gives_an_address_or_none(text: str) -> None:
 def test_the_one_form_is_its_own_one_form(text: str) -> None:
     clean = urls.canonical(text)
     assert clean is None or urls.canonical(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://www.example.org/a",
+        "https://example.org/a/",
+        "https://example.org/a/index.html",
+        "https://example.org/a?utm_source=x#part",
+        "https://m.example.org/a",
+        "https://mobile.example.org/a",
+        "https://amp.example.org/a",
+        "https://example.org/amp/a",
+        "https://example.org/a/amp/",
+        "https://example.org/a.amp",
+        "https://example.org/a?amp=1",
+        "https://example.org/a?outputType=amp",
+        "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/a",
+        "https://www.google.com/amp/s/example.org/a/amp",
+    ],
+)
+def test_a_page_has_one_key_in_whatever_dress(url: str) -> None:
+    assert urls.key(url) == "example.org/a"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.org/", "example.org"),
+        ("https://en.m.wikipedia.example/wiki/X", "en.wikipedia.example/wiki/X"),
+        ("https://m.co/x", "m.co/x"),
+        ("https://example.org/amplifier?example=1", "example.org/amplifier?example=1"),
+        ("https://example.org/b?page=2&amp=1", "example.org/b?page=2"),
+        ("https://example.org/%c3%a4.amp.html", "example.org/%C3%A4.html"),
+        ("https://example.org:8080/a/", "example.org:8080/a"),
+        ("https://example.org/a/indexes", "example.org/a/indexes"),
+    ],
+)
+def test_a_key_leaves_out_nothing_else(url: str, expected: str) -> None:
+    assert urls.key(url) == expected
+
+
+def test_pages_for_phones_are_told_from_others() -> None:
+    assert urls.is_for_phones("https://m.example.org/a")
+    assert urls.is_for_phones("https://example.org/a/amp")
+    assert not urls.is_for_phones("http://www.example.org/a/")
+    assert urls.key("mailto:a@example.org") is None
+
+
+_DRESSES = r"https?://(www\.|m\.|amp\.)?[a-z]{1,5}\.[a-z.]{2,9}(/(amp|index\.html|a|)){0,4}(\?amp)?"
+
+
+@given(st.from_regex(_DRESSES, fullmatch=True))
+def test_a_key_is_its_own_key(text: str) -> None:
+    found = urls.key(text)
+    assert found is None or urls.key("https://" + found) == found

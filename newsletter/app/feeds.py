@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from newsletter import ingest, urls
 from newsletter.app.rounds import Round
+from newsletter.app.stories import Stories
 from newsletter.app.workspace import Clock
 from newsletter.errors import FetchError, NotFound, SourceError
 from newsletter.ingest import discover, opml
@@ -77,6 +78,7 @@ class Feeds:
                 return this.tally.report(None)
 
         report = asyncio.run(run())
+        Stories(self._store, self._clock, ()).catch_up()
         with self._store.read() as work:
             feeds = tuple(feed for feed in work.feeds.list() if feed.id in found)
             return Followed(feeds, tuple(rejected), replace(report, next_due=work.feeds.next_due()))
@@ -138,6 +140,7 @@ class Feeds:
             report = asyncio.run(self._round(feeds, self._rules(ignore_robots), progress))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
+        Stories(self._store, self._clock, ()).catch_up()
         with self._store.read() as work:
             return replace(report, next_due=work.feeds.next_due())
 

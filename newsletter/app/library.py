@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter import ingest
+from newsletter.app import stories
 from newsletter.app.workspace import Clock
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
-from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Summary
+from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Summary, Version
 from newsletter.net import Fetched, Policy, Web
 from newsletter.store import Store
 
@@ -71,6 +72,8 @@ class Library:
                         for article in reading.articles:
                             fate, number = work.articles.add(self._finished(article, source), self._clock())
                             fates[fate].append(number)
+                            if fate != "duplicate":
+                                stories.place(work, [number], self._clock())
                 progress(done, len(places), source)
         return AddReport(
             added=_once(fates["added"]),
@@ -81,12 +84,25 @@ class Library:
         )
 
     def search(self, query: str, *, since: timedelta | None = None, limit: int = 50) -> list[SearchHit]:
-        """Articles that have all the words asked for, best first; without words all of them, newest first."""
+        """What the query asks for (`store.query`), best first; without one all articles, newest first.
+
+        Raises QueryError.
+        """
         with self._store.read() as work:
             if query.strip():
                 return work.search.search(query, since=self._start(since), limit=limit)
             articles = work.articles.list(since=self._start(since), limit=limit)
         return [SearchHit(article, article.deck or article.body_text[:160], 0.0) for article in articles]
+
+    def suggest(self, query: str) -> str | None:
+        """The query with words that occur nowhere replaced by the nearest that do; None where there is none."""
+        with self._store.read() as work:
+            return work.search.suggest(query)
+
+    def history(self, number: int) -> list[Version]:
+        """What an article's words were before they changed, latest first. Raises NotFound."""
+        with self._store.read() as work:
+            return work.articles.history(number)
 
     def get(self, number: int) -> Article:
         """One article, whole. Raises NotFound."""
@@ -111,7 +127,7 @@ class Library:
         """Take a corrected sheet back. Raises IssueTextError (with the line), Conflict; nothing is saved then."""
         with self._store.begin() as work:
             article = from_sheet(text, work.articles.get(number), self._clock())
-            work.articles.amend(article)
+            work.articles.amend(article, self._clock())
             return article
 
     def drop(self, number: int, *, force: bool = False) -> None:

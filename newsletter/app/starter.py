@@ -36,6 +36,7 @@ max_articles = 8
 max_per_source = 2
 window = "7d"           # how far back `issue new --pick` looks
 half_life = "3d"        # an article this old counts half as fresh as a new one
+# preferred_sources = ["Reuters", "example.org"]   # whose article leads where several cover one story, best first
 
 [curate.topics]         # words you care about, and how much
 rust = 1.0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
     from newsletter.net import Policy
 
@@ -115,6 +116,12 @@ class Workspace:
             per_host=net.per_host,
             delay=net.delay,
         )
+
+    @cached_property
+    def stories(self) -> Stories:
+        from newsletter.app.stories import Stories
+
+        return Stories(self.store, self.clock, self.settings.curate.preferred_sources)
 
     @cached_property
     def desk(self) -> Desk:

@@ -15,7 +15,7 @@ from newsletter.cli.session import Json, workspace
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from newsletter.models import Article
+    from newsletter.models import Article, Version
 
 article = typer.Typer(help="One article: show, edit, summarize, tag, drop, export.", no_args_is_help=True)
 
@@ -77,16 +77,25 @@ def add(
 
 def list_articles(
     context: typer.Context,
-    query: Annotated[list[str] | None, typer.Argument(metavar="QUERY", help="Words the article must have.")] = None,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="QUERY", help="Words and filters, as described above.")
+    ] = None,
     since: Since = None,
     limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
     """List articles, or search them: all words must occur, best match first.
 
+    "two words" is a phrase, rus* any word that begins so, rust OR zig either; and filters, which a minus reverses:
+    title: source: author: tag: category:WORD · lang:de · after:2026-11-01 · before:2026-12 · used:no · story:12.
+    After -- a word may begin with a minus.
+
     Example: newsletter articles rust --since 400d
     """
-    hits = workspace(context).library.search(" ".join(query or ()), since=span(since), limit=limit)
+    library, asked = workspace(context).library, " ".join(query or ())
+    hits = library.search(asked, since=span(since), limit=limit)
+    if not hits and (better := library.suggest(asked)):
+        output.note(f"did you mean: {better}")
     if as_json:
         output.print_json([{**_short(hit.article), "snippet": _marked(hit.snippet, "**", "**")} for hit in hits])
         return
@@ -103,13 +112,22 @@ def list_articles(
     ]
     columns = ["id", "date", "title", "site", "words", "found in"]
     width = None if query else 5
-    asked = f" with {' '.join(query)!r}" if query else ""
-    output.table(columns[:width], [row[:width] for row in rows], empty=f"no articles{asked}")
+    output.table(
+        columns[:width], [row[:width] for row in rows], empty=f"no articles{f' with {asked!r}' if asked else ''}"
+    )
 
 
 @article.command()
-def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    number: Id,
+    history: Annotated[bool, typer.Option("--history", help="What its words were before they changed.")] = False,
+    as_json: Json = False,
+) -> None:
     """Show an article whole: what is known of it, its text, takeaways, quotes and sources."""
+    if history:
+        _print_history(number, workspace(context).library.history(number), as_json)
+        return
     found = workspace(context).library.get(number)
     if as_json:
         output.print_json(whole(found))
@@ -124,6 +142,7 @@ def show(context: typer.Context, number: Id, as_json: Json = False) -> None:
         "url": found.url,
         "read": f"{found.word_count} words, {found.reading_minutes} min",
         "tags": ", ".join(found.tags),
+        "story": found.story,
         "source": found.source,
     }
     for name, value in facts.items():
@@ -236,6 +255,17 @@ def export(
             output.line(text.rstrip("\n"))
     else:
         files.write(target, (text.encode("utf-8", "replace") for text in lines))
+
+
+def _print_history(number: int, versions: list[Version], as_json: bool) -> None:
+    if as_json:
+        output.print_json({"id": number, "versions": versions})
+        return
+    if not versions:
+        output.note(f"the words of article {number} never changed")
+    for version in versions:
+        output.heading(f"until {version.replaced:%Y-%m-%d %H:%M}: {version.title}")
+        output.line(f"\n{version.body}\n")
 
 
 def _short(found: Article) -> dict[str, Any]:

@@ -45,10 +45,21 @@ def group(articles: Sequence[Article], ranked: Sequence[int], similarities: Simi
         if asked < _STORIES:
             asked += 1
             near = similarities.near(at).items()
-            members.update(o for o, cosine in near if o in waiting and same_story(articles[at], articles[o], cosine))
+            members.update(
+                other
+                for other, cosine in near
+                if other in waiting
+                and not _told_apart(articles[at], articles[other])
+                and same_story(articles[at], articles[other], cosine)
+            )
         leaders.update(dict.fromkeys(members & waiting, at))
         waiting -= members
     return leaders
+
+
+def _told_apart(one: Article, other: Article) -> bool:
+    """Whether the store has them in two stories: an editor split them, or others were nearer to each."""
+    return one.story is not None and other.story is not None and one.story != other.story
 
 
 def same_story(one: Article, other: Article, cosine: float) -> bool:

@@ -11,7 +11,9 @@ from newsletter.models.articles import (
     Rejected,
     SearchHit,
     Sentence,
+    Story,
     Summary,
+    Version,
 )
 from newsletter.models.audience import (
     Consent,
@@ -81,6 +83,7 @@ __all__ = [
     "Severity",
     "Slot",
     "SlotContext",
+    "Story",
     "Subscriber",
     "Summary",
     "Suppression",
@@ -88,6 +91,7 @@ __all__ = [
     "UnsubscribePage",
     "Values",
     "Variant",
+    "Version",
     "Why",
     "fill",
 ]

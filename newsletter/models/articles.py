@@ -141,6 +141,29 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What an article's words were until they changed."""
+
+    #: UTC; when other words took their place.
+    replaced: datetime
+    fingerprint: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that cover the same thing. The one that leads stands first."""
+
+    id: int
+    articles: tuple[Article, ...]
+
+    @property
+    def lead(self) -> Article:
+        return self.articles[0]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """An article found by full-text search. `snippet` is plain text with the matched words between \\x02 and \\x03."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from newsletter import urls
 from newsletter.models import Article, Block, Issue, Part, Pick, Quote, Section, Sentence, Slot, Summary, Variant, Why
 from newsletter.store.columns import storable
 
@@ -43,6 +44,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "title": article.title,
         "source": article.source,
         "url": article.url,
+        "address": address(article),
         "language": article.language,
         "published": article.published,
         "added": article.added,
@@ -52,6 +54,11 @@ def article_values(article: Article) -> dict[str, Any]:
         "story": article.story,
         "content": _article_content(article),
     }
+
+
+def address(article: Article) -> str | None:
+    """What tells its page from others; None for an article that its address does not tell from others."""
+    return urls.key(article.key.removeprefix("url:")) if article.key.startswith("url:") else None
 
 
 def article_from(row: Row[Any]) -> Article:

@@ -1,7 +1,8 @@
 """Full-text search over articles: FTS5 with bm25 on SQLite, tsvector with a GIN index on PostgreSQL.
 
-Both indexes hold the tokens of `words` and are kept in the articles' own transaction, so the same query finds the same
-articles on either. A hit has every word asked for; a title counts more than byline and tags, those more than the body.
+Both indexes hold the tokens of `words` and are kept in the articles' own transaction, so the same query (`query`) finds
+the same articles on either. A title counts more than byline and tags, those more than the body; of a query without
+words the newest articles come first.
 """
 
 from __future__ import annotations
@@ -11,36 +12,30 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Float,
-    Label,
-    Select,
     cast,
-    column,
-    delete,
     desc,
+    false,
     func,
-    insert,
+    literal,
     literal_column,
+    not_,
     select,
-    table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from newsletter.models import Article, SearchHit
-from newsletter.store import codec
+from newsletter.store import codec, index, spelling
+from newsletter.store.index import FTS5, VECTORS, WEIGHTS
+from newsletter.store.query import Clause, Fact, Query, Term, parse
 from newsletter.store.tables import articles
-from newsletter.store.words import Phrase, phrases, snippet, tokens
+from newsletter.store.words import snippet
 
-#: The index is made by hand in the migrations: SQLite's is a virtual table, PostgreSQL's has an index of its own kind.
-_FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"))
-_VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
-
-_INSERT_FTS5 = insert(_FTS5)
-
-#: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
-_LAST_POSITION, _MOST_POSITIONS, _MOST_BYTES = 16_383, 250, 900_000
+#: Weights of the columns title, byline, body and facets.
+_BM25 = "bm25(article_index, 10.0, 4.0, 1.0, 0.0)"
 
 
 class Search:
@@ -51,76 +46,139 @@ class Search:
         self._fts5 = connection.dialect.name == "sqlite"
 
     def search(self, query: str, since: datetime | None = None, limit: int = 50) -> list[SearchHit]:
-        """Articles that have every word of the query (a "quoted phrase" as one), best first.
+        """Articles that the query (`query.parse`) asks for, best first. Raises QueryError.
 
-        Any text is a query: what is no word is passed over, and nothing is found where no word is left.
+        What is no word is passed over, and nothing is found where nothing is left.
         """
-        wanted = phrases(query)
-        if not wanted:
+        asked = parse(query)
+        if not asked.clauses and not asked.facts:
             return []
-        statement = _fts5_query(wanted) if self._fts5 else _vector_query(wanted)
-        if since is not None:
-            statement = statement.where(articles.c.dated >= since)
-        rows = self._connection.execute(statement.order_by(desc("score"), desc(articles.c.id)).limit(limit))
-        return [_hit(codec.article_from(row), wanted, row.score) for row in rows]
+        scores = self._scores(asked, since, limit)
+        found = {row.id: row for row in self._connection.execute(select(articles).where(articles.c.id.in_(scores)))}
+        return [_hit(codec.article_from(found[number]), asked, score) for number, score in scores.items()]
 
-    def put(self, article: Article, *, new: bool = False) -> None:
-        """Index an article, instead of what was indexed of it before (nothing, of a `new` one)."""
-        if not new:
+    def suggest(self, query: str) -> str | None:
+        """The query with every word that occurs nowhere replaced by the nearest that does; None if there is none."""
+        return spelling.mended(self._connection, query)
+
+    def put(self, article: Article, *, is_new: bool = False) -> None:
+        """Index an article, instead of what was indexed of it before."""
+        if not is_new:
             self.remove(article.id)
-        title, body = tokens(article.title), tokens("\n".join((article.deck or "", article.body_text)))
-        byline = tokens("\n".join((*article.authors, article.site or "", article.category or "", *article.tags)))
-        if self._fts5:
-            values = {"rowid": article.id, "title": " ".join(title), "byline": " ".join(byline), "body": " ".join(body)}
-            self._connection.execute(_INSERT_FTS5, values)
-        else:
-            vector = _vector((("A", title), ("B", byline), ("D", body)))
-            self._connection.execute(insert(_VECTORS).values(article_id=article.id, vector=cast(vector, TSVECTOR())))
+        index.put(self._connection, article.id, index.fields_of(article))
 
     def remove(self, number: int) -> None:
         """Forget an article; nothing happens if it is not indexed."""
-        statement = delete(_FTS5).where(_FTS5.c.rowid == number)
-        if not self._fts5:
-            statement = delete(_VECTORS).where(_VECTORS.c.article_id == number)
-        self._connection.execute(statement)
+        index.remove(self._connection, number)
+
+    def _scores(self, asked: Query, since: datetime | None, limit: int) -> dict[int, float]:
+        """The best articles' ids and scores, in order. Whole rows are read of these alone."""
+        facts = [_holds(fact) for fact in asked.facts]
+        if since is not None:
+            facts.append(articles.c.dated >= since)
+        if self._fts5:
+            number, score, matches = _fts5_query(asked)
+        else:
+            number, score, matches = _vector_query(asked)
+        query = select(number.label("number"), score.label("score")).where(*matches)
+        best: ColumnElement[Any] = desc("score")
+        if facts or not asked.wanted:
+            if number.table is not articles:
+                query = query.join_from(number.table, articles, articles.c.id == number)
+            query = query.where(articles.c.dropped.is_(None), *facts)
+            best = best if asked.wanted else desc(articles.c.dated)
+        rows = self._connection.execute(query.order_by(best, desc("number")).limit(limit))
+        return {row.number: row.score for row in rows}
 
 
-def _fts5_query(wanted: list[Phrase]) -> Select[Any]:
+#: An article's id, its score, and the conditions that its words match.
+_Parts = tuple[ColumnElement[int], ColumnElement[float], list[ColumnElement[bool]]]
+_NOTHING = literal(0.0)
+
+
+def _fts5_query(asked: Query) -> _Parts:
+    positive = [clause for clause in asked.clauses if not clause.is_negated]
+    negative = [clause for clause in asked.clauses if clause.is_negated]
+    if not positive:
+        without = select(FTS5.c.rowid).where(_matched(_fts5_any(negative)))
+        return articles.c.id, _NOTHING, [articles.c.id.not_in(without)] if negative else []
+    match = " AND ".join(f"({_fts5_any([clause])})" for clause in positive)
+    if negative:
+        match = f"({match}) NOT ({_fts5_any(negative)})"
+    score = literal_column(f"-{_BM25}", Float()) if asked.wanted else _NOTHING
+    return FTS5.c.rowid, score, [_matched(match)]
+
+
+def _vector_query(asked: Query) -> _Parts:
+    if not asked.clauses:
+        return articles.c.id, _NOTHING, []
+    matches = VECTORS.c.vector.bool_op("@@")(cast(_tsquery(asked.clauses), TSQUERY()))
+    score: ColumnElement[float] = _NOTHING
+    if asked.wanted:
+        score = func.ts_rank(VECTORS.c.vector, cast(_tsquery([Clause(asked.wanted)]), TSQUERY()), type_=Float())
+    return VECTORS.c.article_id, score, [matches]
+
+
+def _matched(match: str) -> ColumnElement[bool]:
+    return text("article_index MATCH :match").bindparams(match=match)  # type: ignore[return-value]
+
+
+def _fts5_any(clauses: Iterable[Clause]) -> str:
     """Tokens are letters and digits alone, so a quoted string of them is only ever a phrase to FTS5."""
-    match = " ".join('"' + " ".join(phrase) + '"' for phrase in wanted)
-    score: Label[float] = literal_column("-bm25(article_index, 10.0, 4.0, 1.0)", Float()).label("score")
-    joined = articles.join(_FTS5, articles.c.id == _FTS5.c.rowid)
-    return select(articles, score).select_from(joined).where(text("article_index MATCH :match").bindparams(match=match))
+    return " OR ".join(_fts5_term(term) for clause in clauses for term in clause.terms)
 
 
-def _vector_query(wanted: list[Phrase]) -> Select[Any]:
-    match = cast(" & ".join("(" + " <-> ".join(f"'{token}'" for token in phrase) + ")" for phrase in wanted), TSQUERY())
-    score: Label[float] = func.ts_rank(_VECTORS.c.vector, match, type_=Float()).label("score")
-    joined = articles.join(_VECTORS, articles.c.id == _VECTORS.c.article_id)
-    return select(articles, score).select_from(joined).where(_VECTORS.c.vector.bool_op("@@")(match))
+def _fts5_term(term: Term) -> str:
+    columns = {None: "{title byline body} : ", "title": "title : "}.get(term.field, "facets : ")
+    return columns + '"' + " ".join(_lexemes(term)) + '"' + (" *" if term.is_begun else "")
 
 
-def _vector(fields: Iterable[tuple[str, list[str]]]) -> str:
-    """A tsvector's text form; a gap keeps phrases from running over the end of a field."""
-    places: dict[str, list[str]] = {}
-    position, size = 0, 0
-    for weight, words in fields:
-        position += 10
-        for token in words:
-            position += 1
-            of_token = places.setdefault(token, [])
-            size += 3 if of_token else len(token.encode()) + 8
-            if size > _MOST_BYTES:
-                break
-            if len(of_token) < _MOST_POSITIONS:
-                of_token.append(f"{min(position, _LAST_POSITION)}{weight}")
-    return " ".join(f"'{token}':{','.join(at)}" for token, at in places.items() if at)
+def _tsquery(clauses: Iterable[Clause]) -> str:
+    parts = (
+        ("!" if clause.is_negated else "") + "(" + " | ".join(map(_tsquery_term, clause.terms)) + ")"
+        for clause in clauses
+    )
+    return " & ".join(parts)
 
 
-def _hit(article: Article, wanted: list[Phrase], score: float) -> SearchHit:
+def _tsquery_term(term: Term) -> str:
+    weights = {None: "ABD", "title": WEIGHTS["title"]}.get(term.field, WEIGHTS["facets"])
+    lexemes = _lexemes(term)
+    parts = [f"'{lexeme}':{weights}" for lexeme in lexemes]
+    if term.is_begun:
+        parts[-1] = f"'{lexemes[-1]}':*{weights}"
+    return "(" + " <-> ".join(parts) + ")"
+
+
+def _lexemes(term: Term) -> list[str]:
+    if term.field in (None, "title"):
+        return list(term.tokens)
+    return [index.facet(term.field or "", token) for token in term.tokens]
+
+
+def _holds(fact: Fact) -> ColumnElement[bool]:
+    """The fact as a condition; an article that states no language is of none."""
+    value: Any = fact.value
+    match fact.field:
+        case "after":
+            held: ColumnElement[bool] = articles.c.dated >= value
+        case "before":
+            held = articles.c.dated < value
+        case "used":
+            return articles.c.used_in.is_not(None) if value else articles.c.used_in.is_(None)
+        case "story":
+            held = articles.c.story == value
+        case _:
+            held = func.lower(func.substr(articles.c.language, 1, len(value))) == value
+    return not_(func.coalesce(held, false())) if fact.is_negated else held
+
+
+def _hit(article: Article, asked: Query, score: float) -> SearchHit:
     """The snippet is of the body, or of the deck where only that has a match."""
-    shown = snippet(article.body_text, wanted)
+    wanted = [term.tokens for term in asked.wanted]
+    begun = {term.tokens for term in asked.wanted if term.is_begun}
+    shown = snippet(article.body_text, wanted, begun)
     if "\x02" not in shown and article.deck:
-        deck = snippet(article.deck, wanted)
+        deck = snippet(article.deck, wanted, begun)
         shown = deck if "\x02" in deck or not shown else shown
     return SearchHit(article, shown, score)

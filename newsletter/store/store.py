@@ -21,6 +21,8 @@ from newsletter.store.issues import Issues
 from newsletter.store.migrate import migrate
 from newsletter.store.search import Search
 from newsletter.store.sends import Sends
+from newsletter.store.signatures import Signatures
+from newsletter.store.stories import Stories
 from newsletter.store.suppressions import Hasher
 
 
@@ -42,6 +44,14 @@ class UnitOfWork:
     @cached_property
     def feeds(self) -> Feeds:
         return Feeds(self._connection)
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        return Signatures(self._connection)
+
+    @cached_property
+    def stories(self) -> Stories:
+        return Stories(self._connection)
 
     @cached_property
     def issues(self) -> Issues:

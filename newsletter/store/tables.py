@@ -5,7 +5,20 @@ The migrations make them (`migrations/versions`); a test holds the two together.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from newsletter.models.sends import DeliveryState
 from newsletter.store.columns import Document, Id, Moment, Words, metadata
@@ -20,6 +33,8 @@ articles = Table(
     Column("title", Words, nullable=False),
     Column("source", Words, nullable=False),
     Column("url", Words),
+    # What its address has in common with every other of the same page (`urls.key`); NULL unless `key` is an address.
+    Column("address", Words, index=True),
     Column("language", Words),
     Column("published", Moment),
     Column("added", Moment, nullable=False),
@@ -57,6 +72,76 @@ feeds = Table(
     Column("gone", Boolean, nullable=False),
     Column("items", Integer, nullable=False),
 )
+
+# What an article's text was before it changed.
+article_versions = Table(
+    "article_versions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
+    # When it was replaced.
+    Column("replaced", Moment, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("title", Words, nullable=False),
+    Column("body", Words, nullable=False),
+)
+
+# Near texts (`text.nearness`): each article's signature, and its bands, by which near ones are found.
+article_signatures = Table(
+    "article_signatures",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+article_bands = Table(
+    "article_bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("created", Moment, nullable=False),
+)
+
+# What an editor decided of two articles, the smaller id first; it binds every later import.
+story_decisions = Table(
+    "story_decisions",
+    metadata,
+    Column("one_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("other_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False, index=True),
+    Column("together", Boolean, nullable=False),
+    Column("decided", Moment, nullable=False),
+)
+
+# What an article is about: its telling words with their counts. Without a row it still has to be looked at for stories.
+story_subjects = Table(
+    "story_subjects",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    # Days since 1970 of its date.
+    Column("day", Integer, nullable=False, index=True),
+    Column("terms", Document, nullable=False),
+    # Length of their vector, as they weighed when it came.
+    Column("norm", Float, nullable=False),
+)
+
+story_terms = Table(
+    "story_terms",
+    metadata,
+    Column("term", Words, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Every word that was ever indexed, for "did you mean".
+search_words = Table("search_words", metadata, Column("word", Words, primary_key=True), sqlite_with_rowid=False)
 
 editions = Table(
     "editions",

@@ -1,25 +1,21 @@
-"""Words as the search index has them, the same for both databases: tokens, queries and snippets. Pure.
+"""Words as the search index has them, the same for both databases: tokens and snippets. Pure.
 
 A token is a run of letters and digits, in lower case and without accents ("Größe" is "grosse"); in scripts that put no
-space between words every character is a token, so that part of a run is found as well. What a person asks for becomes
-phrases of tokens; nothing of their query reaches a database's query syntax.
+space between words every character is a token, so that part of a run is found as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from unicodedata import category, normalize
 
 #: Han, kana, and the scripts of Thailand, Laos, Myanmar and Cambodia.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_ASKED = re.compile(r'"([^"]*)"|(\S+)')
 
 #: Characters of a token that count.
 _LONGEST = 100
-#: Words a query may have; the rest of a pasted page is ignored.
-_MOST_WORDS = 32
 #: Code points of a snippet.
 _WIDTH = 200
 
@@ -32,19 +28,14 @@ def tokens(text: str) -> list[str]:
     return [token[:_LONGEST] for token in _TOKEN.findall(_folded(text))]
 
 
-def phrases(query: str) -> list[Phrase]:
-    """What the query asks for: words, and phrases between double quotes. Empty when there is no word in it."""
-    found = (tuple(tokens(quoted or word)) for quoted, word in _ASKED.findall(query))
-    return [phrase for phrase in dict.fromkeys(found) if phrase][:_MOST_WORDS]
-
-
-def snippet(text: str, wanted: Sequence[Phrase]) -> str:
+def snippet(text: str, wanted: Sequence[Phrase], begun: Container[Phrase] = ()) -> str:
     r"""The place in the text that has most of what is wanted, on one line, the matches between \x02 and \x03.
 
-    Where nothing matches, the text's beginning.
+    Of the phrases that are only `begun`, any word that starts like their last one will do. Where nothing matches, the
+    text's beginning.
     """
     plain = " ".join(text.replace("\x02", " ").replace("\x03", " ").split())
-    spans = [match.span() for match in _pattern(wanted).finditer(_shadow(plain))] if wanted else []
+    spans = [match.span() for match in _pattern(wanted, begun).finditer(_shadow(plain))] if wanted else []
     start, end = _window(plain, spans)
     pieces, at = [], start
     for first, last in spans:
@@ -53,6 +44,11 @@ def snippet(text: str, wanted: Sequence[Phrase]) -> str:
             at = last
     pieces.append(plain[at:end])
     return ("… " if start else "") + "".join(pieces).strip() + (" …" if end < len(plain) else "")
+
+
+def is_unspaced(token: str) -> bool:
+    """Whether the token is of a script without spaces: a character, not a word."""
+    return bool(re.match(f"[{_UNSPACED}]", token))
 
 
 def _folded(text: str) -> str:
@@ -80,16 +76,16 @@ def _shadow(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_SHADOWS)
 
 
-def _pattern(wanted: Iterable[Phrase]) -> re.Pattern[str]:
+def _pattern(wanted: Iterable[Phrase], begun: Container[Phrase]) -> re.Pattern[str]:
     longest_first = sorted(wanted, key=lambda phrase: -sum(map(len, phrase)))
-    return re.compile("|".join(_phrase_pattern(phrase) for phrase in longest_first))
+    return re.compile("|".join(_phrase_pattern(phrase, is_begun=phrase in begun) for phrase in longest_first))
 
 
-def _phrase_pattern(phrase: Phrase) -> str:
+def _phrase_pattern(phrase: Phrase, *, is_begun: bool) -> str:
     """Tokens in order with anything that is no token between them; whole words, except in unspaced scripts."""
     body = r"[\W_]*".join(token.replace("ss", "(?:ss|ß)") for token in phrase)
-    before = "" if re.match(f"[{_UNSPACED}]", phrase[0]) else r"(?<![^\W_])"
-    after = "" if re.match(f"[{_UNSPACED}]", phrase[-1]) else r"(?![^\W_])"
+    before = "" if is_unspaced(phrase[0]) else r"(?<![^\W_])"
+    after = "" if is_unspaced(phrase[-1]) else rf"[^\W_{_UNSPACED}]*" if is_begun else r"(?![^\W_])"
     return before + body + after
 
 

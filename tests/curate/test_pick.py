@@ -138,6 +138,11 @@ class TestOneAStory:
         selection = pick([one, other, article(1), article(2)], Criteria(), history=[], now=now)
         assert len({one.id, other.id} & set(ids(selection))) == 1
 
+    def test_articles_that_an_editor_split_are_two_stories(self, article: Make, now: datetime) -> None:
+        one, other = article(0, story=1), article(0, story=2, site="Elsewhere")
+        assert len(pick([one, other], Criteria(), history=[], now=now).picks) == 2
+        assert len(pick([one, replace(other, story=None)], Criteria(), history=[], now=now).picks) == 1
+
     def test_a_burst_of_one_story_fills_one_place(self, article: Make, now: datetime) -> None:
         burst = [article(0, days=n / 500) for n in range(400)]
         others = [article(n, days=3) for n in range(1, 6)]

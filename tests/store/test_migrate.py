@@ -6,13 +6,15 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, insert, inspect, text
 
 from newsletter.errors import StoreError, StoreTooNew
 from newsletter.store import Store, tables
+from newsletter.store.codec import article_values
 from newsletter.store.columns import metadata
 from newsletter.store.migrations import REVISIONS
 
@@ -167,3 +169,29 @@ def test_claiming_and_counting_use_the_index_alone(sqlite_databases):
     name = "ix_deliveries_send_id_state_due_id"
     assert [row[3].split(" (")[0] for row in plan + count] == [f"SEARCH deliveries USING COVERING INDEX {name}"] * 2
     assert name in {index.name for index in tables.deliveries.indexes}
+
+
+def test_what_the_store_had_is_brought_along(databases, make_article, now, monkeypatch):
+    """An article of the first version is found again by its page, by its near text and by its words."""
+    from alembic import command
+
+    import newsletter.store.migrate as step
+
+    url, text_ = databases.empty(), " ".join(f"word{number}" for number in range(60))
+    old = make_article("Kept", text_, url="https://example.org/a", key="url:https://example.org/a", authors=("Ada",))
+    monkeypatch.setattr(step, "REVISIONS", ("0001",))
+    monkeypatch.setattr(command, "upgrade", lambda config, _, upgrade=command.upgrade: upgrade(config, "0001"))
+    _open(url)
+    monkeypatch.undo()
+    values = {name: value for name, value in article_values(replace(old, added=now)).items() if name != "address"}
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(insert(tables.articles).values(values))
+        connection.execute(insert(tables.articles).values(values | {"key": "file:x", "dropped": now, "content": {}}))
+    engine.dispose()
+    with Store.open(url) as store, store.begin() as work:
+        assert work.articles.add(replace(old, key="url:http://m.example.org/a/"), now) == ("duplicate", 1)
+        assert [near.article for near in work.signatures.near(text_)] == [1]
+        assert [hit.article.id for hit in work.search.search("author:ada word7")] == [1]
+        assert work.search.suggest("ketp") == "kept"
+        assert work.stories.unplaced() == [1]

@@ -1,0 +1,105 @@
+"""What of an article is indexed, and how: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL.
+
+Four fields of tokens: title; byline (authors, site, category, tags); body (with the deck); facets, the words that are
+searched for by field ("xxauthorxxada"), which count for no ranking. The index is made by hand in the migrations:
+SQLite's is a virtual table, PostgreSQL's has an index of its own kind. Beside it stands the list of all words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, cast, column, delete, insert, table, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from newsletter import urls
+from newsletter.models import Article
+from newsletter.store.words import tokens
+
+FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"), column("facets"))
+VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
+
+#: Fields of the index, and their weights' names on PostgreSQL.
+WEIGHTS = {"title": "A", "byline": "B", "facets": "C", "body": "D"}
+
+#: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
+_LAST_POSITION, _MOST_POSITIONS, _MOST_BYTES = 16_383, 250, 900_000
+#: Between the values of a facet, so that phrases don't run from one into the next.
+_GAP = "xxgapxx"
+#: Words that a typing error may be measured against, in characters.
+_SHORTEST, _LONGEST = 4, 24
+
+Fields = Mapping[str, Sequence[str]]
+
+
+def fields_of(article: Article) -> Fields:
+    """The tokens of an article by field."""
+    facets: list[str] = []
+    sources = (article.site or "", article.source, urls.host(article.url or "") or "")
+    for name, values in (
+        ("source", sources),
+        ("author", article.authors),
+        ("tag", article.tags),
+        ("category", (article.category or "",)),
+    ):
+        for value in values:
+            facets += [*(facet(name, token) for token in tokens(value)), _GAP]
+    byline = (*article.authors, article.site or "", article.category or "", *article.tags)
+    return {
+        "title": tokens(article.title),
+        "byline": tokens("\n".join(byline)),
+        "facets": facets,
+        "body": tokens("\n".join((article.deck or "", article.body_text))),
+    }
+
+
+def facet(name: str, token: str) -> str:
+    """A token that means a word in one field alone: letters and digits only, as every token."""
+    return f"xx{name}xx{token}"
+
+
+def put(connection: Connection, article: int, fields: Fields) -> None:
+    """Index an article that is not in the index."""
+    if connection.dialect.name == "sqlite":
+        values = {name: " ".join(found) for name, found in fields.items()}
+        connection.execute(insert(FTS5), {"rowid": article, **values})
+    else:
+        vector = _vector((WEIGHTS[name], found) for name, found in fields.items())
+        connection.execute(insert(VECTORS).values(article_id=article, vector=cast(vector, TSVECTOR())))
+    words = {token for name, found in fields.items() if name != "facets" for token in found}
+    known = json.dumps(sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()))
+    connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": known})
+
+
+def remove(connection: Connection, article: int) -> None:
+    """Take an article out of the index; nothing happens if it is not in there."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(delete(FTS5).where(FTS5.c.rowid == article))
+    else:
+        connection.execute(delete(VECTORS).where(VECTORS.c.article_id == article))
+
+
+_KEEP_WORDS = {
+    "sqlite": text("INSERT OR IGNORE INTO search_words (word) SELECT value FROM json_each(:words)"),
+    "postgresql": text(
+        "INSERT INTO search_words (word) SELECT jsonb_array_elements_text(CAST(:words AS jsonb)) ON CONFLICT DO NOTHING"
+    ),
+}
+
+
+def _vector(fields: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """A tsvector's text form; a gap keeps phrases from running over the end of a field."""
+    places: dict[str, list[str]] = {}
+    position, size = 0, 0
+    for weight, words in fields:
+        position += 10
+        for token in words:
+            position += 1
+            of_token = places.setdefault(token, [])
+            size += 3 if of_token else len(token.encode()) + 8
+            if size > _MOST_BYTES:
+                break
+            if len(of_token) < _MOST_POSITIONS:
+                of_token.append(f"{min(position, _LAST_POSITION)}{weight}")
+    return " ".join(f"'{token}':{','.join(at)}" for token, at in places.items() if at)
