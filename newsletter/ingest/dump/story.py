@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
+from newsletter.ingest.dump import model
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import is_attribution
 
@@ -20,6 +21,12 @@ ENDS = frozenset(
 
 
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
+
+
+#: Below the first a line in a story's midst is chrome; above the second it is the story's, whatever words it has.
+_DOUBTED, _TRUSTED = 0.25, 0.8
+#: Words of a line that count for where the story begins and ends: one huge line is not all of it.
+_MUCH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +58,47 @@ def score(line: Line) -> float:
     return sum(entry.points for entry in SCORES if entry.test(line))
 
 
-def find(lines: Sequence[Line]) -> tuple[int, int]:
-    """First line of the story and the one behind its last (indices into `lines`); (0, 0) when nothing reads as text."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Where the story stands, and what the model thinks of each line of the page."""
+
+    first: int
+    end: int
+    #: For each line of the page, 0 to 1; all 1 where everything is text.
+    chances: Sequence[float]
+
+    def doubts(self, n: int) -> bool:
+        """Whether line `n` is hardly the story's, though it stands in its midst."""
+        return self.chances[n] < _DOUBTED
+
+    def trusts(self, n: int) -> bool:
+        """Whether line `n` is the story's, whatever its words seem to say."""
+        return self.chances[n] > _TRUSTED
+
+
+def find(lines: Sequence[Line]) -> Story:
+    """The story: from `first` to before `end` (indices into `lines`); both 0 when nothing reads as text."""
     if not any(line.meaning for line in lines):  # a note, or a page whose chrome was left behind: all of it is text
-        return _cut_head(lines, 0, len(lines)), len(lines)
+        return Story(_cut_head(lines, 0, len(lines)), len(lines), [1.0] * len(lines))
+    run = longest_run(lines)
+    chances = model.probabilities(lines, run)
+    floor = float(chances[model.keep(lines, chances)].min())
+    gains = [min(line.words + 1, _MUCH) * (chance - floor + 1e-6) for line, chance in zip(lines, chances, strict=True)]
+    first, end = _best_run(gains)
+    if first == end:
+        first, end = run
+    if 0 < end < len(lines) and lines[end - 1].quoted and is_attribution(lines[end]):
+        end += 1  # who said the quote that ends the story
+    return Story(_cut_head(lines, first, end), end, chances.tolist())
+
+
+def longest_run(lines: Sequence[Line]) -> tuple[int, int]:
+    """The stretch that reads most like a story by the table alone, its edges as `find` trims them."""
     first, end = _best_run([score(line) for line in lines])
     if first == end:
         return _longest(lines)
     end = _cut_end(lines, first, end)
-    first = _cut_head(lines, first, end)
-    return _trimmed(lines, first, end)
+    return _trimmed(lines, _cut_head(lines, first, end), end)
 
 
 def _best_run(scores: Sequence[float]) -> tuple[int, int]:
