@@ -25,6 +25,8 @@ _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 #: Below the first a line in a story's midst is chrome; above the second it is the story's, whatever words it has.
 _DOUBTED, _TRUSTED = 0.25, 0.8
+#: Words that a deck has at most.
+_DECK_WORDS = 60
 #: Words of a line that count for where the story begins and ends: one huge line is not all of it.
 _MUCH = 400
 
@@ -89,7 +91,7 @@ def find(lines: Sequence[Line]) -> Story:
         first, end = run
     if 0 < end < len(lines) and lines[end - 1].quoted and is_attribution(lines[end]):
         end += 1  # who said the quote that ends the story
-    return Story(_cut_head(lines, first, end), end, chances.tolist())
+    return Story(_cut_head(lines, first, end, chances.tolist()), end, chances.tolist())
 
 
 def longest_run(lines: Sequence[Line]) -> tuple[int, int]:
@@ -131,14 +133,18 @@ def _cut_end(lines: Sequence[Line], first: int, end: int) -> int:
     return end
 
 
-def _cut_head(lines: Sequence[Line], first: int, end: int) -> int:
-    """The story begins behind the byline and date lines that stand among its first lines (a deck stands above them)."""
+def _cut_head(lines: Sequence[Line], first: int, end: int, chances: Sequence[float] | None = None) -> int:
+    """The story begins behind the byline and date lines that stand among its first lines (a deck stands above them).
+
+    Where more than a deck stands above such a line, and `chances` are sure of it, the story has begun before.
+    """
     total = sum(line.words for line in lines[first:end])
-    past = 0
+    past = sure = 0.0
     begin = first
     for n in range(first, min(end, first + 14)):
         past += lines[n].words
-        if past > 0.3 * total:
+        sure += lines[n].words if chances and chances[n] > _TRUSTED and lines[n].prose else 0
+        if past > 0.3 * total or sure > _DECK_WORDS:
             break
         if is_head(lines[n]):
             begin = n + 1
