@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from newsletter.ingest import dates, names
+from newsletter.ingest import dates
 from newsletter.ingest.draft import Draft
-from newsletter.ingest.dump import patterns
+from newsletter.ingest.dump import credits, patterns
 from newsletter.ingest.dump.labeller import Labelled
 from newsletter.ingest.dump.labels import Label
 from newsletter.models import Block
@@ -48,7 +48,7 @@ def _site(made: Draft, text: str, _: datetime) -> None:
 
 
 def _byline(made: Draft, text: str, now: datetime) -> None:
-    found = names.byline(text)
+    found = credits.byline(text)
     made.authors = made.authors or list(found.names)
     made.role = made.role or found.role
     _date(made, text, now)
