@@ -31,7 +31,7 @@ _REST = re.compile(
 _SMALL = re.compile(r"(?<![^\W\d_])[a-zß-ÿ][^\W\d_]+")
 _ENDS = frozenset({"related_header", "comment", "invitation"})
 #: Lines above the title and below the story's beginning that a date or byline of its own may stand on.
-_ABOVE, _BELOW = 6, 5
+_ABOVE, _BELOW, _BEHIND = 6, 5, 14
 
 
 def byline(text: str) -> Byline:
@@ -45,7 +45,7 @@ def byline(text: str) -> Byline:
     read = names.byline(bare)
     if read.names or not has_lead:
         return read
-    pen_name = re.split(r"\s[|·•–—]\s|,", bare)[0]
+    pen_name = re.split(r"\s[|·•–—]\s|,", bare)[0].removeprefix("the ")
     is_one = len(pen_name.split()) <= 4 and pen_name[:1].isupper() and names.may_be_pen_name(pen_name)
     return Byline((pen_name,)) if is_one else read
 
@@ -67,10 +67,12 @@ def settle(page: Page, title: int | None, labels: dict[int, Label]) -> None:
     """Take bylines from lines that are none, and give one, and a date line, where the page has them (in place)."""
     lines = page.lines
     small = {word for line in lines for word in _SMALL.findall(line.text[:2000])}
-    for n, given in labels.items():
-        if given in {"byline", "author_name"} and not _believed(lines[n], small):
-            labels[n] = "nav"
     around = _around(page, title)
+    for n, given in labels.items():
+        far = given == "byline" and n < page.first and n not in around
+        chance = given == "byline" and n < page.first and not has_lead(lines[n]) and not _placed(page, n)
+        if given in {"byline", "author_name"} and (far or chance or not _believed(lines[n], small)):
+            labels[n] = "nav"
     if not any(given == "byline" and byline(lines[n].text).names for n, given in labels.items()):
         behind = range(page.end, _end_of_box(page))
         led = next((n for n in (*around, *behind) if labels[n] not in {"title", "body"} and has_lead(lines[n])), None)
@@ -87,9 +89,8 @@ def settle(page: Page, title: int | None, labels: dict[int, Label]) -> None:
 def _around(page: Page, title: int | None) -> Sequence[int]:
     """The lines about the title and the story's beginning, those behind the title first."""
     at = title if title is not None else page.first
-    end = min(max(page.first, at) + _BELOW, len(page.lines))
-    start = max(at, page.first - 25)
-    return [*range(start, end), *range(max(at - _ABOVE, 0), min(at, start))]
+    near = [*range(at, at + _BEHIND), *range(page.first - _BEHIND, page.first + _BELOW), *range(at - _ABOVE, at)]
+    return [n for n in dict.fromkeys(near) if 0 <= n < page.end]
 
 
 def _end_of_box(page: Page) -> int:
@@ -106,17 +107,34 @@ def _believed(line: Line, small: set[str]) -> bool:
 
 
 def _bare_name(page: Page, around: Sequence[int], labels: dict[int, Label], small: set[str]) -> int | None:
-    """A name alone on its line, near the title, beside a date or a reading time, or said again on the page."""
+    """A name alone on its line near the title, beside a date or a reading time, or introduced in a sentence."""
     lines = page.lines
     for n in around:
         line = lines[n]
-        if labels[n] in {"title", "body"} or line.words > 8 or line.meaning:
+        if labels[n] in {"title", "body"} or line.words > (14 if "," in line.text else 8) or line.meaning:
             continue
         if not (found := byline(line.text)).names or not _believed(line, small):
             continue
-        beside = lines[max(0, n - 2) : n] + lines[n + 1 : n + 3] if isinstance(lines, list) else ()
+        beside = (*lines[max(0, n - 2) : n], *lines[n + 1 : n + 3])
         timed = any(is_date_line(other) or patterns.reading_minutes(other.text) for other in (line, *beside))
-        said = sum(found.names[0] in other.text for other in lines) > 1
-        if timed or (said and names.is_name(line.text) and n >= around[0]):
+        if timed or _introduced(found.names[0], lines):
             return n
     return None
+
+
+def _placed(page: Page, n: int) -> bool:
+    """Whether a bare name stands where bylines do: with a role, beside a date, initials or a header, or introduced."""
+    lines = page.lines
+    found = byline(lines[n].text)
+    beside = (*lines[max(0, n - 2) : n + 1], *lines[n + 1 : n + 3])
+    return bool(
+        found.role
+        or any(is_date_line(line) or line.meaning == "author_header" or names.is_role(line.text) for line in beside)
+        or any(patterns.INITIALS.fullmatch(line.text) for line in beside)
+        or (found.names and _introduced(found.names[0], lines))
+    )
+
+
+def _introduced(name: str, lines: Sequence[Line]) -> bool:
+    """Whether a sentence begins with the name, as those about authors do; menus name nobody in sentences."""
+    return any(line.prose and line.text.startswith(f"{name} ") for line in lines)

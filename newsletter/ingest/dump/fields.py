@@ -27,7 +27,7 @@ def draft(items: Sequence[Labelled], now: datetime) -> Draft:
     made.blocks = _blocks(items)
     made.site = made.site or _holder(items)
     if not made.authors:
-        made.authors = [item.line.text for item in items if item.label == "author_name"][:1]
+        made.authors = [name for item in items if item.label == "author_name" for name in credits.byline(item.line.text).names][:1]
     return made
 
 

@@ -66,7 +66,7 @@ def find_title(page: Page) -> int | None:
     named = page_names(lines)
     best, best_points = None, 2.5
     for n in range(reach):
-        points = _named(lines[n], named) if n or len(named) > 1 else 0.0
+        points = _named(lines[n], n, named)
         points += sum(entry.points for entry in TITLE_SCORES if entry.test(lines[n])) + _overlap(lines[n], said, prose)
         points += _place(page, n) - min(0.1 * (reach - n), 2.5)
         if points > best_points:
@@ -92,12 +92,12 @@ def without_site(lines: Sequence[Line], title: int) -> str:
     return named[1] if len(named) > 1 and len(named[1].split()) >= 3 else lines[title].text
 
 
-def _named(line: Line, named: Sequence[str]) -> float:
-    """Points for a line that says what the window's title says, by how much of that it is."""
+def _named(line: Line, n: int, named: Sequence[str]) -> float:
+    """Points for a line that says what the window's title says: hardly anything else is said twice in the same words."""
     text = line.text.casefold()
-    if any(text == name.casefold() for name in named):
-        return 7.0 if line.text != named[0] or len(named) == 1 else 4.0
-    return 0.0
+    if not n:
+        return 5.0 if len(named) > 1 else 0.0
+    return 15.0 if line.words >= 3 and any(text == name.casefold() for name in named) else 0.0
 
 
 def _overlap(line: Line, story: Counter[str], prose: set[str]) -> float:
