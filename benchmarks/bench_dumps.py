@@ -1,4 +1,4 @@
-"""The story found in whole-page text, beside simpler ways: shingle F1 on pages of a corpus, turned to text by html-text.
+"""The story found in whole-page text, beside simpler ways: shingle F1 on a corpus of pages, as html-text prints them.
 
     python benchmarks/bench_dumps.py [CORPUS/pages]     default: shared/corpora/pages beside the checkout
 

@@ -88,7 +88,7 @@ def fit(examples: Sequence[Example]) -> dict[str, Any]:
     for seed in range(SEEDS):
         grown = lightgbm.LGBMClassifier(
             n_estimators=TREES, num_leaves=6, max_depth=DEPTH, learning_rate=RATE, min_child_samples=60,
-            colsample_bytree=0.2, reg_lambda=10, subsample=0.7, subsample_freq=1, random_state=seed, n_jobs=2, verbose=-1,
+            colsample_bytree=0.2, reg_lambda=10, subsample=0.7, subsample_freq=1, random_state=seed, verbose=-1,
         ).fit(x, y, sample_weight=weight)  # fmt: skip
         trees += [_complete(tree["tree_structure"]) for tree in grown.booster_.dump_model()["tree_info"]]
     return {
@@ -138,7 +138,9 @@ def main(arguments: Sequence[str]) -> None:
     rows = []
     for one in (example(page, page.text) for n, page in enumerate(pages) if n % 3 == 2):
         kept = model.keep(one.lines, fitted.probabilities(one.matrix))
-        rows.append(score("\n".join(line.text for line, is_kept in zip(one.lines, kept, strict=True) if is_kept), one.page.body))
+        rows.append(
+            score("\n".join(line.text for line, is_kept in zip(one.lines, kept, strict=True) if is_kept), one.page.body)
+        )
     print(report("lines alone, pages left out", rows))
 
 

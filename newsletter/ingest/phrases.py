@@ -44,7 +44,8 @@ _OTHER = (
 )
 _PICTURE = r"photo|image|picture|illustration|graphic|video|credit|foto|bild|imagen"
 _SITE = (
-    r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|bluesky|threads|tiktok"
+    r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|"
+    r"bluesky|threads|tiktok"
 )
 _LANGUAGE_NOTE = r"(?: (?:this|on|via|it|now|with|article)\b.{0,40})?"
 
@@ -55,15 +56,21 @@ WHOLE: tuple[Phrases, ...] = (
         (
             r"(?:sources?|references?|bibliography|works cited)(?: (?:and|&) (?:further reading|links|references))?",
             r"(?:quellen?|quellenangaben?)(?: und .{1,20})?",
-            r"fuentes?|références|fonti|fontes|bronnen|citations?|footnotes?|endnotes|notes and references|photo sources?|"
-            r"einzelnachweise|literatur|bibliografía|referencias|bibliographie|källor|kilder|источники|出典|参考文献|参考资料",
+            (
+                r"fuentes?|références|fonti|fontes|bronnen|citations?|footnotes?|endnotes|"
+                r"notes and references|photo sources?|"
+                r"einzelnachweise|literatur|bibliografía|referencias|bibliographie|källor|kilder|источники|出典|参考文献|参考资料"
+            ),
         ),
     ),
     Phrases(
         "takeaways_header",
         6,
         (
-            r"(?:the )?key (?:takeaways?|points?|findings|insights)|takeaways?|highlights|at a glance|tl;?dr|in brief",
+            (
+                r"(?:the )?key (?:takeaways?|points?|findings|insights)|takeaways?|highlights|at a glance|"
+                r"tl;?dr|in brief"
+            ),
             r"das wichtigste(?: in kürze)?|auf einen blick|ideas? clave|puntos clave|en résumé|points clés",
         ),
     ),
@@ -71,8 +78,14 @@ WHOLE: tuple[Phrases, ...] = (
         "author_header",
         6,
         (
-            r"(?:about|meet) (?:the |our )?(?:authors?|writers?|contributors?|experts?|reporters?)|the authors?|author bio",
-            r"(?:written|researched|reviewed|posted|published|edited) by:?|more about the author|article written by.{0,40}",
+            (
+                r"(?:about|meet) (?:the |our )?(?:authors?|writers?|contributors?|experts?|reporters?)|"
+                r"the authors?|author bio"
+            ),
+            (
+                r"(?:written|researched|reviewed|posted|published|edited) by:?|more about the author|"
+                r"article written by.{0,40}"
+            ),
             r"(?:über|zur?m?) (?:den |die )?autor(?:in|en)?|sobre (?:el|la) autora?|à propos de l['’]auteure?",
         ),
     ),
@@ -82,20 +95,50 @@ WHOLE: tuple[Phrases, ...] = (
         (
             rf"(?:{_KIND}) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
             r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)",
-            r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|read next|keep reading",
+            (
+                r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|"
+                r"read next|keep reading"
+            ),
             r"continue reading|more like this|recommended for you|don['’]t miss|in case you missed it|see also",
             r"ähnliche (?:artikel|beiträge)|das könnte (?:sie|dich) auch interessieren|mehr zum thema|meistgelesen",
             rf"(?:{_OTHER}) {_THING}(?: (?:you|that|by|from|on|in|about) .{{1,50}})?",
-            rf"(?:explore|discover|browse|see|view|read) (?:all |our |the |more )*(?:{_KIND}) ?{_THING}(?: .{{1,40}})?",
-            rf"(?:all|view all|see all|browse all|more) {_THING}(?: (?:by|from|in) .{{1,50}})?|more (?:from|by) \S.{{0,50}}",
-            r"(?:the )?(?:latest|recent|newest) (?:from|posts?|in) .{1,40}|recently by .{1,40}|from our archives?|discover more",
-            rf"if you (?:like|liked|enjoyed) this.{{0,60}}|(?:{_KIND}) {_THING} (?:that|you).{{1,50}}|people also .{{1,20}}",
-            r"(?:posts|articles|stories) you(?:['’]ll| will| may| might)? .{1,30}|video library|inbound links|outbound links",
-            r"(?:weitere|neueste|neue|andere|beliebte|aktuelle) (?:artikel|beiträge|themen|nachrichten|meldungen)(?: .{1,40})?",
-            r"(?:más|últimas|otras) (?:noticias|artículos|entradas|historias)(?: .{1,40})?|ver también|le puede interesar",
-            r"(?:nos|autres|derniers|plus d['’]) ?articles(?: .{1,40})?|sur le même sujet|vous aimerez aussi|lire aussi",
+            (
+                rf"(?:explore|discover|browse|see|view|read) (?:all |our |the |"
+                rf"more )*(?:{_KIND}) ?{_THING}(?: .{{1,40}})?"
+            ),
+            (
+                rf"(?:all|view all|see all|browse all|more) {_THING}(?: (?:by|from|in) .{{1,50}})?|"
+                rf"more (?:from|by) \S.{{0,50}}"
+            ),
+            (
+                r"(?:the )?(?:latest|recent|newest) (?:from|posts?|in) .{1,40}|recently by .{1,40}|"
+                r"from our archives?|discover more"
+            ),
+            (
+                rf"if you (?:like|liked|enjoyed) this.{{0,60}}|(?:{_KIND}) {_THING} (?:that|you).{{1,50}}|"
+                rf"people also .{{1,20}}"
+            ),
+            (
+                r"(?:posts|articles|stories) you(?:['’]ll| will| may| might)? .{1,30}|video library|"
+                r"inbound links|outbound links"
+            ),
+            (
+                r"(?:weitere|neueste|neue|andere|beliebte|aktuelle) (?:artikel|beiträge|themen|"
+                r"nachrichten|meldungen)(?: .{1,40})?"
+            ),
+            (
+                r"(?:más|últimas|otras) (?:noticias|artículos|entradas|historias)(?: .{1,40})?|"
+                r"ver también|le puede interesar"
+            ),
+            (
+                r"(?:nos|autres|derniers|plus d['’]) ?articles(?: .{1,40})?|sur le même sujet|"
+                r"vous aimerez aussi|lire aussi"
+            ),
             r"(?:altri|ultimi) articoli|potrebbe interessarti(?: anche)?|meer (?:nieuws|artikelen)|lees (?:ook|meer)",
-            r"(?:artigos|notícias|posts) relacionad[oa]s|leia também|veja também|læs også|les også|läs (?:även|också|mer)",
+            (
+                r"(?:artigos|notícias|posts) relacionad[oa]s|leia também|veja também|læs også|les også|"
+                r"läs (?:även|också|mer)"
+            ),
             r"czytaj także|zobacz też|читайте также|ещё по теме|関連記事|相关文章|相關文章|관련 기사",
             r"artículos (?:relacionados|populares)|también te puede interesar|lo más leído",
             r"articles? (?:similaires|liés)|à lire aussi|articoli correlati|gerelateerde artikelen",
@@ -114,9 +157,14 @@ WHOLE: tuple[Phrases, ...] = (
         "comment",
         9,
         (
-            r"(?:was|is) this (?:page|article|post|content|answer|information) (?:helpful|useful).{0,20}|yes no|"
-            r"(?:did you find|found|notice|report|spotted) (?:this|an|a) .{1,40}",
-            r"comments? (?:are )?(?:closed|off|policy|section|feed)|comments? on .{1,60}|(?:\d+ )?(?:thoughts?|comments?) on .{1,90}",
+            (
+                r"(?:was|is) this (?:page|article|post|content|answer|information) (?:helpful|useful).{0,20}|yes no|"
+                r"(?:did you find|found|notice|report|spotted) (?:this|an|a) .{1,40}"
+            ),
+            (
+                r"comments? (?:are )?(?:closed|off|policy|section|feed)|comments? on .{1,60}|"
+                r"(?:\d+ )?(?:thoughts?|comments?) on .{1,90}"
+            ),
             r"\d*\s*(?:comments?|replies|responses|kommentare?|comentarios?|commentaires?)(?: \(\d+\))?",
             r"(?:log|sign) ?in to (?:comment|reply|leave a comment|post a comment)|cancel reply|no comments(?: yet)?",
             r"(?:view|show|see|load) (?:all )?(?:more )?comments?|reply|antworten|responder",
@@ -131,9 +179,15 @@ WHOLE: tuple[Phrases, ...] = (
         "nav",
         9,
         (
-            r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|contact(?: us)?",
+            (
+                r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|"
+                r"contact(?: us)?"
+            ),
             r"(?:main |open |close |toggle )?(?:menu|navigation|search|nav)|search(?: for)?|log ?(?:in|out)",
-            r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|podcasts?|videos?",
+            (
+                r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|"
+                r"podcasts?|videos?"
+            ),
             r"careers?|jobs|advertise(?: with us)?|press|site ?map|accessibility|languages?",
             r"privacy(?: policy| notice)?",
             r"cookie(?:s| policy| settings| preferences)|legal(?: notice)?|imprint|impressum|datenschutz|startseite",
@@ -149,18 +203,40 @@ WHOLE: tuple[Phrases, ...] = (
         8,
         (
             rf"share{_LANGUAGE_NOTE}|tweet|pin(?: it)?|e-?mail|print|copy(?: link)?|save|bookmark|like|{_SITE}|rss",
-            r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|get in touch|get started",
+            (
+                r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|"
+                r"get in touch|get started"
+            ),
             r"sign up(?: (?:now|today|here|for .{1,40}))?|learn more|read more|find out more|see more|show more",
             r"load more|view more|view all|see all|shop now|buy now|book (?:now|a demo|a call)",
             r"try (?:it )?(?:for )?free",
-            r"enter (?:your )?e-?mail address|join (?:now|us|free|today)|log in or sign up|thanks for subscribing.{0,60}",
-            r"(?:get|download|grab) (?:our|the|your) (?:free )?(?:app|guide|template|e-?book|newsletter|report).{0,50}",
-            r"click to (?:share|print|email|tweet|save)\b.{0,60}|opens in (?:a )?new (?:window|tab)|(?:share|tweet|pin it?) \d+",
-            r"(?:\d+ )?(?:shares?|likes?|views?|claps?)|copy url|share (?:via|by|with) .{1,20}|like loading.{0,5}|support us",
-            r"(?:full|first|last|company|business) name\s?\*?|phone number\s?\*?|zip code|(?:schedule|book) (?:a|an|your) .{1,30}",
-            r"get (?:a |your )?(?:free )?(?:quote|consultation|estimate|trial)s?|donate(?: now)?|become a (?:member|patron)|"
-            r"(?:jetzt )?(?:anmelden|registrieren|spenden)|newsletter abonnieren|inscribirse|regístrate|s['’]inscrire|iscriviti|"
-            r"подписаться|поделиться|シェア|分享|공유|gilla|dela|del|jaa",
+            (
+                r"enter (?:your )?e-?mail address|join (?:now|us|free|today)|log in or sign up|"
+                r"thanks for subscribing.{0,60}"
+            ),
+            (
+                r"(?:get|download|grab) (?:our|the|your) (?:free )?(?:app|guide|template|e-?book|"
+                r"newsletter|report).{0,50}"
+            ),
+            (
+                r"click to (?:share|print|email|tweet|save)\b.{0,60}|opens in (?:a )?new (?:window|tab)|"
+                r"(?:share|tweet|pin it?) \d+"
+            ),
+            (
+                r"(?:\d+ )?(?:shares?|likes?|views?|claps?)|copy url|share (?:via|by|with) .{1,20}|"
+                r"like loading.{0,5}|support us"
+            ),
+            (
+                r"(?:full|first|last|company|business) name\s?\*?|phone number\s?\*?|zip code|(?:schedule|"
+                r"book) (?:a|an|your) .{1,30}"
+            ),
+            (
+                r"get (?:a |your )?(?:free )?(?:quote|consultation|estimate|trial)s?|donate(?: now)?|"
+                r"become a (?:member|patron)|"
+                r"(?:jetzt )?(?:anmelden|registrieren|spenden)|newsletter abonnieren|inscribirse|"
+                r"regístrate|s['’]inscrire|iscriviti|"
+                r"подписаться|поделиться|シェア|分享|공유|gilla|dela|del|jaa"
+            ),
             r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
             r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
             r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",
@@ -239,38 +315,3 @@ ANYWHERE: tuple[Phrases, ...] = (
 
 #: Words of which a row of share buttons is made.
 SHARE_WORDS = f"share tweet email print copy link save mail teilen drucken compartir {_SITE.replace('|', ' ')}"
-
-#: Signs of chrome within a line, sentences included: weak alone, strong together with where the line stands. Read by
-#: `dump.features`, which leaves it to the trained model what each is worth.
-CUES: dict[str, str] = {
-    "promotes": (
-        r"newsletter|inbox|sign(?:ing)? up|subscri|follow us|join (?:us|our|the|now)|free (?:trial|consultation|quote|guide)|"
-        r"download our|contact us|call us|get in touch|our (?:team|services|experts)|click (?:here|below)|donat|patreon|"
-        r"support (?:us|our)|member(?:ship)?s?\b|giveaway|coupon|deals?\b|anmelden|abonn|spende|suscr[ií]|boletín|inscri|iscri"
-    ),
-    "legal": (
-        r"privacy|cookies?\b|terms (?:of|and|&)|consent|you agree|reCAPTCHA|rights reserved|licen[sc]e|registered|trademark|"
-        r"affiliate|commission|datenschutz|nutzungsbedingungen|einwillig|privacidad|condiciones|confidentialité|©|ISSN|doi\b"
-    ),
-    "shares": (
-        r"\bshar(?:e|es|ing)\b|\btweet|\bpin it|facebook|twitter|linkedin|whatsapp|instagram|pinterest|reddit|"
-        r"new window|teilen|compartir|partager|condividi"
-    ),
-    "biography": (
-        r"\b(?:is|was|has been|worked as|works as|ist|es|est) (?:an?|the|our|ein[e]?|une?|una?) (?:[\w\-]+ ){0,5}"
-        r"(?:writer|author|editor|journalist|reporter|founder|director|manager|professor|freelance\w*|expert|speaker|"
-        r"consultant|blogger|researcher|specialist|producer|columnist|contributor|autor\w*|journalist\w*|redakt\w+|periodista)"
-        r"|\b(?:he|she|they) (?:lives|writes|has written|holds|earned|covers|enjoys|loves|is also)\b|years of experience"
-        r"|when (?:he|she|they)(?:['’]s| is| are|['’]re) not\b|\b(?:my|his|her) (?:work|writing) (?:has )?appear"
-    ),
-    "points_on": (
-        r"\b(?:related|similar|recommended|popular|trending|latest|recent|archives?|more from|more by|read (?:more|next|also)|"
-        r"see also|view all|see all|next (?:post|article)|prev(?:ious)?\b|other (?:posts|articles)|might (?:also )?like|posts?\b|"
-        r"articles?\b|blog\b|videos?\b|podcast|weitere|mehr zu|beiträge|artikel|artículos|noticias|articoli|lire|leer más)"
-    ),
-    "author": r"\b(?:authors?|written by|reviewed by|edited by|posted by|about the|editor|autor(?:in)?|redaktion|por|von)\b",
-    "answers": r"\b(?:says|said|wrote|reply|replied|comments?|log ?in|posted|helpful|feedback|rating|votes?|antworten|responder)\b",
-    "contact": r"\(?\b\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b|\b[A-Z]{2} \d{5}\b|\+\d{1,3}[\s.-]\d|@\w+\.|\bst\.|\bsuite\b|\broad\b|\bphone\b",
-    "pictured": r"\b(?:photo(?:graph)?|image|credit|getty|shutterstock|unsplash|courtesy|via|foto|bild|screenshot|figure|source)\b",
-    "shop": r"[$€£]\s?\d|\b(?:price|buy|shop|cart|sale|shipping|in stock|add to|learn more|get started|apply now|visit site)\b",
-}

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsletter.ingest import names
+from newsletter.ingest.dump.cues import CUES
 from newsletter.ingest.dump.lines import Line
-from newsletter.ingest.phrases import CUES
 
 Matrix = NDArray[np.float32]
 
@@ -80,15 +80,60 @@ _OWN: dict[str, Callable[[Line], float]] = {
     **{name: partial(_cues, pattern) for name, pattern in _CUES.items()},
 }
 #: Which of them are looked at on the neighbours, too, and how far.
-_NEAR = ("words", "stops", "ended", "prose", "date", "link", "related", "capitals", "blank_before", "bullet", "truncated", "name",
-         "promotes", "points_on", "author", "biography")
+_NEAR = (
+    "words",
+    "stops",
+    "ended",
+    "prose",
+    "date",
+    "link",
+    "related",
+    "capitals",
+    "blank_before",
+    "bullet",
+    "truncated",
+    "name",
+    "promotes",
+    "points_on",
+    "author",
+    "biography",
+)
 _STEPS = (-3, -2, -1, 1, 2, 3)
 #: Decayed sums before and behind a line: per step this share of a sum is kept.
 _DECAYS = (0.5, 0.8, 0.93)
-_SUMMED = ("prose_words", "short", "link", "date", "related", "truncated", "repeated", "promotes", "shares",
-           "biography", "points_on", "legal", "author", "answers")
-_FAR = ("run_words", "place_in_run", "run_before", "run_after", "past_end_header", "ends_before", "place", "place_words",
-        "lines", "words_page", "share", "overlap", "overlap_run", "chrome_share", "same_shape")
+_SUMMED = (
+    "prose_words",
+    "short",
+    "link",
+    "date",
+    "related",
+    "truncated",
+    "repeated",
+    "promotes",
+    "shares",
+    "biography",
+    "points_on",
+    "legal",
+    "author",
+    "answers",
+)
+_FAR = (
+    "run_words",
+    "place_in_run",
+    "run_before",
+    "run_after",
+    "past_end_header",
+    "ends_before",
+    "place",
+    "place_words",
+    "lines",
+    "words_page",
+    "share",
+    "overlap",
+    "overlap_run",
+    "chrome_share",
+    "same_shape",
+)
 
 NAMES: tuple[str, ...] = (
     *_OWN,
@@ -99,7 +144,7 @@ NAMES: tuple[str, ...] = (
 
 
 def matrix(lines: Sequence[Line], run: tuple[int, int]) -> Matrix:
-    """Shape (lines, features). `run` is the stretch that reads most like a story (`story`): first line, one past its last."""
+    """Shape (lines, features). `run` is what reads most like a story (`story`): first line, one past its last."""
     own = np.array([[float(test(line)) for test in _OWN.values()] for line in lines], np.float32)
     own = own.reshape(len(lines), len(_OWN))
     columns = dict(zip(_OWN, own.T, strict=True))
@@ -120,7 +165,11 @@ def _shifted(column: Matrix, step: int) -> Matrix:
 
 def _sums(lines: Sequence[Line], columns: dict[str, Matrix]) -> list[Matrix]:
     words = np.array([line.words for line in lines], np.float32)
-    what = {**columns, "prose_words": words * columns["prose"] / 20, "short": (words < 8) * (1 - columns["ended"])}
+    what: dict[str, Matrix] = {
+        **columns,
+        "prose_words": np.asarray(words * columns["prose"] / 20, np.float32),
+        "short": np.asarray((words < 8) * (1 - columns["ended"]), np.float32),
+    }
     found = []
     for name in _SUMMED:
         for decay in _DECAYS:
@@ -148,10 +197,9 @@ def _far(lines: Sequence[Line], columns: dict[str, Matrix], run: tuple[int, int]
     ends = columns["comment"] + columns["related"] + columns["sources"] + columns["footer"]
     said = Counter(word for line in lines[first:end] for word in set(_WORD.findall(line.text.casefold()[:4000])))
     everywhere = Counter(word for line in lines for word in set(_WORD.findall(line.text.casefold()[:4000])))
-    full = lambda value: np.full(count, value, np.float32)  # noqa: E731 – six columns of one figure each
     chrome = columns["link"] + columns["comment"] + columns["related"] + columns["footer"]
-    return [
-        full(np.log1p(inside)),
+    found = [
+        _full(count, np.log1p(inside)),
         (past - past[first] if first < count else past) / inside,
         np.clip(first - at, -20, 20),
         np.clip(at - end, -20, 20),
@@ -159,18 +207,23 @@ def _far(lines: Sequence[Line], columns: dict[str, Matrix], run: tuple[int, int]
         np.minimum(np.cumsum(ends[::-1])[::-1], 5),
         at / max(count, 1),
         past / total,
-        full(np.log1p(count)),
-        full(np.log1p(total)),
+        _full(count, np.log1p(count)),
+        _full(count, np.log1p(total)),
         words / total,
         np.array([_overlap(line, everywhere) for line in lines], np.float32),
         np.array([_overlap(line, said) for line in lines], np.float32),
-        full(float(chrome.mean()) if count else 0.0),
+        _full(count, float(chrome.mean()) if count else 0.0),
         _same_shape(lines),
     ]
+    return [np.asarray(column, np.float32) for column in found]
+
+
+def _full(count: int, value: float) -> Matrix:
+    return np.full(count, value, np.float32)
 
 
 def _overlap(line: Line, said: Counter[str]) -> float:
-    """0 to 1: how much of the line's longer words are said elsewhere, too; one that no line says twice counts nothing."""
+    """0 to 1: the share of the line's longer words that other lines say, too; -1 for a line without such words."""
     words = set(_WORD.findall(line.text.casefold()[:4000]))
     return sum(said[word] > 1 for word in words) / len(words) if words else -1.0
 

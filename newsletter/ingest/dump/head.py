@@ -93,7 +93,7 @@ def without_site(lines: Sequence[Line], title: int) -> str:
 
 
 def _named(line: Line, n: int, named: Sequence[str]) -> float:
-    """Points for a line that says what the window's title says: hardly anything else is said twice in the same words."""
+    """Points for a line that says what the window's title says: little else is said twice in the same words."""
     text = line.text.casefold()
     if not n:
         return 5.0 if len(named) > 1 else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from newsletter.ingest.dump import credits, head, lines, middle, story, tail
+from newsletter.ingest.dump import bylines, head, lines, middle, story, tail
 from newsletter.ingest.dump.labels import PLAIN, Label
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import Page
@@ -31,7 +31,7 @@ def labelled(text: str) -> list[Labelled]:
     inside = middle.label(page, decks, measured[title].text if title is not None else "")
     inside.update({n: _doubted(measured[n]) for n, given in inside.items() if given in PLAIN and found.doubts(n)})
     given = {**above, **inside, **tail.label(page)}
-    credits.settle(page, title, given)
+    bylines.settle(page, title, given)
     if title is not None:
         measured[title] = replace(measured[title], text=head.without_site(measured, title))
     return [Labelled(given[n], line) for n, line in enumerate(measured)]

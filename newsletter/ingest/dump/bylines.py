@@ -67,16 +67,17 @@ def settle(page: Page, title: int | None, labels: dict[int, Label]) -> None:
     """Take bylines from lines that are none, and give one, and a date line, where the page has them (in place)."""
     lines = page.lines
     small = {word for line in lines for word in _SMALL.findall(line.text[:2000])}
+    opened = _introductions(lines)
     around = _around(page, title)
     for n, given in labels.items():
         far = given == "byline" and n < page.first and n not in around
-        chance = given == "byline" and n < page.first and not has_lead(lines[n]) and not _placed(page, n)
+        chance = given == "byline" and n < page.first and not has_lead(lines[n]) and not _placed(page, n, opened)
         if given in {"byline", "author_name"} and (far or chance or not _believed(lines[n], small)):
             labels[n] = "nav"
     if not any(given == "byline" and byline(lines[n].text).names for n, given in labels.items()):
         behind = range(page.end, _end_of_box(page))
         led = next((n for n in (*around, *behind) if labels[n] not in {"title", "body"} and has_lead(lines[n])), None)
-        alone = _bare_name(page, around, labels, small) if led is None else led
+        alone = _bare_name(page, around, labels, small, opened) if led is None else led
         if alone is not None:
             labels[alone] = "byline"
     if not any(given in {"byline", "date_readtime"} and lines[n].date for n, given in labels.items()):
@@ -106,7 +107,9 @@ def _believed(line: Line, small: set[str]) -> bool:
     return all(word.casefold() not in small for name in found.names for word in name.split() if len(word) > 3)
 
 
-def _bare_name(page: Page, around: Sequence[int], labels: dict[int, Label], small: set[str]) -> int | None:
+def _bare_name(
+    page: Page, around: Sequence[int], labels: dict[int, Label], small: set[str], opened: frozenset[str]
+) -> int | None:
     """A name alone on its line near the title, beside a date or a reading time, or introduced in a sentence."""
     lines = page.lines
     for n in around:
@@ -117,12 +120,12 @@ def _bare_name(page: Page, around: Sequence[int], labels: dict[int, Label], smal
             continue
         beside = (*lines[max(0, n - 2) : n], *lines[n + 1 : n + 3])
         timed = any(is_date_line(other) or patterns.reading_minutes(other.text) for other in (line, *beside))
-        if timed or _introduced(found.names[0], lines):
+        if timed or found.names[0] in opened:
             return n
     return None
 
 
-def _placed(page: Page, n: int) -> bool:
+def _placed(page: Page, n: int, opened: frozenset[str]) -> bool:
     """Whether a bare name stands where bylines do: with a role, beside a date, initials or a header, or introduced."""
     lines = page.lines
     found = byline(lines[n].text)
@@ -131,10 +134,15 @@ def _placed(page: Page, n: int) -> bool:
         found.role
         or any(is_date_line(line) or line.meaning == "author_header" or names.is_role(line.text) for line in beside)
         or any(patterns.INITIALS.fullmatch(line.text) for line in beside)
-        or (found.names and _introduced(found.names[0], lines))
+        or not opened.isdisjoint(found.names)
     )
 
 
-def _introduced(name: str, lines: Sequence[Line]) -> bool:
-    """Whether a sentence begins with the name, as those about authors do; menus name nobody in sentences."""
-    return any(line.prose and line.text.startswith(f"{name} ") for line in lines)
+def _introductions(lines: Sequence[Line]) -> frozenset[str]:
+    """The first two, three and four words of the page's sentences: "Ada Brook writes …" introduces Ada Brook."""
+    opened: set[str] = set()
+    for line in lines:
+        if line.prose:
+            words = line.text[:200].split()[:4]
+            opened.update(" ".join(words[:count]) for count in (2, 3, 4))
+    return frozenset(opened)
