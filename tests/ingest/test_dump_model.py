@@ -66,6 +66,11 @@ def test_a_tree_is_walked_as_it_was_grown() -> None:
     assert np.log(trees / (1 - trees)) == pytest.approx([-9, -3, 3, 9], abs=1e-6)
 
 
+def test_a_page_of_very_many_lines_is_left_to_the_rules() -> None:
+    text = "Home\n" + "x\n" * 30_000 + "\n".join(_STORY) + "\n"
+    assert dump.label(text)[-4:] == ["body"] * 4
+
+
 @pytest.mark.parametrize(
     "unit",
     [

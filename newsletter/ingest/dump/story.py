@@ -1,7 +1,7 @@
-"""Where in a page's text the story stands: the run of lines with the largest sum of scores, its edges trimmed.
+"""Where in a page's text the story stands: the run of lines with the largest sum of what `model` gives them.
 
-Lines of sentences with function words earn points, chrome and rows of short lines cost some. The table `SCORES` is what
-there is to tune; its points were fitted on 100 pages, and find .89 of the body's four-word shingles (F1) on 100 others.
+The table `SCORES` finds a first run, from which the model measures distances; it alone decides on pages of very many
+lines. Lines of sentences with function words earn points there, chrome and rows of short lines cost some.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ ENDS = frozenset(
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 
-#: Below the first a line in a story's midst is chrome; above the second it is the story's, whatever words it has.
+#: Below the first a line in a story's midst is chrome; above the second its sentences are surely the story's.
 _DOUBTED, _TRUSTED = 0.25, 0.8
+#: Lines beyond which the table alone decides: no article is as long, and the model takes a kilobyte a line.
+_MANY = 20_000
 #: Words that a deck has at most.
 _DECK_WORDS = 60
 #: Words of a line that count for where the story begins and ends: one huge line is not all of it.
@@ -73,16 +75,14 @@ class Story:
         """Whether line `n` is hardly the story's, though it stands in its midst."""
         return self.chances[n] < _DOUBTED
 
-    def trusts(self, n: int) -> bool:
-        """Whether line `n` is the story's, whatever its words seem to say."""
-        return self.chances[n] > _TRUSTED
-
 
 def find(lines: Sequence[Line]) -> Story:
     """The story: from `first` to before `end` (indices into `lines`); both 0 when nothing reads as text."""
     if not any(line.meaning for line in lines):  # a note, or a page whose chrome was left behind: all of it is text
         return Story(_cut_head(lines, 0, len(lines)), len(lines), [1.0] * len(lines))
     run = longest_run(lines)
+    if len(lines) > _MANY:
+        return Story(*run, [0.5] * len(lines))
     chances = model.probabilities(lines, run)
     floor = float(chances[model.keep(lines, chances)].min())
     gains = [min(line.words + 1, _MUCH) * (chance - floor + 1e-6) for line, chance in zip(lines, chances, strict=True)]
