@@ -38,9 +38,14 @@ _KIND = (
     r"related|similar|recommended|popular|trending|latest|recent|more|other|featured|top|most read|most popular|"
     r"further|suggested|editor['’]?s?"
 )
+_OTHER = (
+    r"related|similar|recommended|popular|trending|latest|recent|more|other|featured|our other|previous|next|new|"
+    r"most read|most popular|most viewed|editors?['’]? picks?|additional"
+)
 _PICTURE = r"photo|image|picture|illustration|graphic|video|credit|foto|bild|imagen"
 _SITE = (
-    r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|bluesky|threads|tiktok"
+    r"facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|reddit|telegram|mastodon|"
+    r"bluesky|threads|tiktok"
 )
 _LANGUAGE_NOTE = r"(?: (?:this|on|via|it|now|with|article)\b.{0,40})?"
 
@@ -51,14 +56,21 @@ WHOLE: tuple[Phrases, ...] = (
         (
             r"(?:sources?|references?|bibliography|works cited)(?: (?:and|&) (?:further reading|links|references))?",
             r"(?:quellen?|quellenangaben?)(?: und .{1,20})?",
-            r"fuentes?|références|fonti|fontes|bronnen",
+            (
+                r"fuentes?|références|fonti|fontes|bronnen|citations?|footnotes?|endnotes|"
+                r"notes and references|photo sources?|"
+                r"einzelnachweise|literatur|bibliografía|referencias|bibliographie|källor|kilder|источники|出典|参考文献|参考资料"
+            ),
         ),
     ),
     Phrases(
         "takeaways_header",
         6,
         (
-            r"(?:the )?key (?:takeaways?|points?|findings|insights)|takeaways?|highlights|at a glance|tl;?dr|in brief",
+            (
+                r"(?:the )?key (?:takeaways?|points?|findings|insights)|takeaways?|highlights|at a glance|"
+                r"tl;?dr|in brief"
+            ),
             r"das wichtigste(?: in kürze)?|auf einen blick|ideas? clave|puntos clave|en résumé|points clés",
         ),
     ),
@@ -66,7 +78,14 @@ WHOLE: tuple[Phrases, ...] = (
         "author_header",
         6,
         (
-            r"(?:about|meet) the (?:authors?|writer|contributor)",
+            (
+                r"(?:about|meet) (?:the |our )?(?:authors?|writers?|contributors?|experts?|reporters?)|"
+                r"the authors?|author bio"
+            ),
+            (
+                r"(?:written|researched|reviewed|posted|published|edited) by:?|more about the author|"
+                r"article written by.{0,40}"
+            ),
             r"(?:über|zur?m?) (?:den |die )?autor(?:in|en)?|sobre (?:el|la) autora?|à propos de l['’]auteure?",
         ),
     ),
@@ -76,9 +95,51 @@ WHOLE: tuple[Phrases, ...] = (
         (
             rf"(?:{_KIND}) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
             r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)",
-            r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|read next|keep reading",
+            (
+                r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|"
+                r"read next|keep reading"
+            ),
             r"continue reading|more like this|recommended for you|don['’]t miss|in case you missed it|see also",
             r"ähnliche (?:artikel|beiträge)|das könnte (?:sie|dich) auch interessieren|mehr zum thema|meistgelesen",
+            rf"(?:{_OTHER}) {_THING}(?: (?:you|that|by|from|on|in|about) .{{1,50}})?",
+            (
+                rf"(?:explore|discover|browse|see|view|read) (?:all |our |the |"
+                rf"more )*(?:{_KIND}) ?{_THING}(?: .{{1,40}})?"
+            ),
+            (
+                rf"(?:all|view all|see all|browse all|more) {_THING}(?: (?:by|from|in) .{{1,50}})?|"
+                rf"more (?:from|by) \S.{{0,50}}"
+            ),
+            (
+                r"(?:the )?(?:latest|recent|newest) (?:from|posts?|in) .{1,40}|recently by .{1,40}|"
+                r"from our archives?|discover more"
+            ),
+            (
+                rf"if you (?:like|liked|enjoyed) this.{{0,60}}|(?:{_KIND}) {_THING} (?:that|you).{{1,50}}|"
+                rf"people also .{{1,20}}"
+            ),
+            (
+                r"(?:posts|articles|stories) you(?:['’]ll| will| may| might)? .{1,30}|video library|"
+                r"inbound links|outbound links"
+            ),
+            (
+                r"(?:weitere|neueste|neue|andere|beliebte|aktuelle) (?:artikel|beiträge|themen|"
+                r"nachrichten|meldungen)(?: .{1,40})?"
+            ),
+            (
+                r"(?:más|últimas|otras) (?:noticias|artículos|entradas|historias)(?: .{1,40})?|"
+                r"ver también|le puede interesar"
+            ),
+            (
+                r"(?:nos|autres|derniers|plus d['’]) ?articles(?: .{1,40})?|sur le même sujet|"
+                r"vous aimerez aussi|lire aussi"
+            ),
+            r"(?:altri|ultimi) articoli|potrebbe interessarti(?: anche)?|meer (?:nieuws|artikelen)|lees (?:ook|meer)",
+            (
+                r"(?:artigos|notícias|posts) relacionad[oa]s|leia também|veja também|læs også|les også|"
+                r"läs (?:även|också|mer)"
+            ),
+            r"czytaj także|zobacz też|читайте также|ещё по теме|関連記事|相关文章|相關文章|관련 기사",
             r"artículos (?:relacionados|populares)|también te puede interesar|lo más leído",
             r"articles? (?:similaires|liés)|à lire aussi|articoli correlati|gerelateerde artikelen",
         ),
@@ -96,6 +157,14 @@ WHOLE: tuple[Phrases, ...] = (
         "comment",
         9,
         (
+            (
+                r"(?:was|is) this (?:page|article|post|content|answer|information) (?:helpful|useful).{0,20}|yes no|"
+                r"(?:did you find|found|notice|report|spotted) (?:this|an|a) .{1,40}"
+            ),
+            (
+                r"comments? (?:are )?(?:closed|off|policy|section|feed)|comments? on .{1,60}|"
+                r"(?:\d+ )?(?:thoughts?|comments?) on .{1,90}"
+            ),
             r"\d*\s*(?:comments?|replies|responses|kommentare?|comentarios?|commentaires?)(?: \(\d+\))?",
             r"(?:log|sign) ?in to (?:comment|reply|leave a comment|post a comment)|cancel reply|no comments(?: yet)?",
             r"(?:view|show|see|load) (?:all )?(?:more )?comments?|reply|antworten|responder",
@@ -110,9 +179,15 @@ WHOLE: tuple[Phrases, ...] = (
         "nav",
         9,
         (
-            r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|contact(?: us)?",
+            (
+                r"skip to (?:main |the )?(?:content|navigation|search|footer)|home(?:page)?|about(?: us)?|"
+                r"contact(?: us)?"
+            ),
             r"(?:main |open |close |toggle )?(?:menu|navigation|search|nav)|search(?: for)?|log ?(?:in|out)",
-            r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|podcasts?|videos?",
+            (
+                r"sign ?(?:in|up|out)|register|my account|account|cart|faqs?|help|archives?|newsletters?|"
+                r"podcasts?|videos?"
+            ),
             r"careers?|jobs|advertise(?: with us)?|press|site ?map|accessibility|languages?",
             r"privacy(?: policy| notice)?",
             r"cookie(?:s| policy| settings| preferences)|legal(?: notice)?|imprint|impressum|datenschutz|startseite",
@@ -128,10 +203,40 @@ WHOLE: tuple[Phrases, ...] = (
         8,
         (
             rf"share{_LANGUAGE_NOTE}|tweet|pin(?: it)?|e-?mail|print|copy(?: link)?|save|bookmark|like|{_SITE}|rss",
-            r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|get in touch|get started",
+            (
+                r"follow(?: us| me)?(?: on .{1,30})?|subscribe(?: (?:now|today|here|to .{1,40}))?|"
+                r"get in touch|get started"
+            ),
             r"sign up(?: (?:now|today|here|for .{1,40}))?|learn more|read more|find out more|see more|show more",
             r"load more|view more|view all|see all|shop now|buy now|book (?:now|a demo|a call)",
             r"try (?:it )?(?:for )?free",
+            (
+                r"enter (?:your )?e-?mail address|join (?:now|us|free|today)|log in or sign up|"
+                r"thanks for subscribing.{0,60}"
+            ),
+            (
+                r"(?:get|download|grab) (?:our|the|your) (?:free )?(?:app|guide|template|e-?book|"
+                r"newsletter|report).{0,50}"
+            ),
+            (
+                r"click to (?:share|print|email|tweet|save)\b.{0,60}|opens in (?:a )?new (?:window|tab)|"
+                r"(?:share|tweet|pin it?) \d+"
+            ),
+            (
+                r"(?:\d+ )?(?:shares?|likes?|views?|claps?)|copy url|share (?:via|by|with) .{1,20}|"
+                r"like loading.{0,5}|support us"
+            ),
+            (
+                r"(?:full|first|last|company|business) name\s?\*?|phone number\s?\*?|zip code|(?:schedule|"
+                r"book) (?:a|an|your) .{1,30}"
+            ),
+            (
+                r"get (?:a |your )?(?:free )?(?:quote|consultation|estimate|trial)s?|donate(?: now)?|"
+                r"become a (?:member|patron)|"
+                r"(?:jetzt )?(?:anmelden|registrieren|spenden)|newsletter abonnieren|inscribirse|"
+                r"regístrate|s['’]inscrire|iscriviti|"
+                r"подписаться|поделиться|シェア|分享|공유|gilla|dela|del|jaa"
+            ),
             r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
             r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
             r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",

@@ -1,6 +1,7 @@
 """Pages saved as text, with all their navigation, and plain notes: every line gets a label, the labels make an article.
 
-`lines` measures, `story` finds the run of text, `head`, `middle` and `tail` label by their tables, `fields` reads off.
+`lines` measures, `features` and `model` say how likely each line is the story's, `story` finds the run of them, `head`,
+`middle` and `tail` label by their tables, `bylines` settles who wrote it and when, `fields` reads off.
 """
 
 from __future__ import annotations

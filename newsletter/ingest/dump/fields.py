@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from newsletter.ingest import dates, names
+from newsletter.ingest import dates
 from newsletter.ingest.draft import Draft
-from newsletter.ingest.dump import patterns
+from newsletter.ingest.dump import bylines, patterns
 from newsletter.ingest.dump.labeller import Labelled
 from newsletter.ingest.dump.labels import Label
 from newsletter.models import Block
@@ -27,7 +27,9 @@ def draft(items: Sequence[Labelled], now: datetime) -> Draft:
     made.blocks = _blocks(items)
     made.site = made.site or _holder(items)
     if not made.authors:
-        made.authors = [item.line.text for item in items if item.label == "author_name"][:1]
+        made.authors = [
+            name for item in items if item.label == "author_name" for name in bylines.byline(item.line.text).names
+        ][:1]
     return made
 
 
@@ -48,7 +50,7 @@ def _site(made: Draft, text: str, _: datetime) -> None:
 
 
 def _byline(made: Draft, text: str, now: datetime) -> None:
-    found = names.byline(text)
+    found = bylines.byline(text)
     made.authors = made.authors or list(found.names)
     made.role = made.role or found.role
     _date(made, text, now)

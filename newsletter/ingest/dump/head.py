@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
@@ -24,6 +24,8 @@ BY_MEANING: dict[str, Label] = {
 _BESIDE_NAMES = frozenset({"author_initials", "date_readtime", "author_header"})
 #: How many lines above a title a date may stand that is the article's own.
 _NEAR = 3
+#: What stands between an article's title and its site's name.
+_BETWEEN = re.compile(r"\s+(?:[|·•»–—-]|::)\s+")
 _CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -61,13 +63,41 @@ def find_title(page: Page) -> int | None:
     reach = next(inside, page.first)
     said = Counter(_CONTENT_WORD.findall(" ".join(line.text for line in story).casefold()))
     prose = set(_CONTENT_WORD.findall(" ".join(line.text for line in story if line.prose).casefold()))
+    named = page_names(lines)
     best, best_points = None, 2.5
     for n in range(reach):
-        points = sum(entry.points for entry in TITLE_SCORES if entry.test(lines[n])) + _overlap(lines[n], said, prose)
+        points = _named(lines[n], n, named)
+        points += sum(entry.points for entry in TITLE_SCORES if entry.test(lines[n])) + _overlap(lines[n], said, prose)
         points += _place(page, n) - min(0.1 * (reach - n), 2.5)
         if points > best_points:
             best, best_points = n, points
     return best
+
+
+def page_names(lines: Sequence[Line]) -> list[str]:
+    """What the page's first line may call the article: whole, then without the site's name behind a bar or dash.
+
+    Saved pages begin with what the window's title said. Empty where the first line is navigation.
+    """
+    if not lines or lines[0].meaning or lines[0].words < 2 or patterns.is_nav_bar(lines[0].text):
+        return []
+    whole = lines[0].text
+    cuts = [whole[: found.start()] for found in _BETWEEN.finditer(whole)]
+    return [whole, *(cut for cut in reversed(cuts) if len(cut.split()) >= 2 or len(cut) > 12)]
+
+
+def without_site(lines: Sequence[Line], title: int) -> str:
+    """The title's text; the window's title loses the site's name at its end."""
+    named = page_names(lines) if title == 0 else []
+    return named[1] if len(named) > 1 and len(named[1].split()) >= 3 else lines[title].text
+
+
+def _named(line: Line, n: int, named: Sequence[str]) -> float:
+    """Points for a line that says what the window's title says: little else is said twice in the same words."""
+    text = line.text.casefold()
+    if not n:
+        return 5.0 if len(named) > 1 else 0.0
+    return 15.0 if line.words >= 3 and any(text == name.casefold() for name in named) else 0.0
 
 
 def _overlap(line: Line, story: Counter[str], prose: set[str]) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from newsletter.ingest.dump import head, lines, middle, story, tail
-from newsletter.ingest.dump.labels import Label
+from newsletter.ingest.dump import bylines, head, lines, middle, story, tail
+from newsletter.ingest.dump.labels import PLAIN, Label
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import Page
 
@@ -21,16 +21,25 @@ class Labelled:
 def labelled(text: str) -> list[Labelled]:
     """The lines that are not blank, in order, each with its label."""
     measured = lines.measure(text)
-    first, end = story.find(measured)
-    page = Page(measured, first, end)
+    found = story.find(measured)
+    page = Page(measured, found.first, found.end)
     title = head.find_title(page)
-    if title is not None and title >= first:
+    if title is not None and title >= found.first:
         page = replace(page, first=title + 1)
     above = head.label(page, title)
     decks = {measured[n].text for n, given in above.items() if given == "deck"}
     inside = middle.label(page, decks, measured[title].text if title is not None else "")
+    inside.update({n: _doubted(measured[n]) for n, given in inside.items() if given in PLAIN and found.doubts(n)})
     given = {**above, **inside, **tail.label(page)}
+    bylines.settle(page, title, given)
+    if title is not None:
+        measured[title] = replace(measured[title], text=head.without_site(measured, title))
     return [Labelled(given[n], line) for n, line in enumerate(measured)]
+
+
+def _doubted(line: Line) -> Label:
+    """What a line in the story's midst is that the model takes for chrome."""
+    return head.BY_MEANING[line.meaning] if line.meaning else "cta"
 
 
 def label(text: str) -> list[Label]:

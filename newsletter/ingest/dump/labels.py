@@ -30,3 +30,6 @@ STORY: frozenset[Label] = frozenset(
         "quote_attribution",
     }
 )
+
+#: Labels that say no more of a line than that it is text of the story.
+PLAIN: frozenset[Label] = frozenset({"body", "heading", "list_item", "image_caption"})

@@ -35,7 +35,7 @@ PICTURE_NOUN = re.compile(
 #: "engineer learning Rust": a noun phrase with a participle, as pictures are described.
 PARTICIPLE = re.compile(
     r"^(?!(?:how|what|why|when|where|who|which|is|are|can|should|do|does|the)\b)(?:\S+\s+){0,3}"
-    r"(?!(?:to|of|for|by|and|or|in|from|without|when|start|stop|is|are|about|on|with)\b)\S+\s+\w{3,}ing\s+\w+"
+    r"(?!(?:to|of|for|by|and|or|in|from|without|when|start|stop|is|are|about|on|with)\b)\S+\s+(?-i:[a-zß-ÿ]{3,}ing)\s+\w+"
     r"|,\s+\w{3,}ed\s+(?:by|with|in)\b",
     re.IGNORECASE,
 )

@@ -52,7 +52,11 @@ SHORT: dict[Label, tuple[Signal, ...]] = {
         Signal(0.5, "long for a heading", lambda v: v.line.words >= 10),
         Signal(1.5, "apart, where nothing else is", lambda v: _apart(v) and v.line.words >= 4),
         Signal(1.0, "opens the story", lambda v: v.before is None and v.line.words >= 3),
-        Signal(-1.5, "nothing says that it is one", lambda v: not _pictured(v)),
+        Signal(-4.0, "nothing says that it is one", lambda v: not _pictured(v)),
+        Signal(-4.0, "goes on in the next line", lambda v: v.line.text.endswith((":", ",", ";", "：", "，"))),
+        Signal(-2.0, "among short lines", lambda v: _short(v.previous) and _short(v.following)),
+        Signal(-6.0, "longer than captions are", lambda v: v.line.words > 22),
+        Signal(-2.0, "among items", lambda v: v.before == "list_item"),
     ),
     "list_item": (
         Signal(3.5, "a bullet", lambda v: v.line.bullet),

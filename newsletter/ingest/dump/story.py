@@ -1,7 +1,7 @@
-"""Where in a page's text the story stands: the run of lines with the largest sum of scores, its edges trimmed.
+"""Where in a page's text the story stands: the run of lines with the largest sum of what `model` gives them.
 
-Lines of sentences with function words earn points, chrome and rows of short lines cost some. The table `SCORES` is what
-there is to tune; its points were fitted on 100 pages, and find .89 of the body's four-word shingles (F1) on 100 others.
+The table `SCORES` finds a first run, from which the model measures distances; it alone decides on pages of very many
+lines. Lines of sentences with function words earn points there, chrome and rows of short lines cost some.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
+from newsletter.ingest.dump import model
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import is_attribution
 
@@ -20,6 +21,16 @@ ENDS = frozenset(
 
 
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
+
+
+#: Below the first a line in a story's midst is chrome; above the second its sentences are surely the story's.
+_DOUBTED, _TRUSTED = 0.25, 0.8
+#: Lines beyond which the table alone decides: no article is as long, and the model takes a kilobyte a line.
+_MANY = 20_000
+#: Words that a deck has at most.
+_DECK_WORDS = 60
+#: Words of a line that count for where the story begins and ends: one huge line is not all of it.
+_MUCH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +62,45 @@ def score(line: Line) -> float:
     return sum(entry.points for entry in SCORES if entry.test(line))
 
 
-def find(lines: Sequence[Line]) -> tuple[int, int]:
-    """First line of the story and the one behind its last (indices into `lines`); (0, 0) when nothing reads as text."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Where the story stands, and what the model thinks of each line of the page."""
+
+    first: int
+    end: int
+    #: For each line of the page, 0 to 1; all 1 where everything is text.
+    chances: Sequence[float]
+
+    def doubts(self, n: int) -> bool:
+        """Whether line `n` is hardly the story's, though it stands in its midst."""
+        return self.chances[n] < _DOUBTED
+
+
+def find(lines: Sequence[Line]) -> Story:
+    """The story: from `first` to before `end` (indices into `lines`); both 0 when nothing reads as text."""
     if not any(line.meaning for line in lines):  # a note, or a page whose chrome was left behind: all of it is text
-        return _cut_head(lines, 0, len(lines)), len(lines)
+        return Story(_cut_head(lines, 0, len(lines)), len(lines), [1.0] * len(lines))
+    run = longest_run(lines)
+    if len(lines) > _MANY:
+        return Story(*run, [0.5] * len(lines))
+    chances = model.probabilities(lines, run)
+    floor = float(chances[model.keep(lines, chances)].min())
+    gains = [min(line.words + 1, _MUCH) * (chance - floor + 1e-6) for line, chance in zip(lines, chances, strict=True)]
+    first, end = _best_run(gains)
+    if first == end:
+        first, end = run
+    if 0 < end < len(lines) and lines[end - 1].quoted and is_attribution(lines[end]):
+        end += 1  # who said the quote that ends the story
+    return Story(_cut_head(lines, first, end, chances.tolist()), end, chances.tolist())
+
+
+def longest_run(lines: Sequence[Line]) -> tuple[int, int]:
+    """The stretch that reads most like a story by the table alone, its edges as `find` trims them."""
     first, end = _best_run([score(line) for line in lines])
     if first == end:
         return _longest(lines)
     end = _cut_end(lines, first, end)
-    first = _cut_head(lines, first, end)
-    return _trimmed(lines, first, end)
+    return _trimmed(lines, _cut_head(lines, first, end), end)
 
 
 def _best_run(scores: Sequence[float]) -> tuple[int, int]:
@@ -93,14 +133,18 @@ def _cut_end(lines: Sequence[Line], first: int, end: int) -> int:
     return end
 
 
-def _cut_head(lines: Sequence[Line], first: int, end: int) -> int:
-    """The story begins behind the byline and date lines that stand among its first lines (a deck stands above them)."""
+def _cut_head(lines: Sequence[Line], first: int, end: int, chances: Sequence[float] | None = None) -> int:
+    """The story begins behind the byline and date lines that stand among its first lines (a deck stands above them).
+
+    Where more than a deck stands above such a line, and `chances` are sure of it, the story has begun before.
+    """
     total = sum(line.words for line in lines[first:end])
-    past = 0
+    past = sure = 0.0
     begin = first
     for n in range(first, min(end, first + 14)):
         past += lines[n].words
-        if past > 0.3 * total:
+        sure += lines[n].words if chances and chances[n] > _TRUSTED and lines[n].prose else 0
+        if past > 0.3 * total or sure > _DECK_WORDS:
             break
         if is_head(lines[n]):
             begin = n + 1
