@@ -6,6 +6,7 @@ A key that is missing takes the field's default, so that a row written before a 
 from __future__ import annotations
 
 from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,6 +21,8 @@ _ARTICLE = (
     "author_role",
     "site",
     "published_precision",
+    "modified",
+    "truncated",
     "image",
     "image_alt",
     "blocks",
@@ -139,7 +142,9 @@ def _part(data: list[Any]) -> Part:
 def _article_content(article: Article) -> dict[str, Any]:
     """What an article has beyond the columns of its table."""
     whole = asdict(article)
-    content = {name: whole[name] for name in _ARTICLE if whole[name] not in (None, ())}
+    content = {name: whole[name] for name in _ARTICLE if whole[name] not in (None, (), False)}
+    if article.modified:
+        content["modified"] = article.modified.isoformat()
     if "blocks" in content:
         content["blocks"] = [{k: v for k, v in block.items() if v is not None} for block in content["blocks"]]
     return content
@@ -150,6 +155,8 @@ def _article_fields(content: dict[str, Any]) -> dict[str, Any]:
     values = dict(content)
     for name in ("authors", "takeaways", "references"):
         values[name] = tuple(values.get(name, ()))
+    if modified := values.get("modified"):
+        values["modified"] = datetime.fromisoformat(modified)
     values["blocks"] = tuple(Block(**block) for block in values.get("blocks", ()))
     values["quotes"] = tuple(Quote(**quote) for quote in values.get("quotes", ()))
     return values
