@@ -1,16 +1,16 @@
 """Article pages of other sites: body, title, authors and date, beside the libraries that do the same.
 
-The pages are sorted by number; the even ones were developed on, the odd ones held out. Give a folder with `html/*.html.gz`
-and `truth/*.json` as argument, else `../shared/corpora/pages` beside the checkout is used.
+The pages are sorted by number; every other one was developed on, the rest held out. Give a folder with
+`html/*.html.gz` and `truth/*.json` as argument, else `../shared/corpora/pages` beside the checkout is used.
 
 Body: word F1 (multiset of case-folded words, mean over the pages), and the article-extraction benchmark's own scorer
 (multiset of shingles of four words, precision and recall averaged over the pages, F1 of the averages; "exact" is the
 share of pages whose words are equal one by one).
 
-Fields: a value is right when it says the same: a title when its letters and digits are equal; authors when the words of all
-names overlap with F1 >= .8, so that a title such as "Ph.D." costs nothing and a missing person does; a date when it is
-the same day. Precision is right / given, recall right / stated, so a wrong value costs both and null for what is not
-there costs nothing.
+Fields: a value is right when it says the same: a title when its letters and digits are equal; authors when the words
+of all names overlap with F1 >= .8, so that a title such as "Ph.D." costs nothing and a missing person does; a date when
+it is the same day. Precision is right / given, recall right / stated, so a wrong value costs both and null for what is
+not there costs nothing.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def row(name: str, pages: list[Page], extract: Extractor) -> str:
     found = [extract(page) for page in pages]
     rate = len(pages) / (time.perf_counter() - begin)
     pairs = [(result.body, page.truth["body"]) for result, page in zip(found, pages, strict=True)]
-    fields = [percent(field_scores(key, found, pages)) if any(getattr(f, key) for f in found) else "" for key in _FIELDS]
+    fields = [
+        percent(field_scores(key, found, pages)) if any(getattr(f, key) for f in found) else "" for key in _FIELDS
+    ]
     words = sum(word_f1(*pair) for pair in pairs) / len(pairs)
     exact = sum(_WORD.findall(ours) == _WORD.findall(truth) for ours, truth in pairs) / len(pairs)
     shingles = "/".join(f"{value:.3f}" for value in shingle_scores(pairs))
@@ -158,7 +160,7 @@ def extractors() -> dict[str, Extractor]:
     """Every tool of the table; peers that are not installed are left out, and said."""
     tools: dict[str, Extractor] = {"newsletter": newsletter}
     logging.disable(logging.CRITICAL)
-    tools["trafilatura"] = lambda page: trafilatura(page)
+    tools["trafilatura"] = trafilatura
     tools["trafilatura, fast"] = lambda page: trafilatura(page, fast=True)
     tools["trafilatura, precision"] = lambda page: trafilatura(page, favor_precision=True)
     try:
