@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.errors import SourceError
-from newsletter.ingest import sniff
+from newsletter.ingest import eml, sniff
 from newsletter.ingest.decode import MAX_BYTES, to_text, unpack
 from newsletter.ingest.draft import finish
 from newsletter.ingest.sniff import SUFFIXES
@@ -41,6 +41,8 @@ def read(data: bytes, source: str, *, now: datetime) -> Reading:
 
 def _read(data: bytes, source: str, now: datetime) -> Reading:
     data = unpack(data, source)
+    if eml.is_message(data):
+        return Reading((finish(eml.read(data, source, now), source),))
     text = to_text(data, source)
     match sniff.kind(text, source):
         case "feed":
