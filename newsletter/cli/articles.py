@@ -276,8 +276,8 @@ def _short(found: Article) -> dict[str, Any]:
 def whole(found: Article) -> dict[str, Any]:
     """An article as `--json` prints it."""
     names = (
-        "id source url title deck category authors author_role site published language image body_text blocks "
-        "word_count reading_minutes takeaways quotes references tags story summary added used_in"
+        "id source url title deck category authors author_role site published modified truncated language image "
+        "body_text blocks word_count reading_minutes takeaways quotes references tags story summary added used_in"
     )
     day = found.published_precision == "day" and found.published
     return {name: getattr(found, name) for name in names.split()} | ({"published": f"{day:%Y-%m-%d}"} if day else {})

@@ -40,6 +40,9 @@ class Draft:
     role: str = ""
     site: str = ""
     published: Moment | None = None
+    modified: Moment | None = None
+    #: Whether the source gives only the beginning.
+    truncated: bool = False
     language: str = ""
     image: str = ""
     image_alt: str = ""
@@ -75,6 +78,8 @@ def finish(draft: Draft, source: str) -> Article:
         site=clean.one_line(draft.site)[:_MAX_NAME] or None,
         published=draft.published.at if draft.published else None,
         published_precision=draft.published.precision if draft.published else None,
+        modified=draft.modified.at if draft.modified else None,
+        truncated=draft.truncated,
         language=_language(draft.language) or detect(text or deck or title),
         image=image,
         image_alt=clean.one_line(draft.image_alt)[:_MAX_TITLE] or None if image else None,

@@ -22,7 +22,7 @@ from newsletter.errors import SourceError
 from newsletter.ingest import dates, guard, names
 from newsletter.ingest.dates import Moment
 from newsletter.ingest.draft import Draft, digest, finish
-from newsletter.ingest.html import body, fragment
+from newsletter.ingest.html import finishing, fragment
 from newsletter.models import Article, Block, Rejected
 
 _MAX_DEPTH = 500
@@ -159,7 +159,7 @@ def _draft(entry: Entry, feed: Entry, source: str, now: datetime, *, shared: boo
         published=_published(entry, now),
         language=_language(entry, feed),
         image=image,
-        blocks=body.strip(blocks, (title, "" if _opens(blocks, deck) else deck, *authors)),
+        blocks=finishing.strip(blocks, (title, "" if _opens(blocks, deck) else deck, *authors)),
         tags=tags,
         item=f"{_feed_name(feed, source)}#{_text(entry, 'id') or digest(f'{title}|{link}|{content or summary}')}",
     )

@@ -13,7 +13,7 @@ from newsletter.errors import SourceError
 from newsletter.ingest import dates, names
 from newsletter.ingest.draft import Draft, digest
 from newsletter.ingest.feeds import FeedReading, collect
-from newsletter.ingest.html import body, fragment
+from newsletter.ingest.html import finishing, fragment
 from newsletter.models import Block
 
 Item = Mapping[str, Any]
@@ -65,7 +65,7 @@ def _draft(item: Item, feed: Item, source: str, now: datetime, *, shared: bool) 
         published=dates.parse(_text(item, "date_published"), now) or dates.parse(_text(item, "date_modified"), now),
         language=_text(item, "language") or _text(feed, "language"),
         image=_text(item, "image") or _text(item, "banner_image"),
-        blocks=body.strip(blocks, (title, deck, *authors)),
+        blocks=finishing.strip(blocks, (title, deck, *authors)),
         tags=tags if len(tags) > 1 else [],
         item=f"{urls.canonical(_text(feed, 'feed_url')) or source}#{name}",
     )

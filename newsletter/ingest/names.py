@@ -72,6 +72,7 @@ def may_be_pen_name(text: str) -> bool:
         2 <= len(text) <= 50
         and len(text.split()) <= 6
         and not _NO_PEN_NAME.search(text)
+        and text[0].isalnum()
         and any(char.isalpha() for char in text)
     )
 

@@ -95,10 +95,9 @@ WHOLE: tuple[Phrases, ...] = (
         (
             rf"(?:{_KIND}) ?{_THING}?(?: (?:for you|now|today|this week|from .{{1,40}}))?",
             r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)",
-            (
-                r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|"
-                r"read next|keep reading"
-            ),
+            r"you (?:may|might) also (?:like|enjoy|be interested in)|up next|what to read next|read next|keep reading",
+            r"(?:you (?:may|might) also be interested in|this might be interesting to you).{0,40}",
+            r"(?:related|featured) (?:publications?|topics?|resources|pages|reports?|in this (?:article|story))",
             r"continue reading|more like this|recommended for you|don['’]t miss|in case you missed it|see also",
             r"ähnliche (?:artikel|beiträge)|das könnte (?:sie|dich) auch interessieren|mehr zum thema|meistgelesen",
             rf"(?:{_OTHER}) {_THING}(?: (?:you|that|by|from|on|in|about) .{{1,50}})?",
@@ -237,6 +236,10 @@ WHOLE: tuple[Phrases, ...] = (
                 r"regístrate|s['’]inscrire|iscriviti|"
                 r"подписаться|поделиться|シェア|分享|공유|gilla|dela|del|jaa"
             ),
+            r"(?:read|see|view|check) (?:(?:the|our|all|full|entire|latest|current) )*(?:review|price|deal|profile)s?",
+            r"(?:check|view|see) (?:the )?(?:price|deal)s? (?:on|at|-) .{1,40}|view (?:author|full) (?:page|profile)",
+            r"where to buy|already have an account\?.{0,20}|.{0,12}you['’]re subscribed|enter e-?mail address",
+            r"thank(?:s| you) for (?:subscribing|signing up|completing .{1,30}).{0,70}",
             r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
             r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
             r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",
@@ -292,9 +295,26 @@ STARTS: tuple[Phrases, ...] = (
             r"(?:don['’]t )?miss (?:out|a thing|an update)\b|join (?:our|the) (?:newsletter|community|mailing list)",
             r"by (?:signing up|subscribing|submitting|clicking|providing)\b.*(?:agree|consent|terms|policy)",
             r"this (?:site|website) uses cookies|by continuing to (?:use|browse)|download (?:the|our) app",
-            r"we use cookies|click here to\b|abonnieren sie",
+            r"we use cookies|click here to\b|abonnieren sie|by entering your e-?mail\b|shop (?:the|now|all)\b",
+            r"(?:would you like|want) to (?:receive|get) (?:notifications|updates|news|our)\b",
+            r"already have an account\b",
+            r"this (?:article|story|content|post) is (?:exclusive to|(?:only )?for) .{0,30}(?:subscriber|member)s",
+            r"unlock this (?:article|story)\b|subscribe to (?:continue|keep|read)\b",
+            r"if you['’]re enjoying this article\b",
+            r"(?:last )?(?:updated|published|posted|reviewed)(?: on)?:? \w+\.? \d{1,2},? \d{4}$",
         ),
     ),
+    Phrases(
+        "disclaimer",
+        70,
+        (
+            r"(?:affiliate )?disclosures?\s*[:—–-]|\(?by using the affiliate\b",
+            r"(?:this (?:article|post|page|story|site|guide)|we|some of the links)\b.{0,60}\b(?:affiliate|commission)",
+            r"(?:purchases? made|(?:when|if) you (?:buy|purchase|click)).{0,80}\b(?:commission|earn)",
+            r"we (?:may|might|can|will) (?:earn|receive|get|make) .{0,40}commission",
+        ),
+    ),
+    Phrases("credit", 15, (r".{2,60} contributed to this (?:article|report|story|content|post)",)),
     Phrases(
         "credit",
         25,
@@ -306,6 +326,7 @@ STARTS: tuple[Phrases, ...] = (
 )
 
 ANYWHERE: tuple[Phrases, ...] = (
+    Phrases("credit", 30, (rf"\| ?(?:{_PICTURE})s?(?: by| courtesy|:)|\b(?:{_PICTURE})s?\s?: [^.!?]{{2,60}}$",)),
     Phrases(
         "copyright",
         30,

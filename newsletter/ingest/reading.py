@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
-from newsletter.ingest import sniff
+from newsletter.ingest import eml, sniff
 from newsletter.ingest.decode import MAX_BYTES, recoded, to_text, unpack
 from newsletter.ingest.draft import finish
 from newsletter.ingest.sniff import SUFFIXES
@@ -81,6 +81,8 @@ def _contained(source: str) -> Iterator[None]:
 
 def _read(data: bytes, source: str, now: datetime) -> Reading:
     data = unpack(data, source)
+    if eml.is_message(data):
+        return Reading((finish(eml.read(data, source, now), source),))
     text = to_text(data, source)
     match sniff.kind(text, source):
         case "feed":

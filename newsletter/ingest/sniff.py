@@ -13,7 +13,22 @@ Kind = Literal["feed", "jsonfeed", "opml", "html", "markdown", "dump"]
 
 #: File names that a walk through a folder takes.
 SUFFIXES: frozenset[str] = frozenset(
-    {".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".xml", ".rss", ".atom", ".rdf"}
+    {
+        ".txt",
+        ".text",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".md",
+        ".markdown",
+        ".xml",
+        ".rss",
+        ".atom",
+        ".rdf",
+        ".mhtml",
+        ".mht",
+        ".eml",
+    }
 )
 _BY_SUFFIX: dict[str, Kind] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".md": "markdown", ".markdown": "markdown",

@@ -84,6 +84,10 @@ class Article:
     #: UTC. None when not stated. A date without a time is midnight UTC with `published_precision` "day".
     published: datetime | None = None
     published_precision: Literal["day", "time"] | None = None
+    #: UTC. When the page says it was last changed; None when it does not.
+    modified: datetime | None = None
+    #: Whether the source gives only the beginning, such as a page behind a paywall.
+    truncated: bool = False
     #: BCP 47 primary tag, e.g. "en".
     language: str | None = None
     #: Absolute URL of the lead image.

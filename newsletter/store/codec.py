@@ -24,6 +24,8 @@ _ARTICLE = (
     "author_role",
     "site",
     "published_precision",
+    "modified",
+    "truncated",
     "image",
     "image_alt",
     "blocks",
@@ -156,11 +158,13 @@ def _part(data: list[Any]) -> Part:
 def _article_content(article: Article) -> dict[str, Any]:
     """What an article has beyond the columns of its table."""
     content: dict[str, Any] = {
-        name: value for name in _ARTICLE if (value := getattr(article, name)) is not None and value != ()
+        name: value for name in _ARTICLE if (value := getattr(article, name)) not in (None, (), False)
     }
     for name, model in (("blocks", Block), ("quotes", Quote)):
         if name in content:
             content[name] = [_plain(item, _names(model)) for item in content[name]]
+    if article.modified:
+        content["modified"] = article.modified.isoformat()
     return content
 
 
@@ -179,6 +183,8 @@ def _article_fields(content: dict[str, Any]) -> dict[str, Any]:
     values = dict(content)
     for name in ("authors", "takeaways", "references"):
         values[name] = tuple(values.get(name, ()))
+    if modified := values.get("modified"):
+        values["modified"] = datetime.fromisoformat(modified)
     values["blocks"] = tuple(Block(**block) for block in values.get("blocks", ()))
     values["quotes"] = tuple(Quote(**quote) for quote in values.get("quotes", ()))
     return values

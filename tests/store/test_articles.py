@@ -22,6 +22,8 @@ def test_an_article_comes_back_as_it_was_kept(store, now, make_article):
         site="Example",
         published=now - timedelta(days=3),
         published_precision="time",
+        modified=now - timedelta(days=1),
+        truncated=True,
         language="de",
         image="https://example.org/a.png",
         image_alt="A chart",

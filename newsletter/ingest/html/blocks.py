@@ -5,7 +5,9 @@ Text that stands loose between block elements becomes paragraphs; what runs or a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -35,12 +37,25 @@ _SKIPPED = frozenset(
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _ITEMS = frozenset({"li", "item", "dd", "dt"})
+_PULL_QUOTE = re.compile(r"(?<![a-z])pull[-_ ]?quote(?!s?-?wrap)", re.IGNORECASE)
 _QUOTE_SIGNS = "—–-―"
+
+
+class Piece(NamedTuple):
+    """A block and the element it was made of; for loose text, the element it stands in."""
+
+    block: Block
+    node: etree._Element
 
 
 def blocks(root: etree._Element) -> list[Block]:
     """The blocks under `root`, uncleaned; sections are given later."""
-    return list(_Walk(root).children(root))
+    return [piece.block for piece in pieces(root)]
+
+
+def pieces(root: etree._Element) -> Iterator[Piece]:
+    """The blocks under `root` with their elements, in reading order."""
+    return _Walk(root).children(root)
 
 
 class _Walk:
@@ -54,13 +69,13 @@ class _Walk:
                 self._holds.add(parent)
                 parent = parent.getparent()
 
-    def children(self, parent: etree._Element) -> Iterator[Block]:
+    def children(self, parent: etree._Element) -> Iterator[Piece]:
         loose = [parent.text or ""]
         for child in parent:
             if not isinstance(child.tag, str) or child.tag in _SKIPPED:
                 pass
             elif child.tag in _KINDS or child.tag in _CONTAINERS or child in self._holds or _is_block_code(child):
-                yield from _paragraph(loose)
+                yield from _paragraph(loose, parent)
                 loose = []
                 yield from self._block(child)
             elif child.tag in {"br", "lb"}:
@@ -68,30 +83,30 @@ class _Walk:
             else:
                 loose.append(_inline(child))
             loose.append(child.tail or "")
-        yield from _paragraph(loose)
+        yield from _paragraph(loose, parent)
 
-    def _block(self, node: etree._Element) -> Iterator[Block]:
+    def _block(self, node: etree._Element) -> Iterator[Piece]:
         kind = "code" if _is_block_code(node) else _KINDS.get(node.tag)
         if kind == "heading":
-            yield Block("heading", _inline(node), level=_level(node))
+            yield Piece(Block("heading", _inline(node), level=_level(node)), node)
         elif kind == "list":
-            yield Block("list", "\n".join(_items(node)))
-        elif kind == "quote":
-            yield _quote(node)
+            yield Piece(Block("list", "\n".join(_items(node))), node)
+        elif kind == "quote" or _is_pull_quote(node):
+            yield Piece(_quote(node), node)
         elif kind == "code":
-            yield Block("code", "".join(map(str, node.itertext())))
+            yield Piece(Block("code", "".join(map(str, node.itertext()))), node)
         elif kind == "table":
             yield from self._table(node)
         elif kind == "image":
             yield from _image(node)
         elif kind == "embed":
-            yield Block("embed", node.get("title", ""), url=node.get("src"))
+            yield Piece(Block("embed", node.get("title", ""), url=node.get("src")), node)
         elif kind == "paragraph" and node not in self._holds:
-            yield from _paragraph([_inline(node)])
+            yield from _paragraph([_inline(node)], node)
         else:
             yield from self.children(node)
 
-    def _table(self, node: etree._Element) -> Iterator[Block]:
+    def _table(self, node: etree._Element) -> Iterator[Piece]:
         """A table of figures is a table; one that only lays out the page is walked like a container."""
         rows = [row for row in node.iter("tr", "row") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in {"td", "th", "cell"}] for row in rows]
@@ -101,14 +116,15 @@ class _Walk:
             for cell in (cell for row in cells for cell in row):
                 yield from self.children(cell)
             return
-        yield Block("table", "\n".join("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in cells))
+        text = "\n".join("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in cells)
+        yield Piece(Block("table", text), node)
 
 
-def _paragraph(loose: list[str]) -> Iterator[Block]:
+def _paragraph(loose: list[str], node: etree._Element) -> Iterator[Piece]:
     """Text between blocks; two line breaks in a row part paragraphs."""
     for text in "".join(loose).split("\n\n"):
         if text.strip():
-            yield Block("paragraph", text)
+            yield Piece(Block("paragraph", text), node)
 
 
 def _inline(node: etree._Element, *, lists: bool = True) -> str:
@@ -116,7 +132,11 @@ def _inline(node: etree._Element, *, lists: bool = True) -> str:
     parts = [node.text or ""]
     for child in node:
         kind = _KINDS.get(child.tag) if isinstance(child.tag, str) else None
-        if isinstance(child.tag, str) and child.tag not in _SKIPPED and (lists or kind != "list"):
+        if (
+            isinstance(child.tag, str)
+            and child.tag not in _SKIPPED
+            and (lists or (kind != "list" and child.tag not in _ITEMS))
+        ):
             if child.tag in {"br", "lb"}:
                 parts.append("\n")
             elif kind or child.tag in _CONTAINERS:
@@ -138,20 +158,28 @@ def _quote(node: etree._Element) -> Block:
     said = next(find_all(node, ".//cite | .//footer | .//figcaption"), None)
     attribution = " ".join(_inline(said).split()).lstrip(f"{_QUOTE_SIGNS} ") if said is not None else None
     lines = []
-    for child in _Walk(node).children(node):
+    for child in blocks(node):
         lines += [" ".join(line.split()) for line in child.text.split("\n")]
     lines = [line for line in lines if line and line.lstrip(f"{_QUOTE_SIGNS} ") != attribution]
+    if attribution and lines and lines[-1].endswith(attribution):
+        lines[-1] = lines[-1].removesuffix(attribution).rstrip(f"{_QUOTE_SIGNS} ")
     if not attribution and len(lines) > 1 and lines[-1][0] in _QUOTE_SIGNS and len(lines[-1].split()) <= 15:
         attribution = lines.pop().lstrip(f"{_QUOTE_SIGNS} ")
-    return Block("quote", "\n".join(lines), attribution=attribution)
+    pulled = any(map(_is_pull_quote, (node, *list(node.iterancestors())[:2])))
+    return Block("pull_quote" if pulled else "quote", "\n".join(lines), attribution=attribution)
 
 
-def _image(node: etree._Element) -> Iterator[Block]:
+def _is_pull_quote(node: etree._Element) -> bool:
+    """Whether an element calls itself a pull quote."""
+    return _PULL_QUOTE.search(node.get("class") or "") is not None
+
+
+def _image(node: etree._Element) -> Iterator[Piece]:
     address = next(
         (node.get(name) for name in ("data-src", "data-lazy-src", "src") if _is_address(node.get(name))), None
     )
     if address and not is_pixel(node):
-        yield Block("image", caption(node) or node.get("alt", ""), url=address)
+        yield Piece(Block("image", caption(node) or node.get("alt", ""), url=address), node)
 
 
 def caption(node: etree._Element) -> str:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from lxml import etree
 
 from newsletter import urls
-from newsletter.ingest import dates, names
 from newsletter.ingest.dates import Moment
-from newsletter.ingest.html import jsonld
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html import authors, headline, jsonld, moments
+from newsletter.ingest.html.tree import text_of
 
 #: Meta names by field, best first (Open Graph, Dublin Core, Highwire, Parse.ly, Sailthru, Twitter).
 _META: dict[str, tuple[str, ...]] = {
@@ -30,6 +28,8 @@ _META: dict[str, tuple[str, ...]] = {
         "published": "article:published_time og:published_time datepublished parsely-pub-date sailthru.date "
         "citation_publication_date dc.date.issued dcterms.created dc.date.created dcterms.date dc.date publish-date "
         "publication_date pubdate date",
+        "modified": "article:modified_time og:updated_time datemodified last-modified dcterms.modified "
+        "dc.date.modified updated",
         "site": "og:site_name application-name citation_journal_title dc.publisher",
         "deck": "og:description description twitter:description dc.description",
         "image": "og:image:secure_url og:image twitter:image twitter:image:src",
@@ -40,20 +40,6 @@ _META: dict[str, tuple[str, ...]] = {
         "tags": "article:tag keywords news_keywords parsely-tags sailthru.tags",
     }.items()
 }
-_AUTHOR_PATHS = (
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author']",
-    "//a[@rel='author' or contains(@rel, 'author ')]",
-    "//*[contains(@class, 'author-name') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
-    "//*[contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author')]",
-    "//*[contains(@class, 'autor')]",
-)
-_DATE_PATHS = (
-    "//*[@itemprop='datePublished']",
-    "//time[@pubdate or contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
-    "//article//header//time | //main//header//time",
-)
 _SITE_TAIL = re.compile(r"\s+[|–—·»:\-]+\s+([^|–—·»]{2,60})$")
 
 
@@ -65,6 +51,7 @@ class Metadata:
     authors: list[str] = field(default_factory=list)
     role: str = ""
     published: Moment | None = None
+    modified: Moment | None = None
     site: str = ""
     deck: str = ""
     category: str = ""
@@ -80,16 +67,19 @@ def read(root: etree._Element, now: datetime) -> Metadata:
     declared = jsonld.article(root)
     metas = _metas(root)
     first = {name: _first(metas, keys) for name, keys in _META.items()}
-    published = _first_date(
-        [*_texts(declared, "datePublished"), *_values(metas, "published"), *_dates_on_page(root)], now
-    )
     site = first["site"] or _publisher(declared)
-    byline = _authors(root, declared, metas, site)
+    title = _title(root, declared, first["title"], site)
+    near = headline.lines(root, title)
+    modified = moments.modified([*_texts(declared, "dateModified"), *_values(metas, "modified")], root, near, now)
+    published = moments.published([*_texts(declared, "datePublished"), *_values(metas, "published")], root, near, now)
+    typed = _texts(declared, "author") or _texts(declared, "creator")
+    byline = authors.find(root, declared, typed, _values(metas, "author"), near=near, site=site)
     return Metadata(
-        title=_title(root, declared, first["title"], site),
+        title=title,
         authors=list(byline.names),
         role=byline.role,
-        published=published or _by_htmldate(root, now),
+        published=published or moments.by_htmldate(root, modified, now),
+        modified=modified,
         site=site,
         deck=first["deck"] or next(iter(_texts(declared, "description")), ""),
         category=next(iter(_texts(declared, "articleSection")), "") or first["category"],
@@ -129,10 +119,11 @@ def _texts(declared: jsonld.Node, key: str) -> list[str]:
 
 def _title(root: etree._Element, declared: jsonld.Node, meta: str, site: str) -> str:
     """The heading that the page shows, where it is the only one or agrees with the declared title; else that."""
-    headings = list(dict.fromkeys(text for node in root.iter("h1") if (text := text_of(node)) and len(text) <= 300))
+    shown = (text for node in root.iter("h1") if (text := text_of(node)) and len(text) <= 300)
+    headings = list(dict.fromkeys(text for text in shown if headline.fold(text) != headline.fold(site)))
     page = text_of(next(root.iter("title"), None))
     declared_title = next(iter(_texts(declared, "headline")), "") or meta
-    if len(headings) == 1 and len(headings[0].split()) >= 3 and not _same(headings[0], site):
+    if len(headings) == 1 and len(headings[0].split()) >= 3:
         return headings[0]
     for heading in headings:
         if any(_same(heading, title) for title in (declared_title, page, meta)):
@@ -161,77 +152,8 @@ def without_site(title: str, site: str) -> str:
     return title
 
 
-def _authors(root: etree._Element, declared: jsonld.Node, metas: dict[str, list[str]], site: str) -> names.Byline:
-    """Who is declared as author, else who stands in the byline; a declared team or pen name is taken as it is."""
-    role = next(iter(jsonld.texts(_person(declared).get("jobTitle"))), "")
-    typed = _texts(declared, "author") or _texts(declared, "creator")
-    listed = _values(metas, "author")
-    for candidates in (typed, listed, *_bylines(root)):
-        found = _people(candidates, site)
-        if found.names:
-            return names.Byline(found.names, role or found.role)
-    as_it_is = (
-        text for text in (*typed, *listed) if names.may_be_pen_name(text) and text.casefold() != site.casefold()
-    )
-    return names.Byline(tuple(dict.fromkeys(as_it_is))[:3], role)
-
-
-def _bylines(root: etree._Element) -> Iterator[list[str]]:
-    for path in _AUTHOR_PATHS:
-        yield [text for node in list(find_all(root, path))[:8] if (text := text_of(node))]
-    below_title = list(find_all(root, "//h1/following::*[self::p or self::span or self::div or self::a]"))[:60]
-    texts = (text_of(node) for node in below_title)
-    yield [text for text in texts if len(text.split()) <= 12 and names.has_lead(text)][:1]
-
-
-def _people(candidates: list[str], site: str) -> names.Byline:
-    lines = [names.byline(text) for text in candidates if len(text) < 300 and not text.startswith("http")]
-    people = dict.fromkeys(name for line in lines for name in line.names if name.casefold() != site.casefold())
-    return names.Byline(tuple(people)[:12], next((line.role for line in lines if line.role), ""))
-
-
-def _person(declared: jsonld.Node) -> dict[str, Any]:
-    author = declared.get("author")
-    author = author[0] if isinstance(author, list) and author else author
-    return dict(author) if isinstance(author, dict) else {}
-
-
 def _publisher(declared: jsonld.Node) -> str:
     return next(iter(_texts(declared, "publisher")), "")
-
-
-def _first_date(candidates: Iterable[str], now: datetime) -> Moment | None:
-    return next((moment for text in candidates if (moment := dates.parse(text, now))), None)
-
-
-def _dates_on_page(root: etree._Element) -> Iterable[str]:
-    for path in _DATE_PATHS:
-        for node in list(find_all(root, path))[:3]:
-            yield node.get("datetime") or node.get("content") or text_of(node)
-
-
-def _by_htmldate(root: etree._Element, now: datetime) -> Moment | None:
-    """htmldate knows more places where pages put dates; without its extensive search, which guesses."""
-    from htmldate import find_date
-
-    try:
-        found = find_date(root, extensive_search=False, original_date=True, max_date=now.strftime("%Y-%m-%d"))
-    except Exception:
-        return None
-    moment = dates.parse(found, now)
-    return moment if moment and _states(root, moment) else None
-
-
-def _states(root: etree._Element, moment: Moment) -> bool:
-    """Whether the page has that date unambiguously: htmldate takes 03/04/2026 for the third of April."""
-    digits = re.compile(rf"{moment.at:%Y}([-/.]?)0?{moment.at.month}\1?0?{moment.at.day}(?!\d)|{moment.at:%Y%m%d}")
-    for node in root.iter():
-        for text in (node.text, node.tail, *node.attrib.values()):
-            if not text or len(text) > 5000 or f"{moment.at:%Y}" not in text:
-                continue
-            if digits.search(text) or dates.parse(dates.find(text), moment.at) == moment:
-                return True
-    return False
 
 
 def _html_language(root: etree._Element) -> str:

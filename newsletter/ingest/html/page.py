@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from newsletter.ingest.draft import Draft
-from newsletter.ingest.html import body, metadata, tree
+from newsletter.ingest.html import body, finishing, metadata, tree
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
@@ -18,7 +18,8 @@ def read(text: str, source: str, now: datetime) -> Draft:
     saved = _SAVED_FROM.search(text[:5000])
     address = found.url or (saved[1] if saved else "") or (source if source.startswith(("http://", "https://")) else "")
     base = next((node.get("href", "") for node in root.iter("base") if node.get("href")), "") or address
-    blocks = body.strip(body.body(root), (found.title, found.deck, found.category, *found.authors))
+    chosen = body.body(root)
+    blocks = finishing.strip(chosen.blocks, (found.title, found.category, *found.authors))
     return Draft(
         title=found.title,
         url=address,
@@ -32,6 +33,9 @@ def read(text: str, source: str, now: datetime) -> Draft:
         language=found.language,
         image=found.image,
         image_alt=found.image_alt,
-        blocks=blocks,
+        modified=found.modified,
+        truncated=chosen.gated,
+        blocks=finishing.takeaways(blocks),
+        references=finishing.references(blocks),
         tags=found.tags,
     )

@@ -34,7 +34,18 @@ def parse(text: str, source: str) -> HtmlElement:
         raise SourceError(source, "nested more than 256 elements deep; expected a page; save only the article")
     if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
         raise SourceError(source, f"more than {MAX_ELEMENTS:,} elements; expected a page; save only the article")
+    _put_streamed_in_place(root)
     return root
+
+
+def _put_streamed_in_place(root: HtmlElement) -> None:
+    """React streams late parts of a page to its end, hidden (`S:1`), for a script to move to their place (`B:1`)."""
+    late = {node.get("id", "")[2:]: node for node in root.iter("div") if (node.get("id") or "").startswith("S:")}
+    for place in list(root.iter("template")) if late else ():
+        node = late.get((place.get("id") or "")[2:])
+        if node is not None and place.get("id", "")[:2] in {"B:", "P:"} and place not in node.iter():
+            place.addnext(node)
+            node.attrib.pop("hidden", None)
 
 
 def text_of(node: etree._Element | None) -> str:

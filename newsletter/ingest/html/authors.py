@@ -1,0 +1,140 @@
+"""Who wrote a page: declared persons first, then bylines; a role, a reviewer and the site itself are no author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from newsletter.ingest import names
+from newsletter.ingest.html import jsonld
+from newsletter.ingest.html.headline import Line
+from newsletter.ingest.html.tree import find_all, text_of
+
+_PATHS = (
+    "//*[@itemprop='author']//*[@itemprop='name']",
+    "//*[@itemprop='author']",
+    "//a[@rel='author' or contains(@rel, 'author ')]",
+    "//*[contains(@class, 'author-name') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
+    "//*[contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author')]",
+    "//*[contains(@class, 'autor')]",
+)
+_BY = re.compile(r"^(?:by|von|por|par|di|door)\s*:?\s+", re.IGNORECASE)
+_LEAD_ALONE = re.compile(r"(?:written |posted |words |story )?by:?|authors?:?|von:?|por:?|par:?", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(r"author|byline|writer|contributor|autor", re.IGNORECASE)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|people|staff|contributors?|profiles?|writers?|team|experts?|autor(?:en)?)/", re.IGNORECASE
+)
+_BIOGRAPHY = re.compile(r"^([^,.;:]{4,40}?)(?:,[^.]{2,40},)? (?:is|was|has been|writes|covers|works) ")
+_NOT_AUTHOR = re.compile(
+    r"^(?:medically |fact[- ]|expert )*(?:reviewed|checked|edited|updated|translated|photograph\w*|photos?)\b",
+    re.IGNORECASE,
+)
+
+
+def find(
+    root: etree._Element, declared: jsonld.Node, typed: list[str], listed: list[str], *, near: list[Line], site: str
+) -> names.Byline:
+    """Names and role. `typed` are JSON-LD's authors, `listed` those of meta elements.
+
+    A declared team or pen name is taken as it is, when nobody has a person's name.
+    """
+    person = _person(declared)
+    role = next(iter(jsonld.texts(person.get("jobTitle"))), "")
+    for candidates in (typed, listed):
+        if (found := _people(candidates, site)).names:
+            return names.Byline(found.names, role or found.role)
+    stated = [text for text in typed if names.may_be_pen_name(text)]
+    if stated and (jsonld.types(person) == ["Person"] or set(stated) & set(listed)) and not _is_login(stated[0]):
+        return names.Byline(tuple(dict.fromkeys(stated))[:3], role)
+    for candidates in (*_bylines(root), _near_headline(near)):
+        if (found := _people(candidates, site)).names:
+            return names.Byline(found.names, role or found.role)
+    for candidates in (typed, listed):
+        if as_it_is := [text for text in candidates if names.may_be_pen_name(text) and not _is_site(text, site)]:
+            return names.Byline(tuple(dict.fromkeys(as_it_is))[:3], role)
+    return names.Byline(tuple(_pen_names(near, site)), role)
+
+
+def _bylines(root: etree._Element) -> Iterator[list[str]]:
+    """The first element of each kind and its neighbours: further ones belong to other articles."""
+    for path in _PATHS:
+        nodes = list(find_all(root, path))[:8]
+        beside = [node for node in nodes if node.getparent() is nodes[0].getparent()]
+        yield [text for node in beside if (text := text_of(node))]
+
+
+def _near_headline(near: list[Line]) -> list[str]:
+    """Lines that begin as bylines do, or whose class or link says that they name an author."""
+    before = ""
+    named: list[Line] = []
+    for line in near:
+        words = len(line.text.split())
+        if words <= 12 and (names.has_lead(line.text) or (_LEAD_ALONE.fullmatch(before) and words <= 8)):
+            return [line.text]
+        if _names_author(line.node) and not _NOT_AUTHOR.match(line.text) and not _NOT_AUTHOR.match(before):
+            named.append(line)
+        before = line.text
+    people = [line for line in named if names.byline(_person_part(line.text, "")).names]
+    return [line.text for line in people if _around(line.node) is _around(people[0].node)]
+
+
+def _around(node: etree._Element) -> etree._Element | None:
+    parent = node.getparent()
+    return parent.getparent() if parent is not None else None
+
+
+def _names_author(node: etree._Element) -> bool:
+    around = (node, *list(node.iterancestors())[:2])
+    return any(
+        _AUTHOR_CLASS.search(f"{one.get('class') or ''} {one.get('id') or ''}")
+        or _AUTHOR_LINK.search(one.get("href") or "")
+        for one in around
+    )
+
+
+def _pen_names(near: list[Line], site: str) -> list[str]:
+    """What stands as a team's or pen name where an author does: "by ibby", or in an element of that class."""
+    for line in near:
+        rest = _BY.sub("", line.text)
+        if len(rest.split()) > 4 or not names.may_be_pen_name(rest) or _is_site(rest, site) or names.is_role(rest):
+            continue
+        if rest != line.text or re.search(r"author[-_]*name", line.node.get("class") or "", re.IGNORECASE):
+            return [rest]
+    return []
+
+
+def _people(candidates: list[str], site: str) -> names.Byline:
+    lines = [names.byline(_person_part(text, site)) for text in candidates if not _NOT_AUTHOR.match(text)]
+    people = dict.fromkeys(name for line in lines for name in line.names if not _is_site(name, site))
+    return names.Byline(tuple(people)[:12], next((line.role for line in lines if line.role), ""))
+
+
+def _person_part(text: str, site: str) -> str:
+    """The part of a text that can hold a name: the beginning of a biography, and nothing of the site's name."""
+    if text.startswith("http"):
+        return ""
+    if about := _BIOGRAPHY.match(text):
+        return about[1]
+    if len(text) >= 300:
+        return ""
+    text = " ".join(text.split())
+    return text[: -len(site)].rstrip(" ,|-–—") if site and text.casefold().endswith(f" {site.casefold()}") else text
+
+
+def _is_site(name: str, site: str) -> bool:
+    one, two = (text.casefold().removeprefix("the ").strip() for text in (name, site))
+    return one == two
+
+
+def _is_login(name: str) -> bool:
+    return bool(re.search(r"[._\d@]|^admin", name)) or (name.islower() and len(name) > 12)
+
+
+def _person(declared: jsonld.Node) -> dict[str, Any]:
+    author = declared.get("author")
+    author = author[0] if isinstance(author, list) and author else author
+    return dict(author) if isinstance(author, dict) else {}

@@ -1,0 +1,56 @@
+"""Elements that say by their name, role or class that they are no part of an article."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_TAGS = frozenset({"nav", "footer", "form", "dialog", "figcaption", "button"})
+_ROLES = frozenset({"navigation", "contentinfo", "complementary", "banner", "search", "dialog", "alert", "form"})
+#: Words of class and id attributes, whole.
+_WORDS = frozenset(
+    """
+    related newsletter newsletters subscribe subscription signup optin promo promos promotion sponsor sponsored advert
+    advertisement advertising ads adsense share sharing sharedaddy social socials comments comment respond breadcrumb
+    breadcrumbs sidebar cookie cookies consent gdpr popup modal overlay recirc recirculation recommended recommendations
+    trending popular pagination pager byline caption captions credit credits cta paywall postmeta authorbox authorbio
+    biography disclosure disclaimer copyright footer navbar menu toolbar taboola outbrain relatedposts noprint
+    screenreader upsell banner tableofcontents republish republication tooltip footnotes endnotes footnote author
+    carousel
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
+)
+_PAIRS = re.compile(
+    r"(?:about|meet)[-_ ]?(?:the[-_ ]?)?author|"
+    r"author[-_ ]?(?:details?|box|bio|info|card|profile|about|desc|block|section)|"
+    r"read[-_ ]?(?:more|next|also)(?![a-z])|more[-_ ](?:from|stories|posts|articles|news)|"
+    r"you[-_ ]may|up[-_ ]next|see[-_ ]also|post[-_ ]?(?:meta|tags|nav|footer|author)|"
+    r"entry[-_ ]?(?:meta|footer)|article[-_ ]?(?:meta|footer|tags)|sr-only|screen-reader|visually-hidden|"
+    r"call-to-action|wp-caption-text|table-of-contents|image-credit|photo-credit|skip-link|social-share|mc4wp|hs-cta",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"faq|accordion|question|answer", re.IGNORECASE)
+_SPLIT = re.compile(r"[^a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def is_aside(node: etree._Element) -> bool:
+    """Whether an element declares itself navigation, advertising, a form, a caption and the like."""
+    if node.tag in _TAGS or node.get("role") in _ROLES or is_hidden(node):
+        return True
+    name = f"{node.get('class') or ''} {node.get('id') or ''}"[:600]
+    if len(name) < 3:
+        return False
+    words = _SPLIT.split(_CAMEL.sub(" ", name).lower())
+    return not _WORDS.isdisjoint(words) or _PAIRS.search(name) is not None
+
+
+def is_answer(node: etree._Element) -> bool:
+    """Whether an element is one of questions and answers, which pages fold up until they are asked for."""
+    return _ANSWER.search(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemtype') or ''}") is not None
+
+
+def is_hidden(node: etree._Element) -> bool:
+    """Whether an element is not shown."""
+    style = (node.get("style") or "").replace(" ", "").lower()
+    return node.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style

@@ -1,0 +1,86 @@
+"""Authors and dates that a page shows beside its headline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from newsletter.models import Article
+
+Read = Callable[..., Article]
+
+_TEXT = "Native code does the counting, and Python says what is to be counted, which is as it should be in a program."
+
+
+def _page(below: str, head: str = "", above: str = "") -> str:
+    return (
+        f"<html lang='en'><head><title>Counting far below</title>{head}</head><body>{above}<article>"
+        f"<h1>Counting far below</h1>{below}<p>{_TEXT}</p><p>{_TEXT}</p></article></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "authors"),
+    [
+        ("<div>By <a href='/x'>Ada Brook</a> and Tom Weld</div>", ("Ada Brook", "Tom Weld")),
+        ("<span>By</span><strong>Ada Brook</strong>", ("Ada Brook",)),
+        ("<div><a href='/people/ada'>Ada Brook</a></div>", ("Ada Brook",)),
+        ("<div class='_authorName_1x'>Ada Brook</div>", ("Ada Brook",)),
+        ("<p>by ibby</p>", ("ibby",)),
+        ("<div class='author-name'>Team Counting</div>", ("Team Counting",)),
+        ("<div class='author-info'>Ada Brook is a writer who lives by the sea.</div>", ("Ada Brook",)),
+        ("<div class='author'>Reviewed by Tom Weld</div>", ()),
+        ("<a href='/people/'>Our Team</a>", ()),
+        ("", ()),
+    ],
+)
+def test_the_byline_below_the_headline_names_the_author(below: str, authors: tuple[str, ...], read_one: Read) -> None:
+    assert read_one(_page(below), "a.html").authors == authors
+
+
+def test_a_declared_pen_name_is_taken_before_the_bylines_of_other_articles(read_one: Read) -> None:
+    head = """<script type="application/ld+json">{"@type": "Article", "headline": "Counting far below",
+        "author": {"@type": "Person", "name": "Lauren"}}</script>"""
+    article = read_one(_page("", head, above="<a rel='author'>Tom Weld</a>"), "a.html")
+    assert article.authors == ("Lauren",)
+
+
+def test_the_sites_name_is_no_part_of_an_author(read_one: Read) -> None:
+    head = '<meta property="og:site_name" content="The Daily Count">'
+    article = read_one(_page("<div class='byline'>Ada Brook The Daily Count</div>", head), "a.html")
+    assert article.authors == ("Ada Brook",)
+
+
+@pytest.mark.parametrize(
+    ("below", "published", "modified"),
+    [
+        ("<span>Nov 3, 2026</span>", 3, None),
+        ("<div>Updated Nov 5, 2026</div>", None, 5),
+        ("<div>Nov 3, 2026 · Updated: Nov 5, 2026</div>", 3, 5),
+        ("<time datetime='2026-11-03T09:00:00Z'>3 Nov</time><span>Last updated</span><time>Nov 5, 2026</time>", 3, 5),
+        ("<time class='updated' datetime='2026-11-05T09:00:00Z'>5 Nov</time>", None, 5),
+        ("<span>© 2026</span>", None, None),
+        (
+            "<p>In the week of Nov 3, 2026, things were counted that had not been counted before by anybody.</p>",
+            None,
+            None,
+        ),
+    ],
+)
+def test_a_date_of_change_is_no_date_of_publication(
+    below: str, published: int | None, modified: int | None, read_one: Read
+) -> None:
+    article = read_one(_page(below), "a.html")
+    assert (article.published and article.published.day, article.modified and article.modified.day) == (
+        published,
+        modified,
+    )
+
+
+def test_the_declared_date_of_change_is_kept(read_one: Read) -> None:
+    head = '<meta property="article:modified_time" content="2026-11-05T10:30:00+01:00">'
+    article = read_one(_page("", head), "a.html")
+    assert article.modified == datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
+    assert article.published is None
