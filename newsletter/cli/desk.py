@@ -12,7 +12,7 @@ from newsletter.cli.articles import Since, span
 from newsletter.cli.session import Json, Number, workspace
 
 if TYPE_CHECKING:
-    from newsletter.app.desk import Draft
+    from newsletter.app.desk import Draft, Picked
     from newsletter.models import Issue
 
 issue = typer.Typer(help="Put an issue together: new, show, edit, pick, add, move, approve …", no_args_is_help=True)
@@ -58,10 +58,29 @@ def pick(
     maximum: Maximum = None,
     since: Since = None,
     word: Words = None,
+    instead: Annotated[
+        int | None,
+        typer.Option("--replace", metavar="ARTICLE", help="Only this one gives way to the next best.", min=1),
+    ] = None,
+    offer: Annotated[bool, typer.Option("--offer", help="With --replace: list the next best, change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Pick again: pinned articles stay, the others are chosen anew."""
-    draft = workspace(context).desk.refill(number, maximum=maximum, since=span(since), words=word or ())
+    """Pick again: pinned articles stay, the others are chosen anew, with what was asked for before unless you say so.
+
+    Example: newsletter issue pick 1 --replace 12 --offer
+    """
+    desk = workspace(context).desk
+    if offer and instead is None:
+        raise typer.BadParameter("goes with --replace ARTICLE", param_hint="--offer")
+    if instead is not None and (maximum or since or word):
+        raise typer.BadParameter("goes without --max, --since and --word", param_hint="--replace")
+    if instead is not None and offer:
+        _print_offers(desk.offers(number, instead), as_json)
+        return
+    if instead is not None:
+        _changed(desk.replace(number, instead), as_json)
+        return
+    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or ())
     _print_draft(draft, as_json)
 
 
@@ -153,6 +172,18 @@ def pin(
 ) -> None:
     """Keep articles in place when the issue is picked again."""
     _changed(workspace(context).desk.pin(number, articles, pinned=not off), as_json)
+
+
+@issue.command()
+def veto(
+    context: typer.Context,
+    number: Number,
+    articles: Articles,
+    off: Annotated[bool, typer.Option("--off", help="Let them in again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take articles out, and keep every new pick of this issue from bringing them in."""
+    _changed(workspace(context).desk.veto(number, articles, off=off), as_json)
 
 
 @issue.command()
@@ -264,6 +295,7 @@ def print_findings(findings: list[Any]) -> None:
 def as_dict(found: Issue) -> dict[str, Any]:
     """An issue as `--json` prints it."""
     names = ["number", "status", "title", "subject", "preheader", "intro", "outro", "sections", "created", "edition"]
+    names += ["asked", "vetoed"]
     return {name: getattr(found, name) for name in names}
 
 
@@ -274,9 +306,21 @@ def _changed(found: Issue, as_json: bool) -> None:
         _print_issue(found)
 
 
+def _print_offers(found: list[Picked], as_json: bool) -> None:
+    if as_json:
+        offers = [
+            {"article": p.article.id, "title": p.article.title, "section": p.section, "why": p.why} for p in found
+        ]
+        output.print_json(offers)
+        return
+    for position, item in enumerate(found, 1):
+        output.line(f"{position:>3}. {item.article.title}  [article {item.article.id}]")
+        output.line(f"     {item.why.sentence}")
+
+
 def _print_draft(draft: Draft, as_json: bool) -> None:
     if as_json:
-        left = [{"article": item.article.id, "reason": item.reason} for item in draft.left_out]
+        left = [{"article": item.article.id, "kind": item.kind, "reason": item.reason} for item in draft.left_out]
         output.print_json({**as_dict(draft.issue), "left_out": left})
         return
     _print_issue(draft.issue)

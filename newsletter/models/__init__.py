@@ -26,7 +26,7 @@ from newsletter.models.audience import (
 )
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.findings import Finding, Severity
-from newsletter.models.issues import Issue, IssueStatus, Pick, Section, Why
+from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
 from newsletter.models.previews import GMAIL_CLIP, PreviewPage
 from newsletter.models.sends import (
     Claim,
@@ -45,6 +45,7 @@ __all__ = [
     "WORD_TYPES",
     "AddReport",
     "Article",
+    "Asked",
     "Block",
     "BlockType",
     "Claim",

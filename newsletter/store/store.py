@@ -14,6 +14,7 @@ from newsletter.addresses import keyed_hash
 from newsletter.errors import StoreError
 from newsletter.store.articles import Articles
 from newsletter.store.audience import Audience
+from newsletter.store.candidates import Candidates
 from newsletter.store.database import PATIENCE, Database
 from newsletter.store.editions import Editions
 from newsletter.store.issues import Issues
@@ -37,6 +38,10 @@ class UnitOfWork:
     @cached_property
     def search(self) -> Search:
         return Search(self._connection)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        return Candidates(self._connection)
 
     @cached_property
     def issues(self) -> Issues:
