@@ -163,7 +163,11 @@ class World:
                 words = of.body_text.split()
                 body = self.random.sample(words, len(words) * 2 // 3) + own + rest[:30]
             self.random.shuffle(body)
-            title = [*self.random.sample(names, 2), *self.random.sample(facts, 2), *self.random.choices(self.common, k=3)]
+            title = [
+                *self.random.sample(names, 2),
+                *self.random.sample(facts, 2),
+                *self.random.choices(self.common, k=3),
+            ]
             if self.random.random() < 0.04:
                 title.append(passing)
             outlet = self.random.choice(["loud", "louder"]) if self.random.random() < 0.35 else None
@@ -327,8 +331,9 @@ def main() -> None:
     for name, found in scores.items():
         error = 1.96 * float(np.std(found)) / math.sqrt(weeks)
         low = float(np.quantile(found, 0.1))
-        cells = f"{np.mean(found):.3f} | {error:.3f} | {low:.3f} | {rewrites[name] / weeks:.2f} | {repeats[name] / weeks:.2f}"
-        print(f"| {name} | {cells} | {1000 * spent[name] / weeks:.0f} |")
+        wrong = f"{rewrites[name] / weeks:.2f} | {repeats[name] / weeks:.2f}"
+        cells = f"{np.mean(found):.3f} | {error:.3f} | {low:.3f} | {wrong} | {1000 * spent[name] / weeks:.0f}"
+        print(f"| {name} | {cells} |")
 
 
 if __name__ == "__main__":

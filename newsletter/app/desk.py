@@ -16,6 +16,8 @@ from newsletter.errors import Conflict, Refused
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
 from newsletter.text.clean import one_line
 
+__all__ = ["Desk", "Draft", "Picked"]
+
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
 

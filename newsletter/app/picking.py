@@ -15,6 +15,8 @@ from newsletter.curate.selection import LEFTOVERS, Criteria, Selection, Topic
 from newsletter.errors import Refused
 from newsletter.models import Article, Asked, Issue, Why
 
+__all__ = ["Caught", "Choice", "Picking"]
+
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
     from newsletter.store.store import UnitOfWork

@@ -7,7 +7,7 @@ a text that says the same), too short or too long. The cheap ones come first; on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -50,10 +50,11 @@ def by_text(
 
     `similarities` are of the candidates and then the history.
     """
-    printed = _Printed(candidates, history, similarities)
+    asked = [at for at in range(len(candidates)) if at not in known]
+    printed = _Printed(candidates, history, similarities, asked if history else ())
     fates: dict[int, Fate] = {}
-    for at, article in enumerate(candidates):
-        if at not in known and (fate := printed.fate(at) or _length(article, criteria)):
+    for at in asked:
+        if fate := printed.fate(at) or _length(candidates[at], criteria):
             fates[at] = fate
     return fates
 
@@ -102,14 +103,21 @@ def _words(article: Article, enough: int) -> int:
         if counted >= enough:
             break
         if block.type in WORD_TYPES:
-            counted += length(block.text)
+            counted += length(block.text, enough)
     return counted
 
 
 class _Printed:
     """What earlier issues printed, to be asked whether a candidate is among it: by id, by text, by similarity."""
 
-    def __init__(self, candidates: Sequence[Article], history: Sequence[Article], similarities: Similarities) -> None:
+    def __init__(
+        self,
+        candidates: Sequence[Article],
+        history: Sequence[Article],
+        similarities: Similarities,
+        asked: Iterable[int],
+    ) -> None:
+        """`asked` are the candidates that will be asked for."""
         self._candidates = candidates
         self._by_id = {article.id: article for article in history if article.id}
         self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
@@ -117,7 +125,9 @@ class _Printed:
         self._rewritten: dict[int, tuple[float, Article]] = {}
         for earlier in history:
             self._by_title[_folded(earlier.title)].append(earlier)
-        for at, other, cosine in similarities.across(len(candidates), stories.REWRITE):
+        for at, other, cosine in similarities.across(asked, len(candidates), stories.REWRITE):
+            if other >= len(history):  # an example article of a topic
+                continue
             earlier = history[other]
             if stories.is_rewrite(candidates[at], earlier, cosine):
                 best = self._rewritten.get(at)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.curate.matching import Haystack, Hit, Needle
+from newsletter.curate.matching import Hit, Needle, haystack
 from newsletter.curate.selection import Criteria
 from newsletter.curate.similarity import Similarities
 from newsletter.models import Article
@@ -23,10 +23,12 @@ Floats = npt.NDArray[np.float64]
 #: Cosines with a topic's examples: below the first an article has no more to do with them than any other, from the
 #: second on it is wholly about them.
 _APART, _ALIKE = 0.06, 0.3
+#: The value from which on an article speaks of a topic: two mentions, or a like example.
+_SPEAKS = 0.2
 #: Issues after which what was printed counts half.
 _FADING = 8.0
 #: So many printed articles are needed before anything is learned.
-_ENOUGH = 5
+_ENOUGH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ class Interests:
         self.values: Floats = np.zeros((len(articles), len(self.names)))
         if wanted or any(needles.values()):
             for at, article in enumerate(articles):
-                haystack = Haystack(article)
-                self.words[at] = haystack.find(wanted)
+                texts = haystack(article)
+                self.words[at] = texts.find(wanted)
                 for column, name in enumerate(self.names):
-                    hits = haystack.find(needles[name])
+                    hits = texts.find(needles[name])
                     if hits:
                         self.values[at, column] = max(hit.value for hit in hits)
         for column, topic in enumerate(self.topics.values()):
@@ -75,10 +77,17 @@ class Interests:
         order = sorted(range(len(self.names)), key=lambda column: (-self.values[at, column], column))
         return [(self.names[column], float(self.values[at, column])) for column in order if self.values[at, column] > 0]
 
-    def home(self, at: int) -> int | None:
-        """The column of an article's strongest topic (by value and weight), or None."""
-        worth = (self.values[at] * self.shares).round(6)
-        return int(np.argmax(worth)) if worth.any() else None
+    def homes(self) -> npt.NDArray[np.int64]:
+        """The column of each article's strongest topic by value and weight, -1 without one.
+
+        Topics that place articles (by a section or a max) go before those that don't, where the article speaks of them.
+        """
+        if not self.names:
+            return np.full(len(self.values), -1)
+        places = np.array([bool(topic.section or topic.max) for topic in self.topics.values()])
+        worth = (self.values * self.shares).round(6)
+        worth = np.where(places & (self.values >= _SPEAKS), worth + 1, worth)
+        return np.where(worth.any(axis=1), worth.argmax(axis=1), -1)
 
 
 def learned(history: Sequence[Article], start: int, similarities: Similarities) -> Profile | None:

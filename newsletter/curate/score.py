@@ -158,9 +158,8 @@ class _Quotas:
         self._outlets = np.zeros(int(outlet.max(initial=0)) + 1, dtype=np.int64)
         self._most = criteria.max_per_source
         self._names = interests.names
-        homes = [interests.home(at) for at in range(len(articles))]
-        #: The topic of each article; those without one share the last place, which is never full.
-        self._topic = np.array([len(self._names) if home is None else home for home in homes], dtype=np.int64)
+        #: The topic of each article; those without one share the last place (-1), which is never full.
+        self._topic = interests.homes()
         self._topics = np.zeros(len(self._names) + 1, dtype=np.int64)
         limits = [np.inf if topic.max is None else topic.max for topic in interests.topics.values()]
         self._limits = np.array([*limits, np.inf])
@@ -178,7 +177,7 @@ class _Quotas:
         return "source" if self._outlets[self._outlet[at]] >= self._most else f"topic {self.topic(at)}"
 
     def topic(self, at: int) -> str | None:
-        return self._names[self._topic[at]] if self._topic[at] < len(self._names) else None
+        return self._names[self._topic[at]] if self._topic[at] >= 0 else None
 
     def take(self, at: int) -> None:
         self._outlets[self._outlet[at]] += 1

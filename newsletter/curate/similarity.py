@@ -9,10 +9,11 @@ something.
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import chain, count
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -30,18 +31,21 @@ _BACKGROUND = 1_000
 _ROOM = 1_000.0
 #: How much is worked out at once: products of weights, and cells of the table of cosines.
 _PRODUCTS, _CELLS = 2_000_000, 2_000_000
+_NOTHING: Mapping[int, float] = MappingProxyType({})
 #: Less similar articles are not reported.
 FLOOR = 0.2
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+#: Terms in the order of the alphabet, and how often each occurs.
+_Terms = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class Similarities:
     """Cosine similarities (0 to 1) of the articles of a sequence, by index. The `ignored` indices resemble nothing."""
 
     def __init__(self, articles: Sequence[Article], ignored: Container[int] = ()) -> None:
-        subjects = [_subject(article) if at not in ignored else () for at, article in enumerate(articles)]
+        subjects = [_subject(article) if at not in ignored else ((), ()) for at, article in enumerate(articles)]
         self._rows, self._columns, self._weights, self._listed = _vectors(subjects)
         self._ends = np.searchsorted(self._rows, np.arange(len(articles) + 1))
         self._count = len(articles)
@@ -53,14 +57,16 @@ class Similarities:
         spent = np.concatenate(([0], np.cumsum(products)))[self._ends]
         self._chunk = spent[:-1] // _PRODUCTS + np.arange(self._count) // max(1, _CELLS // max(1, self._count))
         self._known: dict[int, dict[int, float]] = {}
+        self._done: set[int] = set()
 
-    def near(self, index: int) -> dict[int, float]:
+    def near(self, index: int) -> Mapping[int, float]:
         """The articles whose similarity to that one is at least FLOOR, with how much, by ascending index."""
-        if index not in self._known:
-            begin, end = np.searchsorted(self._chunk, [self._chunk[index], self._chunk[index] + 1])
-            self._known |= {at: {} for at in range(begin, end)}
+        chunk = int(self._chunk[index])
+        if chunk not in self._done:
+            begin, end = np.searchsorted(self._chunk, [chunk, chunk + 1])
             self._known |= self._near(int(begin), int(end))
-        return self._known[index]
+            self._done.add(chunk)
+        return self._known.get(index, _NOTHING)
 
     def _near(self, begin: int, end: int) -> dict[int, dict[int, float]]:
         """The neighbours of the articles from begin to end, of those that have any."""
@@ -79,12 +85,12 @@ class Similarities:
                 found.setdefault(row + begin, {})[other] = float(cosines[cell])
         return found
 
-    def across(self, start: int, least: float) -> Iterator[tuple[int, int, float]]:
-        """Pairs of an article before `start` and one from there on (counted from `start`) at least so similar."""
-        for at in range(start, self._count):
+    def across(self, indices: Iterable[int], start: int, least: float) -> Iterator[tuple[int, int, float]]:
+        """Pairs of one of the articles and another from `start` on (counted from there) that are so similar."""
+        for at in indices:
             for other, cosine in self.near(at).items():
-                if other < start and cosine >= least:
-                    yield other, at - start, cosine
+                if other >= start and cosine >= least:
+                    yield at, other - start, cosine
 
     def resemblance(self, rows: Sequence[int], weights: Floats, at_least: int = 1) -> Floats:
         """Every article's cosine (0 to 1) with the weighted sum of some; terms of fewer than `at_least` don't count."""
@@ -117,34 +123,38 @@ def _sums(places: Ints, values: Floats, size: int) -> Floats:
     return np.bincount(places, weights=values, minlength=size).astype(np.float64)
 
 
-def _subject(article: Article) -> tuple[str, ...]:
-    """The words an article is compared by: its title's (several times), its deck's and its beginning's."""
+def _subject(article: Article) -> _Terms:
+    """The terms an article is compared by: its title's (several times), its deck's and its beginning's."""
     body = " ".join(block.text for block in article.blocks[:12] if block.type != "image")[:_READ]
     return _compared(article.title[:300], f"{(article.deck or '')[:500]} {body}")
 
 
 @lru_cache(maxsize=8_192)  # a second pick in the same process compares the same texts
-def _compared(title: str, rest: str) -> tuple[str, ...]:
-    return tuple(map(sys.intern, (*words(title) * _TITLE_WEIGHT, *words(rest))))
+def _compared(title: str, rest: str) -> _Terms:
+    counted = Counter(words(rest))
+    for word in words(title):
+        counted[word] += _TITLE_WEIGHT
+    telling = sorted(filter(is_telling, counted))
+    return tuple(map(sys.intern, telling)), tuple(counted[word] for word in telling)
 
 
-def _vectors(subjects: Sequence[Sequence[str]]) -> tuple[Ints, Ints, Floats, list[str]]:
+def _vectors(subjects: Sequence[_Terms]) -> tuple[Ints, Ints, Floats, list[str]]:
     """Vectors of length 1 as (row, column, weight) entries, at most _KEPT a row, ordered by row, then column.
 
     With them the term of each column.
     """
     documents = len(subjects)
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-    found = [np.fromiter(map(vocabulary.__getitem__, subject), np.int64) for subject in subjects]
+    rows = np.repeat(np.arange(documents), [len(found) for found, _ in subjects])
+    columns = np.fromiter(
+        map(vocabulary.__getitem__, chain.from_iterable(found for found, _ in subjects)), np.int64, len(rows)
+    )
+    counts = np.fromiter(chain.from_iterable(counts for _, counts in subjects), np.int64, len(rows))
     size = max(1, len(vocabulary))
-    rows = np.repeat(np.arange(documents), [len(columns) for columns in found])
     listed = sorted(vocabulary)  # columns in the order of the alphabet, so that the articles' order decides nothing
     place = np.empty(size, np.int64)
     place[[vocabulary[word] for word in listed]] = np.arange(len(listed))
-    columns = place[np.concatenate(found)] if found else np.empty(0, np.int64)
-    telling = np.array([is_telling(word) for word in listed], dtype=bool)[columns]
-    entries, counts = np.unique(rows[telling] * size + columns[telling], return_counts=True)
-    rows, columns = np.divmod(entries, size)
+    columns = place[columns]
     frequency = np.bincount(columns, minlength=size)[columns]
     weights = (1 + np.log(counts)) * np.log((documents + _BACKGROUND) / (frequency + 1))
     # The heaviest terms of each row, of equal weights the first in the alphabet.

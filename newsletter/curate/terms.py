@@ -64,10 +64,13 @@ def is_telling(word: str) -> bool:
     return word not in STOP_WORDS and (len(word) > 1 or word > "\u2e80")
 
 
-def length(text: str) -> int:
-    """How long a text is in words; two characters of Chinese or Japanese count as one."""
+def length(text: str, enough: int = -1) -> int:
+    """How long a text is in words; two characters of Chinese or Japanese count as one.
+
+    With `enough` (at least 0) it need not be exact from there on.
+    """
     if text.isascii():
-        return len(text.split())
+        return len(text.split(None, enough))
     characters = sum(len(run) for run in _IDEOGRAPHS.findall(text))
     return len(_IDEOGRAPHS.sub(" ", text).split()) + (characters + 1) // 2
 

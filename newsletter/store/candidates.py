@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -123,10 +123,11 @@ class Candidates:
 
 
 _KEPT = articles.c.dropped.is_(None)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
-def _age(article: Article) -> tuple[float, int]:
-    return article.when.timestamp() if article.when else 0.0, article.id
+def _age(article: Article) -> tuple[datetime, int]:
+    return article.when or _EVER, article.id
 
 
 def _article(row: Row[Any]) -> Article:
