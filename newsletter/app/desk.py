@@ -12,7 +12,7 @@ from newsletter.app.picking import Caught, Choice, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.selection import LeftOut, Picked, Selection
 from newsletter.curate.summarize import summarize
-from newsletter.errors import Conflict, Refused
+from newsletter.errors import Conflict
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
 from newsletter.text.clean import one_line
 
@@ -99,25 +99,7 @@ class Desk:
 
         Raises NotFound, Refused when there is nothing.
         """
-        issue = self.get(number)
-        rest, _ = arrange.taken(issue, article)
-        others = [pick.article for pick in rest.picks]
-        asked = replace(issue.asked or Asked(self._workspace.clock()), at=self._workspace.clock())
-        vetoed = [*issue.vetoed, article]
-        found: list[Picked] = []
-        while len(found) < count:
-            choice = self._picking.choose(asked, number=number, pinned=others, vetoed=vetoed, maximum=len(others) + 1)
-            fresh = [picked for picked in choice.selection.picks if picked.article.id not in others]
-            if not fresh:
-                break
-            found += fresh
-            vetoed += [picked.article.id for picked in fresh]
-        if not found:
-            raise Refused(
-                f"nothing is left to stand in the place of article {article}; a longer span would help, as in "
-                f"`newsletter issue pick {number} --since 30d`"
-            )
-        return found
+        return self._picking.offers(self.get(number), article, count)
 
     def replace(self, number: int, article: int) -> Issue:
         """Put the next best in an article's place, and veto the article. Raises NotFound, Refused."""

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsletter import durations
-from newsletter.curate import reasons
+from newsletter.curate import arrange, reasons
 from newsletter.curate.catch import Caught, catch
 from newsletter.curate.pick import pick
-from newsletter.curate.selection import LEFTOVERS, Criteria, Selection, Topic
+from newsletter.curate.selection import LEFTOVERS, Criteria, Picked, Selection, Topic
 from newsletter.errors import Refused
 from newsletter.models import Article, Asked, Issue, Why
 
@@ -103,6 +103,30 @@ class Picking:
             recent_outlets=material.recent_outlets,
         )
         return Choice(selection, material.unread)
+
+    def offers(self, issue: Issue, article: int, count: int) -> list[Picked]:
+        """What could stand in an article's place, best first: each the next best beside the issue's other picks.
+
+        Raises NotFound, Refused when there is nothing.
+        """
+        others = [pick.article for pick in arrange.taken(issue, article)[0].picks]
+        now = self._workspace.clock()
+        asked = replace(issue.asked or Asked(now), at=now)
+        vetoed = [*issue.vetoed, article]
+        found: list[Picked] = []
+        while len(found) < count:
+            choice = self.choose(asked, number=issue.number, pinned=others, vetoed=vetoed, maximum=len(others) + 1)
+            fresh = [picked for picked in choice.selection.picks if picked.article.id not in others]
+            if not fresh:
+                break
+            found += fresh
+            vetoed += [picked.article.id for picked in fresh]
+        if not found:
+            raise Refused(
+                f"nothing is left to stand in the place of article {article}; a longer span would help, as in "
+                f"`newsletter issue pick {issue.number} --since 30d`"
+            )
+        return found
 
     def why_not(self, issue: Issue, article: Article) -> Why:
         """Why an article that is not in an issue was not picked, by what the issue was picked with."""

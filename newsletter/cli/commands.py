@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli import articles, audience, desk, output, sends, servers, setup, topics
+from newsletter.cli import articles, audience, desk, output, picks, sends, servers, setup, topics
 from newsletter.cli.session import Session
 
 app = typer.Typer(
@@ -40,5 +40,5 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, desk, topics, sends, audience, servers):
+for part in (setup, articles, desk, picks, topics, sends, audience, servers):
     part.register(app)

@@ -45,4 +45,4 @@ def catch(
         order = sorted((at for at, value in enumerate(values) if value > 0), key=lambda at: (-values[at], at))
         topics.append(TopicCatch(name, topic, tuple((candidates[at], values[at]) for at in order)))
     missed = int((interests.values.sum(axis=1) == 0).sum()) if interests.names else len(candidates)
-    return Caught(tuple(topics), missed, profile.terms if profile else (), len(history))
+    return Caught(tuple(topics), missed, profile.terms(similarities) if profile else (), len(history))

@@ -33,10 +33,17 @@ _ENOUGH = 12
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is learned: each article's value (0 to 1), and the terms that count most with their share (0 to 1)."""
+    """What is learned."""
 
+    #: Each article's value, 0 to 1.
     values: Floats
-    terms: tuple[tuple[str, float], ...] = ()
+    #: The rows of what was printed in the similarities, and their weights.
+    rows: range
+    weights: Floats
+
+    def terms(self, similarities: Similarities) -> tuple[tuple[str, float], ...]:
+        """The terms that count most with their shares (0 to 1)."""
+        return similarities.leading_terms(self.rows, self.weights)
 
 
 class Interests:
@@ -99,9 +106,9 @@ def learned(history: Sequence[Article], start: int, similarities: Similarities) 
         return None
     latest = max(article.used_in or 0 for article in history)
     weights = np.array([0.5 ** ((latest - (article.used_in or latest)) / _FADING) for article in history])
-    rows = list(range(start, start + len(history)))
+    rows = range(start, start + len(history))
     cosines = similarities.resemblance(rows, weights, at_least=2)
-    usual = float(np.average(cosines[start : start + len(history)], weights=weights))
+    usual = float(np.average(cosines[rows.start : rows.stop], weights=weights))
     if usual <= 0:
         return None
-    return Profile(np.clip(cosines[:start] / usual, 0, 1).round(6), similarities.leading_terms(rows, weights))
+    return Profile(np.clip(cosines[:start] / usual, 0, 1).round(6), rows, weights)

@@ -13,12 +13,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from newsletter.curate import filters, reasons, stories
+from newsletter.curate import filters, reasons, similarity, stories
 from newsletter.curate.filters import Fate
 from newsletter.curate.interests import Interests, learned
 from newsletter.curate.score import Ranked, Scores
 from newsletter.curate.selection import LEFTOVERS, Criteria, LeftOut, Picked, Selection, Topic
-from newsletter.curate.similarity import Similarities
 from newsletter.errors import NotFound
 from newsletter.models import Article, Why
 
@@ -48,7 +47,8 @@ def pick(
     pins = _indices(candidates, pinned)
     fate = filters.at_first_sight(candidates, criteria, now, vetoed)
     compared = [*candidates, *history, *examples.values()]
-    similarities = Similarities(compared, ignored=set(fate) - set(pins))
+    unlike = {at for at, out in fate.items() if out.kind != "vetoed"} - set(pins)
+    similarities = similarity.similarities(compared, unlike)
     fate |= filters.by_text(candidates, criteria, history, similarities, known=set(fate))
     scores = Scores(
         candidates,

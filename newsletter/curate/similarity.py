@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
 from types import MappingProxyType
@@ -116,6 +116,19 @@ class Similarities:
         total = _sums(columns, self._weights[chosen] * of_row, size)
         total[np.bincount(columns, minlength=size) < at_least] = 0
         return np.asarray(total / (float(np.linalg.norm(total)) or 1.0))
+
+
+def similarities(articles: Sequence[Article], ignored: Collection[int] = ()) -> Similarities:
+    """The same as `Similarities`; the last answer is kept for when the very same articles come again."""
+    global _last  # noqa: PLW0603 (a memory of one, which decides nothing)
+    key = (tuple(map(id, articles)), frozenset(ignored))
+    if _last is None or _last[0] != key:
+        # The articles are kept, too, so that none of them can be confused with a later one.
+        _last = (key, tuple(articles), Similarities(articles, key[1]))
+    return _last[2]
+
+
+_last: tuple[tuple[tuple[int, ...], frozenset[int]], tuple[Article, ...], Similarities] | None = None
 
 
 def _sums(places: Ints, values: Floats, size: int) -> Floats:
