@@ -27,10 +27,10 @@ Floats = npt.NDArray[np.float64]
 
 #: "learned" is the weight where `Criteria.learn` is 1. Set with benchmarks/bench_pick.py.
 WEIGHTS = {
-    "recency": 0.3,
-    "words": 0.3,
+    "recency": 0.4,
+    "words": 0.4,
     "topics": 0.2,
-    "learned": 0.2,
+    "learned": 0.3,
     "coverage": 0.08,
     "balance": 0.15,
     "diversity": 0.12,

@@ -124,7 +124,7 @@ def test_the_first_of_a_source_this_month_is_told(article: Make, now: datetime) 
 
 
 def test_a_catch_lists_articles_by_topic_and_what_none_takes(article: Make, now: datetime) -> None:
-    strong, weak, none = article(0, title="Rust"), article("Some rust. " + "word " * 40), article(2)
+    strong, weak, none = article(0, title="Rust"), article("Some rust. " + "word " * 40, title="Else"), article(2)
     caught = catch([weak, none, strong], Criteria(topics={"rust": 1.0}), [], {})
     assert [(found.id, round(value, 2)) for found, value in caught.topics[0].articles] == [
         (strong.id, 0.7),
