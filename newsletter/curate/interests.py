@@ -87,13 +87,14 @@ class Interests:
     def homes(self) -> npt.NDArray[np.int64]:
         """The column of each article's strongest topic by value and weight, -1 without one.
 
-        Topics that place articles (by a section or a max) go before those that don't, where the article speaks of them.
+        Topics that place articles (by a section or a max) go before those that don't, where the article speaks of them;
+        a word in passing places nothing.
         """
         if not self.names:
             return np.full(len(self.values), -1)
         places = np.array([bool(topic.section or topic.max) for topic in self.topics.values()])
         worth = (self.values * self.shares).round(6)
-        worth = np.where(places & (self.values >= _SPEAKS), worth + 1, worth)
+        worth = np.where(places, np.where(self.values >= _SPEAKS, worth + 1, 0), worth)
         return np.where(worth.any(axis=1), worth.argmax(axis=1), -1)
 
 

@@ -16,6 +16,8 @@ from newsletter.text.clean import one_line
 _DAY = timedelta(days=1)
 #: What a term adds to a score before it is worth mentioning.
 _TELLING = 0.05
+#: What a topic's value is from its first mention on.
+_HEARD = 0.1
 _PLACES: tuple[tuple[Place, str], ...] = (
     ("title", "matches {} in the title"),
     ("deck", "matches {} in deck or tags"),
@@ -43,8 +45,8 @@ def picked(
     for place, phrase in _PLACES:
         if found := [one_line(hit.word) for hit in words if hit.place == place]:
             parts.append(phrase.format(quoted(found)))
-    if topics:
-        parts.append("matches " + ", ".join(f"*{one_line(name)}* {value:.2f}" for name, value in topics[:3]))
+    if matched := [f"*{one_line(name)}* {value:.2f}" for name, value in topics[:3] if value >= _HEARD]:
+        parts.append("matches " + ", ".join(matched))
     if terms.get("learned", 0) >= _TELLING:
         parts.append("like what you printed before")
     if outlets := _other_outlets(article, others):

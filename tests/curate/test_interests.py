@@ -100,6 +100,10 @@ class TestSections:
         both = article(0, title="SQL from Python", deck="Python, Python")
         assert pick([both], self.criteria, history=[], now=now).picks[0].section == "Data"
 
+    def test_a_word_in_passing_places_nothing(self, article: Make, now: datetime) -> None:
+        passing = article("Some rust. " + "word " * 40, title="Else")
+        assert pick([passing], self.criteria, history=[], now=now).picks[0].section == LEFTOVERS
+
     def test_without_sections_there_is_one_unnamed(self, article: Make, now: datetime) -> None:
         selection = pick([article(0), article(1)], Criteria(topics={"loop": 1.0}), history=[], now=now)
         assert {p.section for p in selection.picks} == {""}
