@@ -4,7 +4,7 @@
 
 An editor has five interests among twelve subjects; their weights wander, and twice one is given up for another. What
 the settings say of them was true in the first week, for four of them, in two words each, one of which another subject
-uses, too. Every week has some 250 articles: stories with one to a few reports in different words, one story that forty
+uses, too. Every week has some 150 articles: stories with one to a few reports in different words, one story that forty
 outlets report, rewrites of what was sent, articles that drop a word of interest in passing, two outlets that write a
 third of everything, and articles from before the window. The editor sends the best eight, two of ten picked at
 random; that is what the picker may learn from, and all methods see the same weeks.

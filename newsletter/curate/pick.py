@@ -66,8 +66,12 @@ def pick(
     turns = [turn for turn in ranked if turn.quota is None]
     chosen = {turn.index for turn in turns[:limit]}
     fate |= _outranked(turns, limit, leading, len(pins))
-    for turn in _passed_over(ranked, limit):
-        fate[turn.index] = Fate("quota", reasons.over_quota(candidates[turn.index], turn.quota or "", criteria))
+    passed = {turn.index for turn in _passed_over(ranked, limit)}
+    for turn in ranked:
+        if turn.quota is not None:
+            quota = reasons.over_quota(candidates[turn.index], turn.quota, criteria)
+            low = Fate("rank", f"{fate[turn.index].reason}; besides, {quota}")
+            fate[turn.index] = Fate("quota", quota) if turn.index in passed else low
     for leader, others in members.items():
         reason = reasons.same_story(candidates[leader], leader_picked=leader in chosen)
         fate |= dict.fromkeys(others, Fate("story", reason))

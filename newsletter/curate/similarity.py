@@ -18,7 +18,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.curate.terms import is_telling, words
+from newsletter.curate.terms import telling_of, words
 from newsletter.models import Article
 
 #: Characters of the body that are compared: a story's subject stands at its top.
@@ -37,7 +37,7 @@ FLOOR = 0.2
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-#: Terms in the order of the alphabet, and how often each occurs.
+#: Terms, and how often each occurs.
 _Terms = tuple[tuple[str, ...], tuple[int, ...]]
 
 
@@ -147,7 +147,7 @@ def _compared(title: str, rest: str) -> _Terms:
     counted = Counter(words(rest))
     for word in words(title):
         counted[word] += _TITLE_WEIGHT
-    telling = sorted(filter(is_telling, counted))
+    telling = telling_of(counted)
     return tuple(map(sys.intern, telling)), tuple(counted[word] for word in telling)
 
 
@@ -168,6 +168,8 @@ def _vectors(subjects: Sequence[_Terms]) -> tuple[Ints, Ints, Floats, list[str]]
     place = np.empty(size, np.int64)
     place[[vocabulary[word] for word in listed]] = np.arange(len(listed))
     columns = place[columns]
+    order = np.argsort(rows * size + columns)
+    columns, counts = columns[order], counts[order]
     frequency = np.bincount(columns, minlength=size)[columns]
     weights = (1 + np.log(counts)) * np.log((documents + _BACKGROUND) / (frequency + 1))
     # The heaviest terms of each row, of equal weights the first in the alphabet.

@@ -7,6 +7,7 @@ Function words of the languages met most carry no subject and are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 #: Word characters, and the marks that Python's \\w lacks but that are part of words (Arabic, Hebrew, Indic, Thai).
 _WORD = re.compile(
@@ -57,6 +58,11 @@ def words(text: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """The terms of a text in order, without function words and single letters."""
     return [word for word in words(text) if is_telling(word)]
+
+
+def telling_of(found: Collection[str]) -> list[str]:
+    """Those of different words that tell something, in the same order."""
+    return [word for word in found if (len(word) > 1 or word > "\u2e80") and word not in STOP_WORDS]
 
 
 def is_telling(word: str) -> bool:
