@@ -51,7 +51,7 @@ class Window:
 
 
 class Candidates:
-    """The articles of one transaction, as the picker sees them. Dropped ones are not among them."""
+    """The articles of one transaction, as the picker sees them. Dropped ones are seen by `printed` alone."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -86,7 +86,7 @@ class Candidates:
         return found
 
     def printed(self) -> list[Article]:
-        """What the last issues that were sent have printed, latest issue first."""
+        """What the last issues that were sent have printed, latest issue first; dropped ones without their text."""
         latest = self._connection.scalar(select(func.max(articles.c.used_in))) or 0
         query = select(*_ROW).where(articles.c.used_in > latest - LATELY)
         return self._read(query.order_by(desc(articles.c.used_in), articles.c.id))
