@@ -112,6 +112,20 @@ class Database(_Table):
     url: str = "sqlite:///newsletter.db"
 
 
+def _number_as_weight(value: object) -> object:
+    return {"weight": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Topic(_Table):
+    """One of [curate.topics]: a number is its weight, a table says more."""
+
+    weight: Annotated[float, Field(gt=0, le=10)] = 1.0
+    words: tuple[Annotated[Line, Field(min_length=1)], ...] = ()
+    articles: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    section: Annotated[Line, Field(min_length=1)] | None = None
+    max: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
 class Curate(_Table):
     max_articles: Annotated[int, Field(ge=1, le=100)] = 8
     max_per_source: Annotated[int, Field(ge=1, le=100)] = 2
@@ -119,8 +133,23 @@ class Curate(_Table):
     half_life: Span = timedelta(days=3)
     #: Outlets (a site's name or host) whose article leads a story, best first.
     preferred_sources: tuple[Line, ...] = ()
-    #: Words of interest and their weights.
-    topics: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
+    #: Interests by name.
+    topics: dict[str, Annotated[Topic, BeforeValidator(_number_as_weight)]] = {}
+    #: Learn from what was printed before, and how much that counts beside topics.
+    learn: bool = True
+    learn_weight: Annotated[float, Field(gt=0, le=10)] = 1.0
+    #: Primary tags such as "en"; articles in other languages are not picked. Empty takes all.
+    languages: tuple[Annotated[Line, Field(pattern=r"^[A-Za-z]{2,3}$")], ...] = ()
+    min_words: Annotated[int, Field(ge=0)] = 30
+    max_words: Annotated[int, Field(ge=1)] | None = None
+    #: Sites, hosts (with their subdomains) or files that nothing is picked from.
+    block: tuple[Annotated[Line, Field(min_length=1)], ...] = ()
+
+    @model_validator(mode="after")
+    def _lengths(self) -> Self:
+        if self.max_words is not None and self.max_words < self.min_words:
+            raise ValueError("max_words that is at least min_words")
+        return self
 
 
 class LLM(_Table):
@@ -312,7 +341,7 @@ def _found_and_expected(fault: dict[str, Any], where: list[str], data: dict[str,
         try:
             value = value[int(part)] if isinstance(value, (list, tuple)) else value[part]
         except (KeyError, IndexError, ValueError, TypeError):
-            value = "a wrong value"
+            value = value if isinstance(value, int | float | str) else "a wrong value"
             break
     shown = "a secret" if where[-1] in ("password", "api_key") else repr(value)
     if isinstance(value, dict):  # a table may hold a secret
@@ -338,6 +367,7 @@ _PLAIN = {
     "string_too_short": "a text that is not empty",
     "tuple_type": "a list of tables, such as [[relay]]",
     "model_type": "a table, such as [newsletter]",
+    "dict_type": "a table, such as [newsletter]",
     "model_attributes_type": "a table, such as [newsletter]",
 }
 
@@ -354,6 +384,8 @@ def _known_keys(where: list[str]) -> list[str]:
         "bounces": Bounces,
         "net": Net,
     }
-    if where:
+    if where[:2] == ["curate", "topics"] and len(where) == 3:
+        model = Topic
+    elif where:
         model = tables.get(".".join(where), tables.get(where[0], Settings))
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -6,23 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from newsletter import durations
-from newsletter.curate import arrange, issue_text
+from newsletter.app.picking import Caught, Choice, Picking
+from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
-from newsletter.curate.pick import pick as select
-from newsletter.curate.selection import Criteria, LeftOut, Selection
-from newsletter.errors import Conflict, NotFound, Refused
-from newsletter.models import Article, Issue, IssueStatus, Pick, Section, Why
+from newsletter.curate.selection import LeftOut, Picked, Selection
+from newsletter.errors import Conflict, NotFound
+from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Why
 from newsletter.text.clean import one_line
+
+__all__ = ["Desk", "Draft", "Picked"]
 
 if TYPE_CHECKING:
     from newsletter.app.summaries import Announce
     from newsletter.app.workspace import Workspace
 
-_PREHEADER_CHARACTERS = 110
 #: Numbers of the articles that a Markdown view may ask for.
 _MENTIONED = re.compile(r"article[ \t]+(\d{1,18})", re.IGNORECASE)
 
@@ -42,6 +41,7 @@ class Desk:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._store = workspace.store
+        self._picking = Picking(workspace)
 
     def new(
         self,
@@ -58,22 +58,16 @@ class Desk:
         Raises Refused, and makes nothing, when there is nothing to pick.
         """
         settings = self._workspace.settings
-        selection = self._select(maximum, since, words) if pick else None
-        picks = self._picks([(p.article, p.why) for p in selection.picks], announce) if selection else ()
-        draft = Issue(
-            number=0,
-            title="",
-            subject="",
-            sections=(Section("", picks),) if picks else (),
-            created=self._workspace.clock(),
-        )
+        asked = Asked(self._workspace.clock(), maximum, since, tuple(words)) if pick else None
+        draft = Issue(number=0, title="", subject="", created=self._workspace.clock(), asked=asked)
+        choice = self._choose(asked) if asked else Choice(Selection())
+        draft = arrange.filled(draft, (), self._fresh(choice.selection, announce), self._picking.sections())
         with self._store.begin() as work:
             issue = work.issues.create(draft)
             issue = replace(issue, title=one_line(title or "") or f"{settings.newsletter.name} #{issue.number}")
-            issue = replace(issue, subject=_subject(issue), preheader=_preheader(issue))
+            issue = replace(issue, subject=suggest.subject(issue), preheader=suggest.preheader(issue))
             work.issues.save(issue)
-        considered = len(selection.picks) + len(selection.left_out) if selection else 0
-        return Draft(issue, considered, selection.left_out if selection else ())
+        return Draft(issue, choice.considered, choice.selection.left_out)
 
     def refill(
         self,
@@ -86,24 +80,55 @@ class Desk:
     ) -> Draft:
         """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
 
-        Subject and preheader follow the picks, where they are still what this program suggested.
+        What is not asked for now is as it was when the issue was picked last. Subject and preheader follow the picks,
+        where they are still what this program suggested.
         """
         issue = self.get(number)
+        before = issue.asked or Asked(self._workspace.clock())
+        asked = Asked(
+            self._workspace.clock(), maximum or before.maximum, since or before.since, tuple(words) or before.words
+        )
         kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned)) for s in issue.sections]
         pinned = [pick.article for section in kept for pick in section.picks]
-        selection = self._select(maximum, since, words, pinned=pinned)
-        fresh = self._picks([(p.article, p.why) for p in selection.picks if p.article.id not in pinned], announce)
-        sections = [s for s in kept if s.picks] or [Section("")]
-        sections[0] = replace(sections[0], picks=sections[0].picks + fresh)
-        filled = replace(issue, sections=tuple(sections))
-        filled = replace(
-            filled,
-            subject=_subject(filled) if issue.subject == _subject(issue) else issue.subject,
-            preheader=_preheader(filled) if issue.preheader == _preheader(issue) else issue.preheader,
+        choice = self._choose(asked, number=number, pinned=pinned, vetoed=issue.vetoed)
+        fresh = self._fresh(choice.selection, announce, pinned)
+        filled = suggest.followed(
+            issue, arrange.filled(replace(issue, asked=asked), kept, fresh, self._picking.sections())
         )
-        return Draft(
-            self._change(number, lambda _: filled), len(selection.picks) + len(selection.left_out), selection.left_out
-        )
+        return Draft(self._change(number, lambda _: filled), choice.considered, choice.selection.left_out)
+
+    def offers(self, number: int, article: int, count: int = 3) -> list[Picked]:
+        """What could stand in an article's place, best first: each the next best beside the issue's other picks.
+
+        Raises NotFound, Refused when there is nothing.
+        """
+        return self._picking.offers(self.get(number), article, count)
+
+    def replace(self, number: int, article: int, *, announce: Announce = lambda _: None) -> Issue:
+        """Put the next best in an article's place, and veto the article. Raises NotFound, Refused."""
+        best = self.offers(number, article, 1)[0]
+        (pick,) = self._picks([(best.article, best.why)], announce)
+
+        def replaced(issue: Issue) -> Issue:
+            changed = arrange.exchanged(issue, article, pick, best.section)
+            return suggest.followed(issue, _without_empty(arrange.vetoed(changed, [article])))
+
+        return self._change(number, replaced)
+
+    def veto(self, number: int, articles: Sequence[int], *, off: bool = False) -> Issue:
+        """Take articles out, and let no pick bring them in again; or let it (`off`). Raises NotFound."""
+        with self._store.read() as work:
+            for article in articles:
+                work.articles.get(article)
+
+        def vetoed(issue: Issue) -> Issue:
+            if off:
+                return arrange.vetoed(issue, articles, off=True)
+            for article in {pick.article for pick in issue.picks} & set(articles):
+                issue, _ = arrange.taken(issue, article)
+            return _without_empty(arrange.vetoed(issue, articles))
+
+        return self._change(number, vetoed)
 
     def get(self, number: int) -> Issue:
         """An issue. Raises NotFound."""
@@ -138,7 +163,7 @@ class Desk:
                 if pick.article in present:
                     raise Conflict(f"article {pick.article} is in issue {number} already")
                 present.add(pick.article)
-            return arrange.placed(issue, picks, section, None)
+            return arrange.placed(arrange.vetoed(issue, present, off=True), picks, section, None)
 
         return self._change(number, with_picks)
 
@@ -178,13 +203,13 @@ class Desk:
         for pick in issue.picks:
             if pick.article == article:
                 return pick.why or Why("chosen by the editor")
-        selection = self._select(None, None, (), everything=True)
-        for left in selection.left_out:
-            if left.article.id == article:
-                return Why(f"not picked: {left.reason}")
         with self._store.read() as work:
-            work.articles.get(article)
-        return Why(f"not in issue {number}, and a new pick would take it: `newsletter issue add {number} {article}`")
+            found = work.articles.get(article)
+        return self._picking.why_not(issue, found)
+
+    def topics(self, since: timedelta | None = None) -> tuple[timedelta, Caught]:
+        """The window looked at (default: the settings'), and what each topic catches in it."""
+        return self._picking.topics(since)
 
     def headlines(self, number: int, article: int) -> tuple[Variant, ...]:
         """Shorter forms of a pick's headline. Raises NotFound."""
@@ -215,32 +240,19 @@ class Desk:
 
         return self._change(number, edited)
 
-    def _select(
-        self,
-        maximum: int | None,
-        since: timedelta | None,
-        words: Sequence[str],
-        *,
-        pinned: Sequence[int] = (),
-        everything: bool = False,
-    ) -> Selection:
-        settings = self._workspace.settings.curate
-        criteria = Criteria(
-            max_articles=maximum or settings.max_articles,
-            max_per_source=settings.max_per_source,
-            window=since or settings.window,
-            half_life=settings.half_life,
-            words=tuple(words),
-            topics=settings.topics,
-        )
-        now = self._workspace.clock()
-        with self._store.read() as work:
-            candidates = work.articles.list()
-            history = work.articles.used()
-        selection = select(candidates, criteria, history=history, now=now, pinned=pinned)
-        if not selection.picks and not everything:
-            raise Refused(_nothing_to_pick(candidates, criteria, selection))
-        return selection
+    def _choose(
+        self, asked: Asked, *, number: int | None = None, pinned: Sequence[int] = (), vetoed: Sequence[int] = ()
+    ) -> Choice:
+        choice = self._picking.choose(asked, number=number, pinned=pinned, vetoed=vetoed)
+        if not choice.selection.picks:
+            raise self._picking.refusal(asked, choice)
+        return choice
+
+    def _fresh(self, selection: Selection, announce: Announce, pinned: Sequence[int] = ()) -> list[tuple[str, Pick]]:
+        """What was picked, but for the pinned, with their sections."""
+        fresh = [picked for picked in selection.picks if picked.article.id not in pinned]
+        picks = self._picks([(picked.article, picked.why) for picked in fresh], announce)
+        return [(picked.section, pick) for picked, pick in zip(fresh, picks, strict=True)]
 
     def _picks(self, chosen: Sequence[tuple[Article, Why | None]], announce: Announce) -> tuple[Pick, ...]:
         """Picks of the articles, with their summaries. Raises what `Summaries.make` does."""
@@ -263,32 +275,3 @@ class Desk:
 
 def _without_empty(issue: Issue) -> Issue:
     return replace(issue, sections=tuple(s for s in issue.sections if s.picks))
-
-
-def _nothing_to_pick(candidates: Sequence[Article], criteria: Criteria, selection: Selection) -> str:
-    window = durations.show(criteria.window)
-    if not candidates:
-        return "there are no articles yet; `newsletter add` takes them in"
-    reasons = "; ".join(dict.fromkeys(left.reason for left in selection.left_out[:3]))
-    return f"nothing to pick from {len(candidates)} articles in the last {window}: {reasons}"
-
-
-def _subject(issue: Issue) -> str:
-    """What is suggested as the subject: the first headline, else the title."""
-    return _literal(next((pick.headline for pick in issue.picks), issue.title))
-
-
-def _preheader(issue: Issue) -> str:
-    """What is suggested as the preheader: the second to fourth headline, as far as inboxes show them."""
-    text = ""
-    for pick in islice(issue.picks, 1, 4):
-        longer = f"{text} · {pick.headline}" if text else pick.headline
-        if len(longer) > _PREHEADER_CHARACTERS and text:
-            break
-        text = longer
-    return _literal(text)
-
-
-def _literal(headline: str) -> str:
-    """An article's words where merge fields may stand: its braces begin none (see render.merge)."""
-    return headline.replace("{{", r"\{{")

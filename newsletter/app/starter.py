@@ -38,9 +38,17 @@ window = "7d"           # how far back `issue new --pick` looks
 half_life = "3d"        # an article this old counts half as fresh as a new one
 # preferred_sources = ["Reuters", "example.org"]   # whose article leads where several cover one story, best first
 
-[curate.topics]         # words you care about, and how much
+# learn = false         # don't prefer what is like the articles of earlier issues
+# learn_weight = 1.0    # how much that counts beside the topics
+# languages = ["en"]    # leave out articles in other languages
+# min_words = 30
+# max_words = 5000
+# block = ["example.com", "Daily Loop"]   # hosts (with their subdomains) and sites that nothing is picked from
+
+[curate.topics]         # words you care about, and how much; `newsletter topics` shows what they catch
 rust = 1.0
 python = 1.0
+# databases = {weight = 0.8, words = ["sql", "query planner"], articles = [12, 40], section = "Data", max = 3}
 
 [summaries]
 sentences = 2

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli import articles, audience, desk, feeds, output, press, sends, servers, setup, stories
+from newsletter.cli import (
+    articles,
+    audience,
+    desk,
+    feeds,
+    output,
+    picks,
+    press,
+    sends,
+    servers,
+    setup,
+    stories,
+    topics,
+)
 from newsletter.cli.session import Session
 
 app = typer.Typer(
@@ -40,5 +53,5 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, feeds, stories, desk, press, sends, audience, servers):
+for part in (setup, articles, feeds, stories, desk, picks, topics, press, sends, audience, servers):
     part.register(app)

@@ -7,59 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import editor, output
-from newsletter.cli.articles import Since, span
 from newsletter.cli.session import Json, Number, reason, workspace
 
 if TYPE_CHECKING:
-    from newsletter.app.desk import Draft
     from newsletter.models import Issue
 
 issue = typer.Typer(help="Put an issue together: new, show, edit, pick, add, move, approve …", no_args_is_help=True)
 
 Articles = Annotated[list[int], typer.Argument(metavar="ARTICLE", help="Article numbers.", min=1)]
-Maximum = Annotated[int | None, typer.Option("--max", help="At most this many articles.", min=1, max=100)]
-Words = Annotated[list[str] | None, typer.Option("--word", help="Prefer articles with this word (repeatable).")]
 
 
 def register(app: typer.Typer) -> None:
     """Hang these commands into the tree."""
     app.add_typer(issue, name="issue")
-
-
-@issue.command()
-def new(
-    context: typer.Context,
-    title: Annotated[
-        str | None, typer.Option(help="The issue's title (default: the newsletter's name and number).")
-    ] = None,
-    pick: Annotated[bool, typer.Option("--pick", help="Fill it with the best articles, and say why.")] = False,
-    maximum: Maximum = None,
-    since: Since = None,
-    word: Words = None,
-    as_json: Json = False,
-) -> None:
-    """Begin an issue.
-
-    Example: newsletter issue new --pick --max 8 --since 400d
-    """
-    desk = workspace(context).desk
-    draft = desk.new(title=title, pick=pick, maximum=maximum, since=span(since), words=word or (), announce=output.note)
-    _print_draft(draft, as_json)
-
-
-@issue.command()
-def pick(
-    context: typer.Context,
-    number: Number,
-    maximum: Maximum = None,
-    since: Since = None,
-    word: Words = None,
-    as_json: Json = False,
-) -> None:
-    """Pick again: pinned articles stay, the others are chosen anew."""
-    desk = workspace(context).desk
-    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
-    _print_draft(draft, as_json)
 
 
 @issue.command(name="list")
@@ -95,7 +55,7 @@ def show(
     if as_json:
         output.print_json(as_dict(found))
     else:
-        _print_issue(found)
+        print_issue(found)
 
 
 @issue.command()
@@ -133,25 +93,13 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Put articles into an issue."""
-    _changed(workspace(context).desk.add(number, articles, section=section, announce=output.note), as_json)
+    print_changed(workspace(context).desk.add(number, articles, section=section, announce=output.note), as_json)
 
 
 @issue.command()
 def drop(context: typer.Context, number: Number, articles: Articles, as_json: Json = False) -> None:
     """Take articles out of an issue."""
-    _changed(workspace(context).desk.drop(number, articles), as_json)
-
-
-@issue.command()
-def pin(
-    context: typer.Context,
-    number: Number,
-    articles: Articles,
-    off: Annotated[bool, typer.Option("--off", help="Unpin.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Keep articles in place when the issue is picked again."""
-    _changed(workspace(context).desk.pin(number, articles, pinned=not off), as_json)
+    print_changed(workspace(context).desk.drop(number, articles), as_json)
 
 
 @issue.command()
@@ -164,22 +112,7 @@ def move(
     as_json: Json = False,
 ) -> None:
     """Move an article within an issue."""
-    _changed(workspace(context).desk.move(number, article, to=to, section=section), as_json)
-
-
-@issue.command()
-def why(
-    context: typer.Context,
-    number: Number,
-    article: Annotated[int, typer.Argument(metavar="ARTICLE", help="Article number.", min=1)],
-    as_json: Json = False,
-) -> None:
-    """Why an article was picked, or was not."""
-    reason = workspace(context).desk.why(number, article)
-    if as_json:
-        output.print_json({"article": article, **output.as_json(reason)})  # type: ignore[dict-item]  # a dataclass is a dict there
-    else:
-        output.line(reason.sentence)
+    print_changed(workspace(context).desk.move(number, article, to=to, section=section), as_json)
 
 
 @issue.command()
@@ -232,14 +165,15 @@ def approve(
 def as_dict(found: Issue) -> dict[str, Any]:
     """An issue as `--json` prints it."""
     names = ["number", "status", "title", "subject", "preheader", "intro", "outro", "sections", "created", "edition"]
+    names += ["asked", "vetoed"]
     return {name: getattr(found, name) for name in names}
 
 
-def _changed(found: Issue, as_json: bool) -> None:
+def print_changed(found: Issue, as_json: bool) -> None:
     if as_json:
         output.print_json(as_dict(found))
     else:
-        _print_issue(found)
+        print_issue(found)
     _note_sent(found)
 
 
@@ -252,21 +186,7 @@ def _note_sent(found: Issue) -> None:
         )
 
 
-def _print_draft(draft: Draft, as_json: bool) -> None:
-    if as_json:
-        left = [{"article": item.article.id, "reason": item.reason} for item in draft.left_out]
-        output.print_json({**as_dict(draft.issue), "left_out": left})
-        return
-    _print_issue(draft.issue)
-    if draft.considered:
-        picked = len(list(draft.issue.picks))
-        output.note(
-            f"{picked} picked of {draft.considered}; "
-            f"`newsletter issue why {draft.issue.number} ARTICLE` says why one was not"
-        )
-
-
-def _print_issue(found: Issue) -> None:
+def print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")

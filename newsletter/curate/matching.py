@@ -20,6 +20,12 @@ _ENDING = re.compile(r"(?:['’]?s|es)?(?!\w)")
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
+#: Haystacks that are remembered, and how long (characters) they may be.
+_MOST, _LONGEST = 4_096, 32_768
+#: By the article's identity; the article itself is kept with it, so that no other can have the same.
+_known: dict[int, tuple[Article, Haystack]] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A word found in an article."""
@@ -75,6 +81,19 @@ class Haystack:
     def find(self, needles: Iterable[Needle]) -> tuple[Hit, ...]:
         """The words that occur, in the order given."""
         return tuple(hit for needle in needles if (hit := needle.find(self)))
+
+
+def haystack(article: Article) -> Haystack:
+    """An article's haystack, remembered as long as the same object comes again."""
+    known = _known.get(id(article))
+    if known is not None and known[0] is article:
+        return known[1]
+    made = Haystack(article)
+    if len(made.all) <= _LONGEST:
+        if len(_known) >= _MOST:
+            _known.clear()
+        _known[id(article)] = article, made
+    return made
 
 
 def either(values: Iterable[float]) -> float:

@@ -4,23 +4,22 @@ In come the candidates, what the editor wants, and what earlier issues printed; 
 other candidate with what kept it out. The same input gives the same output, whatever the machine: scores are rounded,
 and ties go to the newer article, then the smaller id, then the key.
 
-Hard filters, in this order: a date in the future, the window, printed before (the same article, or a text that says
-the same), too short, one a story. Pinned articles pass them all.
+Pinned articles pass every filter (see filters) and every quota.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from newsletter.curate import reasons, stories
+from newsletter.curate import filters, reasons, similarity, stories
+from newsletter.curate.filters import Fate
+from newsletter.curate.interests import Interests, learned
 from newsletter.curate.score import Ranked, Scores
-from newsletter.curate.selection import Criteria, LeftOut, Picked, Selection
-from newsletter.curate.similarity import Similarities
-from newsletter.curate.terms import length
+from newsletter.curate.selection import LEFTOVERS, Criteria, LeftOut, Picked, Selection, Topic
 from newsletter.errors import NotFound
-from newsletter.models import WORD_TYPES, Article
+from newsletter.models import Article, Why
 
 __all__ = ["Criteria", "LeftOut", "Picked", "Selection", "pick"]
 
@@ -35,58 +34,89 @@ def pick(
     history: Sequence[Article],
     now: datetime,
     pinned: Sequence[int] = (),
+    vetoed: Collection[int] = (),
+    examples: Mapping[int, Article] | None = None,
+    recent_outlets: Collection[str] | None = None,
 ) -> Selection:
     """The articles for an issue. `history` holds what earlier issues printed; `pinned` article ids come in always.
 
-    Raises NotFound when a pinned id is not among the candidates.
+    `vetoed` ids don't; `examples` are the topics' example articles by id; `recent_outlets` printed something within
+    the last month, None when nothing is known of that. Raises NotFound when a pinned id is not among the candidates.
     """
+    examples = examples or {}
     pins = _indices(candidates, pinned)
-    fate = _out_of_time(candidates, criteria, now)
-    similarities = Similarities([*candidates, *history], ignored=set(fate) - set(pins))
-    fate |= _printed_or_short(candidates, criteria, history, similarities, known=set(fate))
-    scores = Scores(candidates, criteria, now)
+    fate = filters.at_first_sight(candidates, criteria, now, vetoed)
+    compared = [*candidates, *history, *examples.values()]
+    unlike = {at for at, out in fate.items() if out.kind != "vetoed"} - set(pins)
+    similarities = similarity.similarities(compared, unlike)
+    fate |= filters.by_text(candidates, criteria, history, similarities, known=set(fate))
+    scores = Scores(
+        candidates,
+        criteria,
+        now,
+        Interests(candidates, criteria, similarities, _places(examples, len(candidates) + len(history))),
+        learned(history, len(candidates), similarities) if criteria.learn else None,
+    )
     free = _by_relevance(candidates, set(range(len(candidates))) - set(pins) - set(fate), scores)
     leaders = stories.group(candidates, [*pins, *free], similarities)
     members = _cover(candidates, leaders, scores)
     leading = [at for at in free if leaders[at] == at]
     limit = max(criteria.max_articles, len(pins))
     ranked = _first(scores.order(candidates, pins, leading, similarities), limit + _LOOK_AHEAD)
-    turns = [turn for turn in ranked if not turn.is_over_quota]
+    turns = [turn for turn in ranked if turn.quota is None]
     chosen = {turn.index for turn in turns[:limit]}
     fate |= _outranked(turns, limit, leading, len(pins))
-    for turn in _passed_over(ranked, limit):
-        fate[turn.index] = reasons.over_quota(candidates[turn.index], criteria.max_per_source)
+    passed = {turn.index for turn in _passed_over(ranked, limit)}
+    for turn in ranked:
+        if turn.quota is not None:
+            quota = reasons.over_quota(candidates[turn.index], turn.quota, criteria)
+            low = Fate("rank", f"{fate[turn.index].reason}; besides, {quota}")
+            fate[turn.index] = Fate("quota", quota) if turn.index in passed else low
     for leader, others in members.items():
-        fate |= dict.fromkeys(others, reasons.same_story(candidates[leader], leader_picked=leader in chosen))
+        reason = reasons.same_story(candidates[leader], leader_picked=leader in chosen)
+        fate |= dict.fromkeys(others, Fate("story", reason))
+    teller = _Teller(candidates, scores, members=members, pins=set(pins), now=now, recent_outlets=recent_outlets)
     return Selection(
-        tuple(
-            _picked(candidates, turn, scores, members.get(turn.index, ()), is_pinned=turn.index in pins, now=now)
-            for turn in turns[:limit]
-        ),
-        tuple(LeftOut(candidates[at], reason) for at, reason in sorted(fate.items()) if at not in chosen),
+        tuple(Picked(candidates[turn.index], teller.why(turn), teller.section(turn)) for turn in turns[:limit]),
+        tuple(LeftOut(candidates[at], reason, kind) for at, (kind, reason) in sorted(fate.items()) if at not in chosen),
     )
 
 
-def _picked(
-    candidates: Sequence[Article],
-    turn: Ranked,
-    scores: Scores,
-    others: Sequence[int],
-    *,
-    is_pinned: bool,
-    now: datetime,
-) -> Picked:
-    article = candidates[turn.index]
-    why = reasons.picked(
-        article,
-        turn.terms,
-        now=now,
-        words=scores.words[turn.index],
-        topics=scores.topics[turn.index],
-        others=[candidates[at] for at in others],
-        is_pinned=is_pinned,
-    )
-    return Picked(article, why)
+class _Teller:
+    """Says of each pick why, and where it goes."""
+
+    def __init__(
+        self,
+        candidates: Sequence[Article],
+        scores: Scores,
+        *,
+        members: Mapping[int, Sequence[int]],
+        pins: Collection[int],
+        now: datetime,
+        recent_outlets: Collection[str] | None,
+    ) -> None:
+        self._candidates, self._scores, self._members = candidates, scores, members
+        self._pins, self._now, self._recent = pins, now, recent_outlets
+        self._topics: Mapping[str, Topic] = scores.interests.topics
+        self._has_sections = any(topic.section for topic in self._topics.values())
+
+    def why(self, turn: Ranked) -> Why:
+        article = self._candidates[turn.index]
+        return reasons.picked(
+            article,
+            turn.terms,
+            now=self._now,
+            words=self._scores.interests.words[turn.index],
+            topics=self._scores.interests.found(turn.index),
+            others=[self._candidates[at] for at in self._members.get(turn.index, ())],
+            is_pinned=turn.index in self._pins,
+            is_first=self._recent is not None and article.outlet not in self._recent,
+        )
+
+    def section(self, turn: Ranked) -> str:
+        if not self._has_sections:
+            return ""
+        return (self._topics[turn.topic].section if turn.topic else None) or LEFTOVERS
 
 
 def _indices(candidates: Sequence[Article], pinned: Sequence[int]) -> list[int]:
@@ -97,68 +127,8 @@ def _indices(candidates: Sequence[Article], pinned: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(where[key] for key in pinned))
 
 
-def _out_of_time(candidates: Sequence[Article], criteria: Criteria, now: datetime) -> dict[int, str]:
-    """Why candidates are out by their date."""
-    out = {at: reasons.in_future(a, now) or reasons.too_old(a, criteria, now) for at, a in enumerate(candidates)}
-    return {at: reason for at, reason in out.items() if reason}
-
-
-def _printed_or_short(
-    candidates: Sequence[Article],
-    criteria: Criteria,
-    history: Sequence[Article],
-    similarities: Similarities,
-    known: Container[int],
-) -> dict[int, str]:
-    """Why candidates are out by what they say, but for those already `known` to be out."""
-    printed = _Printed(candidates, history, similarities)
-    out = {
-        at: printed.reason(at) or reasons.too_short(_words(article, criteria.min_words), criteria)
-        for at, article in enumerate(candidates)
-        if at not in known
-    }
-    return {at: reason for at, reason in out.items() if reason}
-
-
-class _Printed:
-    """What earlier issues printed, to be asked whether a candidate is among it: by id, by text, by similarity."""
-
-    def __init__(self, candidates: Sequence[Article], history: Sequence[Article], similarities: Similarities) -> None:
-        self._candidates = candidates
-        self._by_id = {article.id: article for article in history if article.id}
-        self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
-        #: The printed article that each candidate rewrites, with the similarity.
-        self._rewritten: dict[int, tuple[float, Article]] = {}
-        for at, earlier in enumerate(history, len(candidates)):
-            self._by_title[_folded(earlier.title)].append(earlier)
-            for other, cosine in similarities.near(at).items():
-                if other < len(candidates) and stories.is_rewrite(candidates[other], earlier, cosine):
-                    best = self._rewritten.get(other)
-                    self._rewritten[other] = (cosine, earlier) if best is None or cosine > best[0] else best
-
-    def reason(self, at: int) -> str | None:
-        article = self._candidates[at]
-        if article.used_in is not None or article.id in self._by_id:
-            return reasons.used_before(article, self._by_id.get(article.id))
-        for earlier in self._by_title.get(_folded(article.title), ()):
-            if earlier.fingerprint == article.fingerprint:
-                return reasons.used_before(article, earlier)
-        return reasons.used_before(article, self._rewritten[at][1]) if at in self._rewritten else None
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.casefold().split())
-
-
-def _words(article: Article, enough: int) -> int:
-    """Length of deck and body in words, counted no further than `enough`."""
-    counted = length(article.deck or "")
-    for block in article.blocks:
-        if counted >= enough:
-            break
-        if block.type in WORD_TYPES:
-            counted += length(block.text)
-    return counted
+def _places(examples: Iterable[int], start: int) -> dict[int, int]:
+    return {number: at for at, number in enumerate(examples, start)}
 
 
 def _by_relevance(candidates: Sequence[Article], indices: set[int], scores: Scores) -> list[int]:
@@ -188,26 +158,27 @@ def _first(ranking: Iterable[Ranked], count: int) -> list[Ranked]:
     turns: list[Ranked] = []
     for turn in ranking:
         turns.append(turn)
-        count -= not turn.is_over_quota
+        count -= turn.quota is None
         if count == 0:
             break
     return turns
 
 
 def _passed_over(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
-    """Those that would be among the first `limit` but for their outlet's quota."""
+    """Those that would be among the first `limit` but for a quota."""
     passed: list[Ranked] = []
     for turn in ranked:
-        if turn.is_over_quota:
+        if turn.quota is not None:
             passed.append(turn)
         elif (limit := limit - 1) == 0:
             break
     return passed
 
 
-def _outranked(turns: Sequence[Ranked], limit: int, leading: Sequence[int], pins: int) -> dict[int, str]:
+def _outranked(turns: Sequence[Ranked], limit: int, leading: Sequence[int], pins: int) -> dict[int, Fate]:
     """The reasons of all that rank below the last pick."""
     count = len(leading) + pins
-    fate = dict.fromkeys(leading, reasons.outranked(None, count, len(turns)))
-    fate |= {turn.index: reasons.outranked(at, count, limit) for at, turn in enumerate(turns[limit:], limit + 1)}
+    fate = dict.fromkeys(leading, Fate("rank", reasons.outranked(None, count, len(turns))))
+    for at, turn in enumerate(turns[limit:], limit + 1):
+        fate[turn.index] = Fate("rank", reasons.outranked(at, count, limit))
     return fate

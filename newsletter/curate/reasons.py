@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.curate.matching import Hit, Place, quoted
-from newsletter.curate.selection import Criteria
+from newsletter.curate.selection import Criteria, LeftOut
 from newsletter.models import Article, Why
 from newsletter.text.clean import one_line
 
 _DAY = timedelta(days=1)
+#: What a term adds to a score before it is worth mentioning.
+_TELLING = 0.05
+#: What a topic's value is from its first mention on.
+_HEARD = 0.1
 _PLACES: tuple[tuple[Place, str], ...] = (
     ("title", "matches {} in the title"),
     ("deck", "matches {} in deck or tags"),
@@ -26,22 +31,29 @@ def picked(
     *,
     now: datetime,
     words: Sequence[Hit],
-    topics: Sequence[Hit],
+    topics: Sequence[tuple[str, float]],
     others: Sequence[Article],
     is_pinned: bool,
+    is_first: bool = False,
 ) -> Why:
-    """Why that article is in: "2 days old · matches 'rust' in the title · 2 sources cover it, also example.org"."""
+    """Why that article is in: "2 days old · mentions 'c++' · matches *rust* 0.82 · 2 sources cover it, also …".
+
+    `topics` are names with values of 0 to 1, the strongest first; `is_first` of its outlet this month.
+    """
     parts = ["pinned by the editor"] if is_pinned else []
     parts.append(age(article, now))
     for place, phrase in _PLACES:
         if found := [one_line(hit.word) for hit in words if hit.place == place]:
             parts.append(phrase.format(quoted(found)))
-    if topics:
-        best = sorted(topics, key=lambda hit: -hit.value)
-        parts.append(("topic " if len(best) == 1 else "topics ") + quoted([one_line(hit.word) for hit in best]))
+    if matched := [f"*{one_line(name)}* {value:.2f}" for name, value in topics[:3] if value >= _HEARD]:
+        parts.append("matches " + ", ".join(matched))
+    if terms.get("learned", 0) >= _TELLING:
+        parts.append("like what you printed before")
     if outlets := _other_outlets(article, others):
         named = ", ".join(outlets[:3]) + (f" and {len(outlets) - 3} more" if len(outlets) > 3 else "")
         parts.append(f"{len(outlets) + 1} sources cover it, also covered by {named}")
+    if is_first:
+        parts.append("first from this source this month")
     return Why(" · ".join(parts), dict(terms))
 
 
@@ -79,6 +91,60 @@ def too_short(words: int, criteria: Criteria) -> str | None:
     return f"only {long} long, under the {criteria.min_words} wanted; pin it to print it anyway"
 
 
+def too_long(words: int, criteria: Criteria) -> str | None:
+    """Left out for its length, or None."""
+    if criteria.max_words is None or words <= criteria.max_words:
+        return None
+    return f"longer than the {criteria.max_words} words wanted; pin it to print it anyway"
+
+
+_KINDS = {
+    "vetoed": "{} vetoed",
+    "blocked": "{} from blocked sources",
+    "future": "{} dated in the future",
+    "language": "{} in other languages",
+    "printed": "{} printed before",
+    "rewrite": "{} that say what was printed before",
+    "length": "{} too short or too long",
+}
+
+
+def nothing(left_out: Sequence[LeftOut], older: int, span: int | None) -> str:
+    """Why there is nothing to pick: how many are out by kind; `older` are outside the window, the newest `span` days.
+
+    "12 older, the newest by --since 9d; 3 printed before; 1 too short or too long".
+    """
+    counts = Counter(left.kind for left in left_out if left.kind != "window")
+    parts = [phrase.format(counts[kind]) for kind, phrase in _KINDS.items() if counts[kind]]
+    if older:
+        widen = f" (--since {span}d would take in the newest)" if span else ""
+        parts.insert(0, f"{older:,} older than that{widen}")
+    return "; ".join(parts)
+
+
+def vetoed(article: Article) -> str:
+    """Left out since the editor said so."""
+    return f"vetoed for this issue; `newsletter issue veto N {article.id} --off` lets it in again"
+
+
+def blocked(article: Article) -> str:
+    """Left out for where it comes from."""
+    return f"{outlet_name(article)} is blocked in [curate]; take it off that list, or pin the article"
+
+
+def other_language(article: Article) -> str:
+    """Left out for its language."""
+    return f"in {article.language}, which is not among the languages in [curate]; add it there, or pin the article"
+
+
+def unread(seen: int, count: int) -> str:
+    """Left out before it was read, in a window with too many articles."""
+    return (
+        f"neither among the newest of the {count:,} in the window nor of the {seen:,} looked at for what they say; "
+        "a shorter --since, a --word it has, or pinning it would bring it up"
+    )
+
+
 def used_before(article: Article, earlier: Article | None) -> str:
     """Left out since an issue printed it (`earlier` is article itself or None), or something that says the same."""
     if earlier is None or (earlier.id == article.id and article.id):
@@ -100,10 +166,16 @@ def outranked(position: int | None, count: int, seen: int) -> str:
     return f"ranked {_ordinal(position)} of {count}; --max {position} would include it"
 
 
-def over_quota(article: Article, quota: int) -> str:
-    """Left out since its outlet has given all it may."""
-    verb = "is" if quota == 1 else "are"
-    return f"{quota} from {outlet_name(article)} {verb} picked already; a higher max_per_source would include it"
+def over_quota(article: Article, quota: str, criteria: Criteria) -> str:
+    """Left out since its outlet ("source") or its topic ("topic NAME") has given all it may."""
+    if quota == "source":
+        verb = "is" if criteria.max_per_source == 1 else "are"
+        name = outlet_name(article)
+        return f"{criteria.max_per_source} from {name} {verb} picked already; a higher max_per_source would include it"
+    topic = quota.removeprefix("topic ")
+    most = criteria.interests()[topic].max
+    verb = "is" if most == 1 else "are"
+    return f"{most} on {one_line(topic)} {verb} picked already; a higher max of that topic would include it"
 
 
 def named(article: Article) -> str:

@@ -1,21 +1,24 @@
 """How much articles say the same: cosine of TF-IDF vectors.
 
 Each article becomes its few dozen most telling terms (title words count more), kept in an inverted index that is asked
-for the neighbours of one article at a time: exact, and some 0.1 ms each among 10,000 articles. Frequencies are damped
+for the neighbours of a run of articles at a time, exactly. Frequencies are damped
 by a made-up background collection: in a workspace with five articles, a word that three of them share still tells
 something.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Sequence
-from itertools import count
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, count
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.curate.terms import is_telling, words
+from newsletter.curate.terms import telling_of, words
 from newsletter.models import Article
 
 #: Characters of the body that are compared: a story's subject stands at its top.
@@ -26,68 +29,147 @@ _KEPT = 32
 _BACKGROUND = 1_000
 #: Above any term's weight: rows kept apart when sorting by row and weight in one number.
 _ROOM = 1_000.0
+#: How much is worked out at once: products of weights, and cells of the table of cosines.
+_PRODUCTS, _CELLS = 2_000_000, 2_000_000
+_NOTHING: Mapping[int, float] = MappingProxyType({})
 #: Less similar articles are not reported.
 FLOOR = 0.2
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+#: Terms, and how often each occurs.
+_Terms = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class Similarities:
     """Cosine similarities (0 to 1) of the articles of a sequence, by index. The `ignored` indices resemble nothing."""
 
     def __init__(self, articles: Sequence[Article], ignored: Container[int] = ()) -> None:
-        subjects = [_subject(article) if at not in ignored else [] for at, article in enumerate(articles)]
-        self._rows, self._columns, self._weights = _vectors(subjects)
+        subjects = [_subject(article) if at not in ignored else ((), ()) for at, article in enumerate(articles)]
+        self._rows, self._columns, self._weights, self._listed = _vectors(subjects)
         self._ends = np.searchsorted(self._rows, np.arange(len(articles) + 1))
         self._count = len(articles)
         order = np.argsort(self._columns, kind="stable")
         self._posted_rows, self._posted_weights = self._rows[order], self._weights[order]
         self._posted_ends = np.searchsorted(self._columns[order], np.arange(self._columns.max(initial=-1) + 2))
-        self._asked: dict[int, dict[int, float]] = {}
+        #: How many products of weights each article's neighbours take; chunks of articles are worked out at once.
+        products = np.diff(self._posted_ends)[self._columns] if len(self._columns) else self._columns
+        spent = np.concatenate(([0], np.cumsum(products)))[self._ends]
+        self._chunk = spent[:-1] // _PRODUCTS + np.arange(self._count) // max(1, _CELLS // max(1, self._count))
+        self._known: dict[int, dict[int, float]] = {}
+        self._done: set[int] = set()
 
-    def near(self, index: int) -> dict[int, float]:
+    def near(self, index: int) -> Mapping[int, float]:
         """The articles whose similarity to that one is at least FLOOR, with how much, by ascending index."""
-        if index not in self._asked:
-            self._asked[index] = self._near(index)
-        return self._asked[index]
+        chunk = int(self._chunk[index])
+        if chunk not in self._done:
+            begin, end = np.searchsorted(self._chunk, [chunk, chunk + 1])
+            self._known |= self._near(int(begin), int(end))
+            self._done.add(chunk)
+        return self._known.get(index, _NOTHING)
 
-    def _near(self, index: int) -> dict[int, float]:
-        entries = slice(self._ends[index], self._ends[index + 1])
+    def _near(self, begin: int, end: int) -> dict[int, dict[int, float]]:
+        """The neighbours of the articles from begin to end, of those that have any."""
+        entries = slice(self._ends[begin], self._ends[end])
         columns = self._columns[entries]
-        if not len(columns):
-            return {}
-        spans = [slice(self._posted_ends[column], self._posted_ends[column + 1]) for column in columns]
-        rows = np.concatenate([self._posted_rows[span] for span in spans])
-        parts = [
-            self._posted_weights[span] * weight for span, weight in zip(spans, self._weights[entries], strict=True)
+        first, counts = self._posted_ends[columns], np.diff(self._posted_ends)[columns]
+        total = int(counts.sum())
+        posted = np.arange(total) + np.repeat(first - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+        cells = np.repeat((self._rows[entries] - begin) * self._count, counts) + self._posted_rows[posted]
+        products = np.repeat(self._weights[entries], counts) * self._posted_weights[posted]
+        cosines = np.bincount(cells, weights=products).round(6)
+        found: dict[int, dict[int, float]] = {}
+        for cell in np.flatnonzero(cosines >= FLOOR).tolist():
+            row, other = divmod(cell, self._count)
+            if row + begin != other:
+                found.setdefault(row + begin, {})[other] = float(cosines[cell])
+        return found
+
+    def across(self, indices: Iterable[int], start: int, least: float) -> Iterator[tuple[int, int, float]]:
+        """Pairs of one of the articles and another from `start` on (counted from there) that are so similar."""
+        for at in indices:
+            for other, cosine in self.near(at).items():
+                if other >= start and cosine >= least:
+                    yield at, other - start, cosine
+
+    def resemblance(self, rows: Sequence[int], weights: Floats, at_least: int = 1) -> Floats:
+        """Every article's cosine (0 to 1) with the weighted sum of some; terms of fewer than `at_least` don't count."""
+        direction = self._sum(rows, weights, at_least)
+        return _sums(self._rows, self._weights * direction[self._columns], self._count)
+
+    def leading_terms(self, rows: Sequence[int], weights: Floats, most: int = 12) -> tuple[tuple[str, float], ...]:
+        """The heaviest terms in the weighted sum of some articles, each at least two have, beside the heaviest."""
+        direction = self._sum(rows, weights, 2)
+        order = sorted(np.flatnonzero(direction), key=lambda column: (-round(float(direction[column]), 9), column))[
+            :most
         ]
-        cosines = np.bincount(rows, weights=np.concatenate(parts), minlength=self._count).round(6)
-        cosines[index] = 0.0
-        found = np.flatnonzero(cosines >= FLOOR)
-        return dict(zip(found.tolist(), cosines[found].tolist(), strict=True))
+        return tuple(
+            (self._listed[column], round(float(direction[column] / direction[order[0]]), 2)) for column in order
+        )
+
+    def _sum(self, rows: Sequence[int], weights: Floats, at_least: int) -> Floats:
+        """The weighted sum of some articles' vectors, of length 1 (or 0)."""
+        entries = [np.arange(self._ends[row], self._ends[row + 1]) for row in rows]
+        chosen = np.concatenate(entries) if entries else np.empty(0, np.int64)
+        of_row = np.repeat(weights, [len(found) for found in entries])
+        columns, size = self._columns[chosen], max(1, len(self._listed))
+        total = _sums(columns, self._weights[chosen] * of_row, size)
+        total[np.bincount(columns, minlength=size) < at_least] = 0
+        return np.asarray(total / (float(np.linalg.norm(total)) or 1.0))
 
 
-def _subject(article: Article) -> list[str]:
-    """The words an article is compared by: its title's (several times), its deck's and its beginning's."""
+def similarities(articles: Sequence[Article], ignored: Collection[int] = ()) -> Similarities:
+    """The same as `Similarities`; the last answer is kept for when the very same articles come again."""
+    global _last  # noqa: PLW0603 (a memory of one, which decides nothing)
+    key = (tuple(map(id, articles)), frozenset(ignored))
+    if _last is None or _last[0] != key:
+        # The articles are kept, too, so that none of them can be confused with a later one.
+        _last = (key, tuple(articles), Similarities(articles, key[1]))
+    return _last[2]
+
+
+_last: tuple[tuple[tuple[int, ...], frozenset[int]], tuple[Article, ...], Similarities] | None = None
+
+
+def _sums(places: Ints, values: Floats, size: int) -> Floats:
+    """The values added up by place."""
+    return np.bincount(places, weights=values, minlength=size).astype(np.float64)
+
+
+def _subject(article: Article) -> _Terms:
+    """The terms an article is compared by: its title's (several times), its deck's and its beginning's."""
     body = " ".join(block.text for block in article.blocks[:12] if block.type != "image")[:_READ]
-    return words(article.title[:300]) * _TITLE_WEIGHT + words(f"{(article.deck or '')[:500]} {body}")
+    return _compared(article.title[:300], f"{(article.deck or '')[:500]} {body}")
 
 
-def _vectors(subjects: Sequence[Sequence[str]]) -> tuple[Ints, Ints, Floats]:
-    """Vectors of length 1 as (row, column, weight) entries, at most _KEPT a row, ordered by row, then column."""
+@lru_cache(maxsize=8_192)  # a second pick in the same process compares the same texts
+def _compared(title: str, rest: str) -> _Terms:
+    counted = Counter(words(rest))
+    for word in words(title):
+        counted[word] += _TITLE_WEIGHT
+    telling = telling_of(counted)
+    return tuple(map(sys.intern, telling)), tuple(counted[word] for word in telling)
+
+
+def _vectors(subjects: Sequence[_Terms]) -> tuple[Ints, Ints, Floats, list[str]]:
+    """Vectors of length 1 as (row, column, weight) entries, at most _KEPT a row, ordered by row, then column.
+
+    With them the term of each column.
+    """
     documents = len(subjects)
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
-    found = [np.fromiter(map(vocabulary.__getitem__, subject), np.int64) for subject in subjects]
+    rows = np.repeat(np.arange(documents), [len(found) for found, _ in subjects])
+    columns = np.fromiter(
+        map(vocabulary.__getitem__, chain.from_iterable(found for found, _ in subjects)), np.int64, len(rows)
+    )
+    counts = np.fromiter(chain.from_iterable(counts for _, counts in subjects), np.int64, len(rows))
     size = max(1, len(vocabulary))
-    rows = np.repeat(np.arange(documents), [len(columns) for columns in found])
     listed = sorted(vocabulary)  # columns in the order of the alphabet, so that the articles' order decides nothing
     place = np.empty(size, np.int64)
     place[[vocabulary[word] for word in listed]] = np.arange(len(listed))
-    columns = place[np.concatenate(found)] if found else np.empty(0, np.int64)
-    telling = np.array([is_telling(word) for word in listed], dtype=bool)[columns]
-    entries, counts = np.unique(rows[telling] * size + columns[telling], return_counts=True)
-    rows, columns = np.divmod(entries, size)
+    columns = place[columns]
+    order = np.argsort(rows * size + columns)
+    columns, counts = columns[order], counts[order]
     frequency = np.bincount(columns, minlength=size)[columns]
     weights = (1 + np.log(counts)) * np.log((documents + _BACKGROUND) / (frequency + 1))
     # The heaviest terms of each row, of equal weights the first in the alphabet.
@@ -96,4 +178,4 @@ def _vectors(subjects: Sequence[Sequence[str]]) -> tuple[Ints, Ints, Floats]:
     kept = np.sort(order[rank < _KEPT])
     rows, columns, weights = rows[kept], columns[kept], weights[kept]
     norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=documents))
-    return rows, columns, weights / norms[rows]
+    return rows, columns, weights / norms[rows], listed

@@ -7,6 +7,7 @@ Function words of the languages met most carry no subject and are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 #: Word characters, and the marks that Python's \\w lacks but that are part of words (Arabic, Hebrew, Indic, Thai).
 _WORD = re.compile(
@@ -59,15 +60,23 @@ def terms(text: str) -> list[str]:
     return [word for word in words(text) if is_telling(word)]
 
 
+def telling_of(found: Collection[str]) -> list[str]:
+    """Those of different words that tell something, in the same order."""
+    return [word for word in found if (len(word) > 1 or word > "\u2e80") and word not in STOP_WORDS]
+
+
 def is_telling(word: str) -> bool:
     """Whether a term tells something about a subject."""
     return word not in STOP_WORDS and (len(word) > 1 or word > "\u2e80")
 
 
-def length(text: str) -> int:
-    """How long a text is in words; two characters of Chinese or Japanese count as one."""
+def length(text: str, enough: int = -1) -> int:
+    """How long a text is in words; two characters of Chinese or Japanese count as one.
+
+    With `enough` (at least 0) it need not be exact from there on.
+    """
     if text.isascii():
-        return len(text.split())
+        return len(text.split(None, enough))
     characters = sum(len(run) for run in _IDEOGRAPHS.findall(text))
     return len(_IDEOGRAPHS.sub(" ", text).split()) + (characters + 1) // 2
 

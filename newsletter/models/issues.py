@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.models.articles import Summary
@@ -47,6 +47,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What an issue was picked with; None where the settings decided."""
+
+    #: UTC; when it was picked.
+    at: datetime
+    maximum: int | None = None
+    since: timedelta | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One number of the newsletter.
 
@@ -65,6 +76,10 @@ class Issue:
     created: datetime | None = None
     #: Id of the edition that was approved last; None before.
     edition: int | None = None
+    #: How it was picked last; None when it never was.
+    asked: Asked | None = None
+    #: Ids of articles that no pick may bring in.
+    vetoed: tuple[int, ...] = ()
 
     @property
     def picks(self) -> Iterator[Pick]:

@@ -36,7 +36,7 @@ _BATCH = 500
 
 
 class Articles:
-    """The articles of one transaction. Dropped ones are seen by `add` and `used` alone."""
+    """The articles of one transaction. Dropped ones are seen by `add` alone."""
 
     def __init__(self, connection: Connection, search: Search) -> None:
         self._connection = connection
@@ -103,11 +103,6 @@ class Articles:
     def count(self) -> int:
         """How many there are."""
         return self._connection.scalar(select(func.count()).select_from(articles).where(_KEPT)) or 0
-
-    def used(self) -> _List:
-        """What issues that were sent have printed, latest issue first; dropped ones too, without their text."""
-        query = select(articles).where(articles.c.used_in.is_not(None))
-        return [codec.article_from(row) for row in self._connection.execute(query.order_by(desc(articles.c.used_in)))]
 
     def drop(self, number: int, force: bool = False) -> None:
         """Forget an article but for a tombstone: title, key and fingerprint, so that it never comes in again.

@@ -6,7 +6,7 @@ A key that is missing takes the field's default, so that a row written before a 
 from __future__ import annotations
 
 from dataclasses import asdict, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from operator import is_not
 from typing import Any
@@ -14,7 +14,21 @@ from typing import Any
 from sqlalchemy import Row
 
 from newsletter import urls
-from newsletter.models import Article, Block, Issue, Part, Pick, Quote, Section, Sentence, Slot, Summary, Variant, Why
+from newsletter.models import (
+    Article,
+    Asked,
+    Block,
+    Issue,
+    Part,
+    Pick,
+    Quote,
+    Section,
+    Sentence,
+    Slot,
+    Summary,
+    Variant,
+    Why,
+)
 from newsletter.store.columns import storable
 
 _ARTICLE = (
@@ -110,12 +124,27 @@ def summary_from(data: dict[str, Any] | None) -> Summary | None:
 
 def issue_content(issue: Issue) -> dict[str, Any]:
     whole = asdict(issue)
-    return {name: whole[name] for name in _ISSUE}
+    content = {name: whole[name] for name in _ISSUE}
+    if issue.asked is not None:
+        since = issue.asked.since
+        content["asked"] = {
+            **whole["asked"],
+            "at": issue.asked.at.isoformat(),
+            "since": None if since is None else since.total_seconds(),
+        }
+    if issue.vetoed:
+        content["vetoed"] = list(issue.vetoed)
+    return content
 
 
 def issue_fields(content: dict[str, Any]) -> dict[str, Any]:
     """The same as arguments for `Issue`."""
-    return {**content, "sections": tuple(_section(section) for section in content.get("sections", ()))}
+    return {
+        **content,
+        "sections": tuple(_section(section) for section in content.get("sections", ())),
+        "asked": _asked(content.get("asked")),
+        "vetoed": tuple(content.get("vetoed", ())),
+    }
 
 
 def variants_data(variants: tuple[Variant, ...]) -> list[dict[str, Any]]:
@@ -132,6 +161,18 @@ def variants_from(data: list[dict[str, Any]]) -> tuple[Variant, ...]:
             text=_part(variant["text"]),
         )
         for variant in data
+    )
+
+
+def _asked(data: dict[str, Any] | None) -> Asked | None:
+    if data is None:
+        return None
+    since = data.get("since")
+    return Asked(
+        at=datetime.fromisoformat(data["at"]),
+        maximum=data.get("maximum"),
+        since=None if since is None else timedelta(seconds=since),
+        words=tuple(data.get("words", ())),
     )
 
 

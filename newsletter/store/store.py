@@ -14,6 +14,7 @@ from newsletter.addresses import keyed_hash
 from newsletter.errors import StoreError
 from newsletter.store.articles import Articles
 from newsletter.store.audience import Audience
+from newsletter.store.candidates import Candidates
 from newsletter.store.database import PATIENCE, Database
 from newsletter.store.editions import Editions
 from newsletter.store.feeds import Feeds
@@ -52,6 +53,10 @@ class UnitOfWork:
     @cached_property
     def stories(self) -> Stories:
         return Stories(self._connection)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        return Candidates(self._connection)
 
     @cached_property
     def issues(self) -> Issues:

@@ -157,3 +157,34 @@ def test_hosts_are_allowed_in_one_form(name: str, kept: str) -> None:
 def test_what_is_no_host_is_not_allowed(name: str) -> None:
     with pytest.raises(ValueError, match="host"):
         config.Net(allow=(name,))
+
+
+def test_a_topic_is_a_weight_or_a_table(tmp_path: Path) -> None:
+    toml = '[curate.topics]\nrust = 2\ndata = {words = ["sql"], articles = [12], section = "Data", max = 3}\n'
+    topics = load(tmp_path, GOOD + toml).curate.topics
+    assert (topics["rust"].weight, topics["rust"].words) == (2.0, ())
+    assert (topics["data"].weight, topics["data"].words, topics["data"].articles) == (1.0, ("sql",), (12,))
+    assert (topics["data"].section, topics["data"].max) == ("Data", 3)
+
+
+@pytest.mark.parametrize(
+    ("toml", "key", "found", "expected"),
+    [
+        ("[curate.topics]\nrust = 0\n", "curate.topics.rust.weight", "0", "greater than 0"),
+        ("[curate.topics]\nrust = true\n", "curate.topics.rust", "True", "table"),
+        (
+            "[curate.topics.rust]\nwordz = ['a']\n",
+            "curate.topics.rust.wordz",
+            "unknown key",
+            "words, articles, section",
+        ),
+        ("[curate.topics]\nrust = {max = 0}\n", "curate.topics.rust.max", "0", "greater than or equal to 1"),
+        ("[curate]\nlanguages = ['english']\n", "curate.languages.0", "'english'", "pattern"),
+        ("[curate]\nmax_words = 20\n", "curate", "max_words", "at least min_words"),
+    ],
+)
+def test_faults_in_interests_are_named(tmp_path: Path, toml: str, key: str, found: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + toml)
+    for part in (key, found, expected):
+        assert part in str(caught.value)

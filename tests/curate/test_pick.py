@@ -193,6 +193,7 @@ class TestQuota:
         selection = pick(same + others, criteria, history=[], now=now)
         assert "a higher max_per_source" in reason(selection, same[1])
         assert "ranked below" in reason(selection, same[2])
+        assert "besides, 1 from Daily Loop is picked already" in reason(selection, same[2])
         more = pick(same + others, replace(criteria, max_per_source=2), history=[], now=now)
         assert same[1].id in ids(more)
 

@@ -124,9 +124,9 @@ def test_what_a_sent_issue_printed_counts_as_used(store, now, make_article):
         work.articles.add(make_article("Another"), now)
         pick = Pick(number, "Headline", Summary("Text.", "editor"))
         work.issues.create(Issue(0, "One", "Subject", sections=(Section("", (pick,)),)))
-        assert work.articles.used() == []
+        assert work.candidates.printed() == []
         work.issues.mark_sent(1)
-        assert [(a.id, a.used_in) for a in work.articles.used()] == [(number, 1)]
+        assert [(a.id, a.used_in) for a in work.candidates.printed()] == [(number, 1)]
         work.articles.add(replace(make_article(), deck="changed since"), now)
         assert work.articles.get(number).used_in == 1
 

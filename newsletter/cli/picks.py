@@ -1,0 +1,138 @@
+"""newsletter issue new · pick · pin · veto · why: what the picker has a say in"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli import output
+from newsletter.cli.articles import Since, span
+from newsletter.cli.desk import Articles, as_dict, issue, print_changed, print_issue
+from newsletter.cli.session import Json, Number, workspace
+
+if TYPE_CHECKING:
+    from newsletter.app.desk import Draft, Picked
+
+Maximum = Annotated[int | None, typer.Option("--max", help="At most this many articles.", min=1, max=100)]
+Words = Annotated[list[str] | None, typer.Option("--word", help="Prefer articles with this word (repeatable).")]
+
+
+def register(_: typer.Typer) -> None:
+    """Hang these commands below `issue`."""
+    for command in (new, pick, pin, veto, why):
+        issue.command()(command)
+
+
+def new(
+    context: typer.Context,
+    title: Annotated[
+        str | None, typer.Option(help="The issue's title (default: the newsletter's name and number).")
+    ] = None,
+    pick: Annotated[bool, typer.Option("--pick", help="Fill it with the best articles, and say why.")] = False,
+    maximum: Maximum = None,
+    since: Since = None,
+    word: Words = None,
+    as_json: Json = False,
+) -> None:
+    """Begin an issue.
+
+    Example: newsletter issue new --pick --max 8 --since 400d
+    """
+    desk = workspace(context).desk
+    draft = desk.new(title=title, pick=pick, maximum=maximum, since=span(since), words=word or (), announce=output.note)
+    _print_draft(draft, as_json)
+
+
+def pick(
+    context: typer.Context,
+    number: Number,
+    maximum: Maximum = None,
+    since: Since = None,
+    word: Words = None,
+    instead: Annotated[
+        int | None,
+        typer.Option("--replace", metavar="ARTICLE", help="Only this one gives way to the next best.", min=1),
+    ] = None,
+    offer: Annotated[bool, typer.Option("--offer", help="With --replace: list the next best, change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Pick again: pinned articles stay, the others are chosen anew, with what was asked for before unless you say so.
+
+    Example: newsletter issue pick 1 --replace 12 --offer
+    """
+    desk = workspace(context).desk
+    if offer and instead is None:
+        raise typer.BadParameter("goes with --replace ARTICLE", param_hint="--offer")
+    if instead is not None and (maximum or since or word):
+        raise typer.BadParameter("goes without --max, --since and --word", param_hint="--replace")
+    if instead is not None and offer:
+        _print_offers(desk.offers(number, instead), as_json)
+        return
+    if instead is not None:
+        print_changed(desk.replace(number, instead, announce=output.note), as_json)
+        return
+    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
+    _print_draft(draft, as_json)
+
+
+def pin(
+    context: typer.Context,
+    number: Number,
+    articles: Articles,
+    off: Annotated[bool, typer.Option("--off", help="Unpin.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep articles in place when the issue is picked again."""
+    print_changed(workspace(context).desk.pin(number, articles, pinned=not off), as_json)
+
+
+def veto(
+    context: typer.Context,
+    number: Number,
+    articles: Articles,
+    off: Annotated[bool, typer.Option("--off", help="Let them in again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take articles out, and keep every new pick of this issue from bringing them in."""
+    print_changed(workspace(context).desk.veto(number, articles, off=off), as_json)
+
+
+def why(
+    context: typer.Context,
+    number: Number,
+    article: Annotated[int, typer.Argument(metavar="ARTICLE", help="Article number.", min=1)],
+    as_json: Json = False,
+) -> None:
+    """Why an article was picked, or was not."""
+    reason = workspace(context).desk.why(number, article)
+    if as_json:
+        output.print_json({"article": article, **output.as_json(reason)})  # type: ignore[dict-item]  # a dataclass is a dict there
+    else:
+        output.line(reason.sentence)
+
+
+def _print_offers(found: list[Picked], as_json: bool) -> None:
+    if as_json:
+        offers = [
+            {"article": p.article.id, "title": p.article.title, "section": p.section, "why": p.why} for p in found
+        ]
+        output.print_json(offers)
+        return
+    for position, item in enumerate(found, 1):
+        output.line(f"{position:>3}. {item.article.title}  [article {item.article.id}]")
+        output.line(f"     {item.why.sentence}")
+
+
+def _print_draft(draft: Draft, as_json: bool) -> None:
+    if as_json:
+        left = [{"article": item.article.id, "kind": item.kind, "reason": item.reason} for item in draft.left_out]
+        output.print_json({**as_dict(draft.issue), "left_out": left})
+        return
+    print_issue(draft.issue)
+    if draft.considered:
+        picked = len(list(draft.issue.picks))
+        output.note(
+            f"{picked} picked of {draft.considered}; "
+            f"`newsletter issue why {draft.issue.number} ARTICLE` says why one was not"
+        )

@@ -1,0 +1,68 @@
+"""The picker at the command line: what is printed for people, and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from newsletter import resources
+from newsletter.app import starter
+from newsletter.cli.commands import app
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with starter.create(tmp_path) as workspace:
+        workspace.library.add([str(resources.folder("samples"))], stdin=bytes)
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["-C", str(folder), *words])
+
+
+def read(folder: Path, *words: str) -> Any:
+    result = run(folder, *words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_topics_list_what_they_catch(folder: Path) -> None:
+    shown = run(folder, "topics", "--since", "9999d", "--max", "1").stdout
+    assert "rust · weight 1 · " in shown
+    assert "more\n" in shown
+    found = read(folder, "topics", "--since", "9999d")
+    assert [topic["name"] for topic in found["topics"]] == ["rust", "python"]
+    best = found["topics"][0]["caught"][0]
+    assert set(best) == {"article", "title", "score"}
+    assert 0.5 < best["score"] <= 1
+    assert (found["learned"], found["printed"], found["window_days"]) == ({}, 0, 9999)
+
+
+def test_replace_offers_and_puts_and_veto_takes_out(folder: Path) -> None:
+    issue = read(folder, "issue", "new", "--pick", "--since", "9999d", "--max", "3")
+    first = issue["sections"][0]["picks"][0]["article"]
+    assert issue["asked"]["words"] == []
+    offers = read(folder, "issue", "pick", "1", "--replace", str(first), "--offer")
+    assert len(offers) == 3
+    assert offers[0]["why"]["terms"]["score"] > 0
+    replaced = read(folder, "issue", "pick", "1", "--replace", str(first))
+    assert replaced["sections"][0]["picks"][0]["article"] == offers[0]["article"]
+    vetoed = read(folder, "issue", "veto", "1", str(offers[0]["article"]))
+    assert vetoed["vetoed"] == [first, offers[0]["article"]]
+    assert "--off` lets it in again" in run(folder, "issue", "why", "1", str(first)).stdout
+
+
+def test_left_out_articles_have_a_kind_and_a_reason(folder: Path) -> None:
+    issue = read(folder, "issue", "new", "--pick", "--since", "9999d", "--max", "3")
+    assert {left["kind"] for left in issue["left_out"]} >= {"rank", "story"}
+    assert all(left["reason"] for left in issue["left_out"])
+
+
+@pytest.mark.parametrize("wrong", [["--offer"], ["--replace", "1", "--max", "3"]])
+def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: list[str]) -> None:
+    assert run(folder, "issue", "pick", "1", *wrong).exit_code == 2
