@@ -39,12 +39,12 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def add(workspace: Workspace) -> Add:
     """Adds an article on one of seven subjects; `days` is its age."""
 
-    days_told = count(101)  # other figures make another article of one outlet's like words
+    figures = count(101)  # other figures make another article of one outlet's like words
 
     def make(subject: int, *, days: float = 1, title: str = "") -> int:
         words = _WORDS[subject].split()
         text = " ".join(f"The {one} met the {two} near {subject}." for one in words[:4] for two in words[4:])
-        text += f" It was day {next(days_told)}."
+        text += f" {next(figures)}."
         date = f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
         name = title or f"{words[0].title()} and {words[1]} in the news"
         source = f"---\ntitle: {name}\ndate: {date}\nsite: Site {subject}\n---\n\n{text}\n"
