@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter import addresses
-from newsletter.app.workspace import Clock
+from newsletter.app.clock import Clock
 from newsletter.audience import MAX_BYTES, MAX_NAME, read_csv, write_csv
 from newsletter.errors import ImportFileError, LinkError, NotFound, Refused
 from newsletter.links import Links

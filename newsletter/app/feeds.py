@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from newsletter import ingest, urls
+from newsletter.app.clock import Clock
 from newsletter.app.rounds import Round
 from newsletter.app.stories import Stories
-from newsletter.app.workspace import Clock
 from newsletter.errors import FetchError, NotFound, SourceError
 from newsletter.ingest import discover, opml
 from newsletter.models import Feed, FeedLink, FeedsReport, Rejected

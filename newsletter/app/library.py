@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newsletter import ingest
 from newsletter.app import stories
-from newsletter.app.workspace import Clock
+from newsletter.app.clock import Clock
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet

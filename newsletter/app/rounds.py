@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 
 from newsletter import ingest
 from newsletter.app import readers, upkeep
-from newsletter.app.workspace import Clock
+from newsletter.app.clock import Clock
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest.feeds import FeedReading, is_teaser
 from newsletter.models import Article, Feed, FeedFailure, FeedMove, FeedsReport

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from newsletter.app.workspace import Clock
+from newsletter.app.clock import Clock
 from newsletter.curate import coverage
 from newsletter.curate.stories import PARALLEL
 from newsletter.errors import Conflict

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsletter import __version__, config, resources
 from newsletter.app import keys as keyfile
+from newsletter.app.clock import Clock, now
 from newsletter.errors import WorkspaceError
 from newsletter.links import Links
 from newsletter.store import Store
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
     from newsletter.net import Policy
-
-Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """The clock services use unless they are given another: UTC."""
-    return datetime.now(UTC)
 
 
 def find(start: Path) -> Path:
