@@ -118,3 +118,8 @@ _DRESSES = r"https?://(www\.|m\.|amp\.)?[a-z]{1,5}\.[a-z.]{2,9}(/(amp|index\.htm
 def test_a_key_is_its_own_key(text: str) -> None:
     found = urls.key(text)
     assert found is None or urls.key("https://" + found) == found
+
+
+def test_an_address_counts_with_its_escapes():
+    assert urls.canonical("https://example.org/" + "a" * 2000)
+    assert urls.canonical("https://example.org/" + "ü" * 340) is None  # 6 characters each

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 from newsletter import ingest
 from newsletter.app import readers, upkeep
 from newsletter.app.clock import Clock
-from newsletter.errors import FetchError, SourceError
+from newsletter.errors import FetchError, SourceError, StoreBusy, StoreFull
 from newsletter.ingest.feeds import FeedReading, is_teaser
 from newsletter.models import Article, Feed, FeedFailure, FeedMove, FeedsReport
 from newsletter.net import Conditions, Fetched, Fetcher
@@ -100,11 +100,21 @@ class Round:
             fetched = await self._fetcher.get(feed.url, conditions=Conditions(feed.etag, feed.modified))
         except FetchError as error:
             await self._keep(self._failed, feed, error)
+        except Exception as fault:  # a client's bug must not end a round of a thousand feeds
+            await self._keep(self._failed, feed, FetchError(feed.url, _described("fetched", fault)))
         else:
             await self.take_in(feed, fetched)
 
     async def take_in(self, feed: Feed, fetched: Fetched) -> None:
-        """Take in what was fetched for a feed. Raises StoreError only."""
+        """Take in what was fetched for a feed. Raises StoreError only, when nothing at all can be kept."""
+        try:
+            await self._take_in(feed, fetched)
+        except (StoreBusy, StoreFull):
+            raise
+        except Exception as fault:  # it may be what the feed sent; if the store is at fault, noting that fails as well
+            await self._keep(self._failed, feed, FetchError(feed.url, _described("taken in", fault)))
+
+    async def _take_in(self, feed: Feed, fetched: Fetched) -> None:
         digest = feed.digest if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
         if fetched.status == 304 or digest == feed.digest:
             self.tally.unchanged += 1
@@ -206,6 +216,10 @@ class Round:
             self.tally.fates[fate].append(number)
         if fresh.url != feed.url:
             self.tally.moved.append(FeedMove(feed.id, feed.url, fresh.url))
+
+
+def _described(doing: str, fault: Exception) -> str:
+    return f"could not be {doing} ({type(fault).__name__}: {' '.join(str(fault).split())[:200]})"
 
 
 def _read_page(fetched: Fetched, now: datetime) -> ingest.Reading:

@@ -22,7 +22,7 @@ def feeds(text: str, url: str) -> tuple[FeedLink, ...]:
     except SourceError:
         return ()
     base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
-    base = urljoin(url, base) if base else url
+    base = (base and urls.canonical(base, url)) or url
     found: dict[str, FeedLink] = {}
     for node in root.iter("link"):
         rel = (node.get("rel") or "").lower().split()

@@ -18,6 +18,8 @@ from newsletter.models import BODY_TYPES, WORD_TYPES, Article, Block, Quote
 from newsletter.text import clean
 from newsletter.text.language import detect
 
+#: Bytes of a key; the longest that PostgreSQL's indexes hold is about 2,700.
+_MAX_KEY = 2200
 #: Words a minute, the usual figure for silent reading; characters a minute for scripts without spaces.
 _WORDS_A_MINUTE, _CHARACTERS_A_MINUTE = 230, 450
 _MAX_TITLE, _MAX_DECK, _MAX_NAME, _MAX_TAGS, _MAX_BLOCKS = 300, 1000, 120, 30, 20_000
@@ -97,8 +99,14 @@ def _key(article: Article, item: str) -> str:
     if article.url:
         return f"url:{article.url}"
     if item:
-        return f"item:{item}"
-    return f"text:{article.fingerprint}" if article.source == "-" else f"file:{article.source}"
+        return _short(f"item:{item}")
+    return f"text:{article.fingerprint}" if article.source == "-" else _short(f"file:{article.source}")
+
+
+def _short(key: str) -> str:
+    """The key, by its digest where it is longer than an index holds."""
+    data = key.encode("utf-8", "surrogatepass")
+    return key if len(data) <= _MAX_KEY else f"{key.partition(':')[0]}:{hashlib.sha256(data).hexdigest()}"
 
 
 def _clean_blocks(blocks: Iterable[Block], base: str) -> Iterator[Block]:

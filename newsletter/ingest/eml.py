@@ -26,7 +26,20 @@ _KNOWN = re.compile(
     rb"^(?:mime-version|content-type|from|subject|received|return-path|snapshot-content-location):",
     re.IGNORECASE | re.MULTILINE,
 )
+#: Characters of a header field that are read: the standard parser's time grows with their square.
+_MAX_FIELD = 2_000
 _FORWARD = re.compile(r"^(?:(?:fwd?|re|aw|wg|tr|rv)\s*:\s*)+", re.IGNORECASE)
+
+
+class _Policy(policy.EmailPolicy):  # type: ignore[type-arg]  # generic to type checkers alone
+    """The standard one, for fields of a sane length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MAX_FIELD]
+
+
+_POLICY: policy.EmailPolicy[EmailMessage] = _Policy()
 
 
 def is_message(data: bytes) -> bool:
@@ -43,7 +56,7 @@ def is_message(data: bytes) -> bool:
 def read(data: bytes, source: str, now: datetime) -> Draft:
     """The article in a message. Raises SourceError when no part of it is text."""
     start = data.find(b"\n") + 1 if data.startswith(b"From ") else 0
-    message = email.message_from_bytes(data[start:].lstrip(b"\r\n"), policy=policy.default)
+    message = email.message_from_bytes(data[start:].lstrip(b"\r\n"), policy=_POLICY)
     html = _part(message, "text/html")
     place = str(message.get("Snapshot-Content-Location") or "").strip()
     if html is not None:

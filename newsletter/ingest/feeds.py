@@ -24,9 +24,12 @@ from newsletter.ingest.dates import Moment
 from newsletter.ingest.draft import Draft, digest, finish
 from newsletter.ingest.html import finishing, fragment
 from newsletter.models import Article, Block, Rejected
+from newsletter.text.clean import one_line
 
 _MAX_DEPTH = 500
 _MAX_ITEMS = 5_000
+#: Characters of a feed's own name.
+MAX_NAME = 300
 
 Entry = Mapping[str, Any]
 
@@ -91,7 +94,7 @@ def read(data: bytes, text: str, source: str, now: datetime) -> FeedReading:
         source,
         articles,
         rejected,
-        title=fragment.text(_text(feed, "title")),
+        title=one_line(fragment.text(_text(feed, "title")))[:MAX_NAME],
         site=urls.canonical(_text(feed, "link"), base),
         ttl=_ttl(_text(feed, "ttl")),
         untold=tuple(_address(entry) for entry in entries if _is_untold(entry) and _address(entry)),
@@ -255,7 +258,7 @@ def _is_untold(entry: Entry) -> bool:
 
 
 def _ttl(minutes: str) -> timedelta | None:
-    return timedelta(minutes=min(int(minutes), 10**6)) if minutes.isdecimal() else None
+    return timedelta(minutes=min(int(minutes), 10**6) if len(minutes) < 20 else 10**6) if minutes.isdecimal() else None
 
 
 def _why(entry: Entry, reason: str) -> str:

@@ -12,9 +12,10 @@ from newsletter import urls
 from newsletter.errors import SourceError
 from newsletter.ingest import dates, names
 from newsletter.ingest.draft import Draft, digest
-from newsletter.ingest.feeds import FeedReading, collect
+from newsletter.ingest.feeds import MAX_NAME, FeedReading, collect
 from newsletter.ingest.html import finishing, fragment
 from newsletter.models import Block
+from newsletter.text.clean import one_line
 
 Item = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ def read(text: str, source: str, now: datetime) -> FeedReading:
         source,
         articles,
         rejected,
-        title=_text(feed, "title"),
+        title=one_line(_text(feed, "title"))[:MAX_NAME],
         site=urls.canonical(_text(feed, "home_page_url")),
         untold=tuple(_address(item) for item in items if _is_untold(item) and _address(item)),
         empty="a JSON Feed without items; expected at least one",

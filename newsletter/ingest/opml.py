@@ -16,6 +16,7 @@ from newsletter.text.clean import one_line
 
 _MAX_DEPTH = 50
 _MAX_FEEDS = 20_000
+_MAX_NAME = 300
 
 
 def read(text: str, source: str) -> tuple[FeedLink, ...]:
@@ -32,7 +33,7 @@ def read(text: str, source: str) -> tuple[FeedLink, ...]:
         values = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
         url = urls.canonical(values.get("xmlurl", ""))
         if url and url not in links:
-            title = one_line(values.get("title") or values.get("text") or "")
+            title = one_line(values.get("title") or values.get("text") or "")[:_MAX_NAME]
             links[url] = FeedLink(url, title, urls.canonical(values.get("htmlurl", "")), _folder(outline))
     if not links:
         raise SourceError(source, "an OPML file that names no feed; expected outlines with an xmlUrl")

@@ -192,7 +192,8 @@ class Fetcher:
                 return _Answer(status, headers, b"")
             if status != 200:
                 self._not_ok(here, status, headers)
-            if headers.get("content-length", "").isdigit() and int(headers["content-length"]) > limits.size:
+            length = headers.get("content-length", "")  # twenty digits at most, or httpcore refuses it
+            if length.isascii() and length.isdigit() and int(length) > limits.size:
                 raise TooLarge
             unpacker = Unpacker(headers.get("content-encoding", ""), limits.size)
             parts = [unpacker.feed(part) async for part in response.aiter_stream()]
@@ -212,10 +213,11 @@ class Fetcher:
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         }
+        # As they came: a server's own octets, which need not be ASCII (RFC 9110, 5.5).
         if conditions and conditions.etag:
-            headers["If-None-Match"] = conditions.etag
+            headers["If-None-Match"] = conditions.etag.encode("latin-1", "ignore")
         if conditions and conditions.modified:
-            headers["If-Modified-Since"] = conditions.modified
+            headers["If-Modified-Since"] = conditions.modified.encode("latin-1", "ignore")
         return headers
 
     async def _robots_txt(self, url: str, trusted: bool) -> bytes:
@@ -265,8 +267,9 @@ _WORDS = {
 
 def _retry_after(value: str) -> timedelta | None:
     """Seconds or a date (RFC 9110, 10.2.3)."""
-    if value.strip().isdigit():
-        return min(timedelta(seconds=min(int(value), 10**8)), _LONGEST_REST)
+    seconds = _seconds(value)
+    if seconds is not None:
+        return min(seconds, _LONGEST_REST)
     try:
         until = parsedate_to_datetime(value)
         until = until.replace(tzinfo=UTC) if until.tzinfo is None else until
@@ -278,6 +281,14 @@ def _retry_after(value: str) -> timedelta | None:
 def _max_age(value: str) -> timedelta | None:
     for part in value.lower().split(","):
         name, _, seconds = part.strip().partition("=")
-        if name == "max-age" and seconds.isdigit():
-            return timedelta(seconds=min(int(seconds), 10**8))
+        if name == "max-age":
+            return _seconds(seconds)
     return None
+
+
+def _seconds(value: str) -> timedelta | None:
+    """A number of seconds, however many digits it has; None for what is none ("²" is a digit to Python)."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    return timedelta(seconds=min(int(digits), 10**8) if len(digits) < 20 else 10**8)

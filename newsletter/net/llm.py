@@ -3,7 +3,8 @@
 In: an Endpoint and Prompts. Out: one Reply a prompt, in their order; a reply that failed carries the reason instead of
 a text, and nothing raises, so that one article's failure never stops the others. Tried again: 408, 429, 500, 502, 503,
 504, lost connections and timeouts, after Retry-After (seconds or a date, at most a minute) or else 1, 2, 4 … seconds
-with jitter. Never followed: a redirect (it could carry the key elsewhere). At most 1 MB is read of one reply.
+with jitter. Never followed: a redirect (it could carry the key elsewhere). No reason repeats the key. At most 1 MB is
+read of one reply.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ async def ask(
             async with gate:
                 reply = await _persist(client, endpoint, prompt, sleep, jitter)
             done()
-            return reply
+            return replace(reply, reason=_without_secrets(reply.reason, endpoint)) if reply.reason else reply
 
         return list(await asyncio.gather(*map(one, prompts)))
 
@@ -172,6 +173,14 @@ def _reply(status: int, body: bytes | None, attempts: int) -> Reply:
 
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 10**9 else None
+
+
+def _without_secrets(reason: str, endpoint: Endpoint) -> str:
+    """Reasons are printed and kept; some endpoints repeat the key they refuse, and an address may carry a login."""
+    login = urlsplit(endpoint.base_url).netloc.rpartition("@")[0]
+    for secret in filter(None, (endpoint.api_key, login)):
+        reason = reason.replace(secret, "…")
+    return reason
 
 
 def _said(body: bytes | None) -> str:

@@ -2,7 +2,7 @@
 
 What counts as public is IANA's registries as `ipaddress` knows them (is_global), minus multicast, and for IPv6 forms
 that carry an IPv4 address (mapped, compatible, 6to4, NAT64) the one they carry: a packet ends up there. Teredo is
-refused whole.
+refused whole, and so is NAT64's prefix for local use, where only the network knows which of its bits are the address.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORTS = {"http": 80, "https": 443}
 #: Ports below this one are other services' (mail, SSH, …), but for the Web's own.
 _FREE_PORTS = 1024
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _NOT_PUBLIC = (
     ipaddress.IPv6Network("fec0::/10"),  # site-local, deprecated (RFC 3879); older Pythons call it global
     ipaddress.IPv6Network("2001::/32"),  # Teredo
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # NAT64 of a network's own (RFC 8215)
+    ipaddress.IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+    ipaddress.IPv4Network("192.0.0.0/24"),  # protocols' own (RFC 6890); older Pythons call most of it global
     ipaddress.IPv6Network("5f00::/16"),  # segment routing (RFC 9602)
     ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays, deprecated (RFC 7526)
 )
@@ -71,7 +74,10 @@ def place(url: str, base: str | None = None) -> Place:
     if name is None or len(text) > urls.MAX_LENGTH:
         raise FetchRefused(url[:200], "not an address; expected one such as https://example.org/page")
     target = _escaped(parts.path or "/") + (f"?{_escaped(parts.query)}" if parts.query else "")
-    return Place(scheme, name.strip("[]"), port or _PORTS[scheme], target)
+    named = Place(scheme, name.strip("[]"), port or _PORTS[scheme], target)
+    if len(named.url) > urls.MAX_LENGTH:
+        raise FetchRefused(url[:200], f"an address of more than {urls.MAX_LENGTH:,} characters")
+    return named
 
 
 def why_not_port(port: int) -> str | None:
@@ -100,7 +106,7 @@ def _carried(ip: IP) -> ipaddress.IPv4Address | None:
         return ip.ipv4_mapped
     if ip in _SIX_TO_FOUR:
         return ip.sixtofour
-    if any(ip in net for net in _NAT64) or (ip in _COMPATIBLE and int(ip) > 1):
+    if ip in _NAT64 or (ip in _COMPATIBLE and int(ip) > 1):
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return None
 

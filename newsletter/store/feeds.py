@@ -65,7 +65,8 @@ class Feeds:
         serialize(self._connection, "newsletter.feeds")
         there = self.at(feed.url)
         if there is not None and there.id != feed.id:
-            self.remove(feed.id)
+            # Not `remove`: another process, asking the same feeds, may have found it out before.
+            self._connection.execute(delete(feeds).where(feeds.c.id == feed.id))
             return False
         self._connection.execute(update(feeds).where(feeds.c.id == feed.id).values(_values(feed)))
         return True

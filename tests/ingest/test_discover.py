@@ -23,3 +23,8 @@ def test_feeds_are_found_in_order_with_those_of_comments_last():
 def test_what_is_no_page_names_none():
     assert discover.feeds("", "https://a.example/") == ()
     assert discover.feeds("\x00\x01", "https://a.example/") == ()
+
+
+def test_a_base_that_is_no_address_counts_as_none():
+    page = '<base href="http://[::1"><link rel="alternate" type="application/rss+xml" href="/feed"><p>words'
+    assert [link.url for link in discover.feeds(page, "https://a.example/")] == ["https://a.example/feed"]

@@ -81,6 +81,9 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(get):
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
+        "64:ff9b:1:a9fe:a9:fe00:808:808",  # 169.254.169.254 where the network's prefix has 48 bits
+        "192.0.0.192",
+        "3fff::1",
         "2002:7f00:1::",
         "::127.0.0.1",
         "2001:0:1::1",

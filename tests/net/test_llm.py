@@ -136,3 +136,14 @@ def test_a_silent_endpoint_times_out(server: StandIn) -> None:
     finally:
         release.set()
     assert "within 0.05 s" in reply.reason
+
+
+def test_no_reason_repeats_the_key_or_the_login(server: StandIn) -> None:
+    server.answer = lambda _: (401, {}, b'{"error": "no such key: sk-5ecret"}')
+    (reply,), _ = ask(server, api_key="sk-5ecret")
+    assert reply.reason.endswith("401: no such key: …")
+    base = server.base_url.replace("://", "://me:pa55@")
+    server.answer = lambda _: (503, {}, b"")
+    (reply,), _ = ask(server, base_url=base)
+    assert "503" in reply.reason
+    assert "pa55" not in reply.reason

@@ -70,3 +70,10 @@ def test_known_articles_are_found_by_key(store, now, make_article):
         work.articles.add(make_article("One", key="url:https://a.example/1"), now)
         found = work.feeds.known(["url:https://a.example/1", "url:https://a.example/2"])
     assert {key: article.title for key, article in found.items()} == {"url:https://a.example/1": "One"}
+
+
+def test_a_move_that_another_process_has_made_meanwhile_is_no_fault(store, now):
+    one, _ = _follow(store, now, "https://a.example/f", "https://a.example/g")
+    for _ in range(2):
+        with store.begin() as work:
+            assert not work.feeds.save(replace(one, url="https://a.example/g"))
