@@ -13,6 +13,7 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
 
 from newsletter.errors import SourceError
 from newsletter.ingest import dates, names
@@ -31,7 +32,13 @@ _MAX_FIELD = 2_000
 _FORWARD = re.compile(r"^(?:(?:fwd?|re|aw|wg|tr|rv)\s*:\s*)+", re.IGNORECASE)
 
 
-class _Policy(policy.EmailPolicy):  # type: ignore[type-arg]  # generic to type checkers alone
+if TYPE_CHECKING:
+    _Standard = policy.EmailPolicy[EmailMessage]
+else:
+    _Standard = policy.EmailPolicy
+
+
+class _Policy(_Standard):
     """The standard one, for fields of a sane length."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
@@ -39,7 +46,7 @@ class _Policy(policy.EmailPolicy):  # type: ignore[type-arg]  # generic to type 
         return name, value[:_MAX_FIELD]
 
 
-_POLICY: policy.EmailPolicy[EmailMessage] = _Policy()
+_POLICY = _Policy()
 
 
 def is_message(data: bytes) -> bool:
