@@ -114,8 +114,11 @@ def _unsupported(line: str, article: Article) -> Iterator[Problem]:
     for number in numbers(line):
         if number not in known:
             yield Problem("number", number.shown, f"the article does not have the number {number.shown}")
-    for dotted in _DOTTED.findall(line):
-        if dotted not in source:
+    plain = unicodedata.normalize("NFKC", source)
+    for dotted in _DOTTED.findall(
+        unicodedata.normalize("NFKC", line)
+    ):  # hosts may be written with other dots (U+2024, U+FF0E)
+        if dotted not in plain:
             yield Problem("name", dotted, f"the article does not have {dotted}")
     for name in names(line, source, article.language):
         yield Problem("name", name, f"the article does not name {name}")

@@ -83,6 +83,8 @@ def test_what_the_article_does_not_say_is_refused_and_named(article: Make, text:
         "The loop moved, see www.evil for more.",
         "The loop moved, see evil dot com for more.",
         "The loop moved, see evil[.]com for more.",
+        "The loop moved, see evil\u2024bank for more.",  # one dot leader
+        "The loop moved, see evil\uff0ebank for more.",  # full width
         "The loop moved, see ｈｔｔｐｓ：／／ｅｖｉｌ for more.",
         "The loop moved, write to moss@evil about it.",
         "The [loop](x) moved to native code.",
