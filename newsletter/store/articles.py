@@ -49,7 +49,7 @@ class Articles:
         """Keep an article; answers what became of it and its id.
 
         "duplicate": the store has it as it is, under this key or with the same words under another, or nearly the same
-        words of the same outlet, or it was dropped.
+        words of the same outlet, or it was dropped, or another site says that it has the page (`copies.may_change`).
         "updated": the same key or address, but something changed; id, tags, date of adding and use in issues stay, and
         so does the summary unless its sentences come from words that changed. The words it had are kept as a version.
         """
@@ -62,7 +62,7 @@ class Articles:
         if known.dropped is not None:
             return "duplicate", known.id
         stored = codec.article_from(known)
-        if copies.is_other_edition(stored, article):
+        if copies.is_other_edition(stored, article) or not copies.may_change(stored, article):
             return "duplicate", stored.id
         fresh = _updated(stored, article)
         if fresh == stored:

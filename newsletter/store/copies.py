@@ -43,6 +43,22 @@ def is_other_edition(stored: Article, read: Article) -> bool:
     return nearness.resemblance(stored.body_text, read.body_text) >= _EDITION
 
 
+def may_change(stored: Article, read: Article) -> bool:
+    """Whether what was read may take the place of what the store has of that page.
+
+    Anybody's feed, and any page, can say that its words are another site's page. Only what came from where the article
+    did is believed, what came from the page's own site, and what a person handed over as a file.
+    """
+    if read.source == stored.source or not read.source.startswith(("http://", "https://")):
+        return True
+    page, place = _host(stored.url), _host(read.source)
+    return page is None or place == page or f"{place}".endswith(f".{page}") or page.endswith(f".{place}")
+
+
+def _host(url: str | None) -> str | None:
+    return urlsplit("//" + (urls.key(url) or "")).hostname if url else None
+
+
 def _is_one_outlet(one: Article, other: Article) -> bool:
     """By name or by host; an article that states neither may be anybody's."""
     names, others = _outlets(one), _outlets(other)
@@ -50,8 +66,7 @@ def _is_one_outlet(one: Article, other: Article) -> bool:
 
 
 def _outlets(article: Article) -> set[str]:
-    host = urlsplit("//" + (urls.key(article.url) or "")).hostname if article.url else None
-    return {name for name in (_folded(article.site or ""), host) if name}
+    return {name for name in (_folded(article.site or ""), _host(article.url)) if name}
 
 
 def _folded(text: str) -> str:

@@ -114,3 +114,16 @@ def test_a_database_that_is_busy_is_no_feeds_fault(site: Site, store: Store, mon
     with pytest.raises(StoreBusy):
         feeds.fetch()
     assert feeds.list()[0].failing_since is None
+
+
+def test_a_feed_cannot_put_its_words_into_another_sites_page(site: Site, store: Store) -> None:
+    link = "<link>https://paper.example/story</link>"
+    site.routes |= {"/own": answer(200, rss("True", link=link)), "/other": answer(200, rss("False", link=link))}
+    feeds = Feeds(store, lambda: START, lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
+    feeds.add([site.url("/own")])
+    report = feeds.add([site.url("/other", host="other.test")]).report
+    assert (report.updated, report.duplicate) == ((), 1)
+    site.routes["/own"] = answer(200, rss("Mended", link=link))
+    assert len(feeds.fetch([site.url("/own")]).updated) == 1
+    with store.read() as work:
+        assert [article.title for article in work.articles.list()] == ["Mended news"]
