@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -138,7 +139,10 @@ class Round:
     async def _completed(self, feed: Feed, reading: FeedReading) -> tuple[list[Article], bool]:
         """The articles, those that are new and only teasers as their pages have them; False if pages were left."""
         wanted = {article.key: article.url for article in reading.articles if article.url and is_teaser(article)}
-        wanted |= {f"url:{url}": url for url in reading.untold}
+        # Teasers are kept whatever their pages give, so they are new once; of the others, each has its turn.
+        turn = random.Random(f"{feed.url} {self._clock()}")  # noqa: S311 - no secret
+        first = turn.randrange(len(reading.untold)) if len(reading.untold) > MOST_PAGES else 0
+        wanted |= {f"url:{url}": url for url in (*reading.untold[first:], *reading.untold[:first])}
         known = await self._keep(self._known, list(wanted))
         new = {key: url for key, url in wanted.items() if key not in known}
         pages: dict[str, Article] = {}

@@ -127,3 +127,21 @@ def test_a_feed_cannot_put_its_words_into_another_sites_page(site: Site, store: 
     assert len(feeds.fetch([site.url("/own")]).updated) == 1
     with store.read() as work:
         assert [article.title for article in work.articles.list()] == ["Mended news"]
+
+
+def test_pages_that_give_nothing_keep_no_others_out(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsletter.app.rounds.MOST_PAGES", 2)
+    items = "".join(f"<item><title>Item {n}</title><link>{site.url(f'/{n}')}</link></item>" for n in range(4))
+    words = "<p>The words of a page, of which there have to be some to make an article of it at all.</p>" * 3
+    site.routes |= {
+        "/feed": answer(200, f'<rss version="2.0"><channel><title>Links</title>{items}</channel></rss>'),
+        "/3": answer(200, f"<html><body><article><h1>Item 3</h1>{words}</article></body></html>"),
+    }
+    now = [START]
+    feeds = Feeds(store, lambda: now[0], lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
+    feeds.follow([FeedLink(site.url("/feed"))], full_text=True)
+    added = 0
+    for _ in range(25):  # ports are drawn, and the turns with them
+        added += len(feeds.fetch().added)
+        now[0] += timedelta(days=1)
+    assert added == 1
