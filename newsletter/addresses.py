@@ -58,11 +58,6 @@ class Address:
         """As it stands in SMTP commands and headers: the domain always in A-labels."""
         return f"{self.local}@{self.domain}"
 
-    @property
-    def needs_smtputf8(self) -> bool:
-        """Whether the relay must offer SMTPUTF8 (RFC 6531): the local part is not ASCII."""
-        return not self.local.isascii()
-
 
 def parse(value: str) -> Address:
     """The address in `value`, surrounding blanks ignored. Raises AddressError."""

@@ -88,11 +88,6 @@ def test_the_address_is_kept_as_it_was_given_and_the_wire_form_has_an_a_label() 
     assert addresses.wire(address.email) == address.wire
 
 
-def test_only_a_local_part_outside_ascii_needs_smtputf8() -> None:
-    assert parse("josé@example.org").needs_smtputf8
-    assert not parse("jose@bücher.example").needs_smtputf8
-
-
 def test_a_very_long_value_is_not_repeated_in_the_error() -> None:
     with pytest.raises(AddressError) as caught:
         parse("x" * 1_000_000)

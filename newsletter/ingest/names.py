@@ -107,9 +107,3 @@ def is_role(text: str) -> bool:
         and not _DIGIT.search(_YEARS.sub("", text))
         and not text.rstrip().endswith((".", "!", "?", ":"))
     )
-
-
-def initials(name: str) -> str:
-    """The initials that pages print in place of a portrait: "James Keller" → "JK"."""
-    words = [word for word in name.split() if word.lower() not in _PARTICLES]
-    return "".join(word[0] for word in words).upper()

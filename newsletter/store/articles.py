@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, desc, func, insert, or_, sele
 
 from newsletter import urls
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Article, Issue, IssueStatus, Summary, Version
+from newsletter.models import Article, Issue, IssueStatus, Version
 from newsletter.store import codec, copies
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
@@ -130,12 +130,6 @@ class Articles:
         article = replace(self.get(number), tags=tuple(tags))
         self._connection.execute(update(articles).where(articles.c.id == number).values(tags=list(tags)))
         self._search.put(article)
-
-    def save_summary(self, number: int, summary: Summary) -> None:
-        """Keep a summary with its article. Raises NotFound."""
-        self.get(number)
-        data = codec.summary_data(summary)
-        self._connection.execute(update(articles).where(articles.c.id == number).values(summary=data))
 
     def mark_used(self, issue: Issue) -> None:
         """Note that this issue, which goes out now, printed its picks."""

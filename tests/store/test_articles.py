@@ -66,7 +66,7 @@ def test_a_changed_article_is_updated_and_keeps_what_the_editor_gave_it(store, n
     with store.begin() as work:
         _, number = work.articles.add(make_article(tags=("python",)), now)
         work.articles.set_tags(number, ("native",))
-        work.articles.save_summary(number, extract)
+        work.articles.amend(replace(work.articles.get(number), summary=extract), now)
         later = now + timedelta(days=1)
         assert work.articles.add(replace(make_article(), deck="Now with a deck"), later) == ("updated", number)
         kept = work.articles.get(number)
@@ -80,7 +80,7 @@ def test_an_editors_summary_survives_a_change_of_the_text(store, now, make_artic
     own = Summary("My own words.", "editor", (Sentence("My own words."),))
     with store.begin() as work:
         _, number = work.articles.add(make_article(), now)
-        work.articles.save_summary(number, own)
+        work.articles.amend(replace(work.articles.get(number), summary=own), now)
         work.articles.add(replace(make_article(), blocks=(Block("paragraph", "Another text."),)), now)
         assert work.articles.get(number).summary == own
 
@@ -139,7 +139,7 @@ def test_text_that_no_database_can_keep_is_kept_as_far_as_it_goes(store, now, ma
         assert work.articles.add(broken, now) == ("duplicate", number)
 
 
-def test_what_is_not_there_is_named(store):
+def test_what_is_not_there_is_named(store, now, make_article):
     with store.begin() as work:
         for call in (work.articles.get, work.articles.drop):
             with pytest.raises(NotFound, match="no article 7"):
@@ -147,7 +147,7 @@ def test_what_is_not_there_is_named(store):
         with pytest.raises(NotFound):
             work.articles.set_tags(7, ())
         with pytest.raises(NotFound):
-            work.articles.save_summary(7, Summary("x", "editor"))
+            work.articles.amend(replace(make_article(), id=7), now)
 
 
 def test_many_articles_are_fetched_by_id(store, now, make_article):
