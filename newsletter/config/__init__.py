@@ -1,0 +1,32 @@
+"""Settings: newsletter.toml and the environment, read once, checked whole, handed on as values.
+
+A string "env:NAME" or "file:PATH" (relative to the workspace) is read from there; the relays' only when one is used, so
+that a command which sends nothing needs no password. NEWSLETTER_DATABASE__URL and the like override a key. Every fault
+is a ConfigError that names the file, the key, what was found and what is expected; secrets are never part of it.
+
+    values      the kinds of value, checked as they are read
+    editorial   [newsletter] [curate] [summaries]
+    technical   [database] [[relay]] [net] [bounces]
+    settings    all of it, and `load`
+    faults      what is wrong, in an editor's words
+"""
+
+from newsletter.config.editorial import LLM, Curate, Newsletter, Summaries, Topic
+from newsletter.config.settings import FILE, Settings, load, secret
+from newsletter.config.technical import Bounces, Database, Net, Relay
+
+__all__ = [
+    "FILE",
+    "LLM",
+    "Bounces",
+    "Curate",
+    "Database",
+    "Net",
+    "Newsletter",
+    "Relay",
+    "Settings",
+    "Summaries",
+    "Topic",
+    "load",
+    "secret",
+]

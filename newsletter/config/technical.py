@@ -1,0 +1,51 @@
+"""Tables about machines: [database], [[relay]], [net], [bounces]."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from newsletter.config.values import EmailAddress, HostName, Line, Table
+
+
+class Database(Table):
+    url: str = "sqlite:///newsletter.db"
+
+
+class Relay(Table):
+    """One [[relay]]; `password` and `username` may be references, resolved by `Settings.secret`."""
+
+    name: Line = "relay"
+    host: Annotated[Line, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    ca_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    auth: Literal["plain", "login"] | None = None
+    #: Allow a login that others on the wire can read (loopback is allowed anyway).
+    insecure_login: bool = False
+    connections: Annotated[int, Field(ge=1, le=100)] = 4
+    per_second: Annotated[float, Field(gt=0)] | None = None
+    #: Seconds to wait for the connection and for each reply; None takes RFC 5321's (section 4.5.3.2).
+    timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
+    verp: bool = True
+    #: The name given in EHLO; None for the address of this end.
+    helo: Line | None = None
+
+
+class Net(Table):
+    """How pages and feeds are fetched."""
+
+    #: Hosts that may be on this machine or a private network; "*.example.org" names all below it.
+    allow: tuple[HostName, ...] = ()
+    #: Fetches under way at once, in all and from one host.
+    at_once: Annotated[int, Field(ge=1, le=200)] = 50
+    per_host: Annotated[int, Field(ge=1, le=50)] = 2
+    #: Seconds between two fetches from one host.
+    delay: Annotated[float, Field(ge=0, le=60)] = 0.5
+
+
+class Bounces(Table):
+    address: EmailAddress | None = None
