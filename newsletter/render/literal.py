@@ -26,9 +26,8 @@ def line(text: str) -> str:
     """The text on one line, clean; no-break spaces stay."""
     if text.isascii():
         return one_line(text)
-    return re.sub(f" *([{_NO_BREAK}]) *", r"\1", one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)).strip(
-        _NO_BREAK
-    )
+    kept = one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)
+    return re.sub(f" *([{_NO_BREAK}]) *", r"\1", kept).strip(_NO_BREAK)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -22,7 +22,7 @@ _TRAILING = re.compile(rf"[ \t\u00a0]+(?=$|{PDI}$)", re.MULTILINE)
 def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", to: Direction = "ltr") -> str:
     """Filter: the text in lines of at most `width` cells, each steered to run `to`; see `newsletter.text.wrap`."""
     wrapped = lines.wrap(text, width, first=first, rest=rest)
-    return steered(_isolates_by_line(wrapped), to)
+    return steered(_isolates_by_line(wrapped, len(rest)), to)
 
 
 def underline(text: str, mark: str, width: int = WIDTH, *, to: Direction = "ltr") -> str:
@@ -45,13 +45,16 @@ def tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
 
 
-def _isolates_by_line(text: str) -> str:
-    """An isolate that goes over a line's end, closed there and opened again: a line break would end it anyway."""
+def _isolates_by_line(text: str, indent: int) -> str:
+    """An isolate that goes over a line's end, closed there and opened again behind the indent of the next.
+
+    A line's end would close it anyway (UAX 9, X8).
+    """
     if FSI not in text:
         return text
     open_, done = 0, []
     for line in text.split("\n"):
-        begun = FSI * open_ + line
+        begun = line[:indent] + FSI * open_ + line[indent:] if open_ else line
         open_ = begun.count(FSI) - begun.count(PDI)
         done.append(begun + PDI * open_)
     return "\n".join(done)

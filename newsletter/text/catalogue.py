@@ -8,7 +8,7 @@ A file in a workspace is laid over the shipped one, word by word. A value is a p
 filled in, or a table of plural forms by CLDR's categories (zero, one, two, few, many, other):
 
     read_more_at = "Read more at {outlet}"
-    minutes = { one = "{minutes} minuta czytania", few = "{minutes} minuty czytania", other = "{minutes} minut czytania" }
+    minutes = { one = "{minutes} minuta", few = "{minutes} minuty", many = "{minutes} minut", other = "…" }
 
 Numbers are written in the language's digits, and what runs against the language's direction is isolated. What can fail:
 a file that is no TOML, and a phrase whose braces name what the English one does not, as RenderError with file and key.
@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 from newsletter.bidi import isolated
 from newsletter.errors import RenderError
 from newsletter.text import layered
-from newsletter.text.tongue import Tongue, tongue
+from newsletter.text.tongue import ENGLISH, Tongue, tongue
 
 CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -74,10 +74,9 @@ Words = Mapping[str, "str | Phrase"]
 
 def read(folders: Sequence[Path], language: str) -> Words:
     """The words of a language out of `words/` in the folders, the first folder on top. Raises RenderError."""
-    speech = tongue(language) or tongue("en")
-    assert speech is not None  # CLDR has English
+    speech = tongue(language) or ENGLISH
     english = _flat(layered.read(folders, "words/en.toml"))
-    spoken = {key: (found, tongue("en") or speech) for key, found in english.items()}
+    spoken = {key: (forms, ENGLISH) for key, forms in english.items()}
     for tag in speech.chain():
         name = f"words/{tag}.toml"
         for key, forms in _flat(layered.read(folders, name)).items():

@@ -75,3 +75,7 @@ def tongue(tag: str) -> Tongue | None:
         # A variant or an unknown region: the language alone still tells direction and plurals.
         primary, _, rest = wanted.partition("-")
         return tongue(primary) if rest else None
+
+
+#: What stands in for a language that is not known.
+ENGLISH = Tongue("en", Locale("en"))
