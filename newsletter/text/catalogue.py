@@ -64,8 +64,8 @@ class Phrase:
     def __str__(self) -> str:
         return self._form(None)
 
-    def __html__(self) -> str:
-        return str(escape(str(self)))
+    def __html__(self) -> Markup:
+        return escape(str(self))
 
 
 #: A language's words by name: a phrase where something is filled in, else the words themselves.
