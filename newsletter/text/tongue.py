@@ -7,9 +7,10 @@ of its own, while ar has the Latin ones (CLDR's default numbering system of each
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.plural import PluralRule
 
 from newsletter.bidi import Direction
 
@@ -34,23 +35,31 @@ _ZERO = {
 
 @dataclass(frozen=True)
 class Tongue:
-    """One language. Made by `tongue`."""
+    """One language. Made by `tongue`. Babel looks its data up at every turn; here they are looked up once."""
 
     tag: str
     locale: Locale
 
-    @property
+    @cached_property
     def direction(self) -> Direction:
         return "rtl" if self.locale.text_direction == "rtl" else "ltr"
 
     def digits(self, text: str) -> str:
         """The text with its ASCII digits as this language writes them."""
-        zero = _ZERO.get(self.locale.default_numbering_system)
-        return text.translate({ord("0") + n: ord(zero) + n for n in range(10)}) if zero else text
+        return text.translate(self._own_digits) if self._own_digits else text
 
     def plural(self, number: int) -> str:
         """CLDR's plural category for the number: zero, one, two, few, many or other."""
-        return str(self.locale.plural_form(number))
+        return self._plural_rule(number)
+
+    @cached_property
+    def _own_digits(self) -> dict[int, int]:
+        zero = _ZERO.get(self.locale.default_numbering_system)
+        return {ord("0") + n: ord(zero) + n for n in range(10)} if zero else {}
+
+    @cached_property
+    def _plural_rule(self) -> PluralRule:
+        return self.locale.plural_form
 
     def chain(self) -> tuple[str, ...]:
         """Tags under which something may be kept for this language, from the widest: zh, zh-Hant, zh-Hant-TW, zh-TW.

@@ -57,6 +57,9 @@ def _fill(line: str, width: int, first: str, rest: str) -> list[str]:
 def _atoms(line: str, room: int) -> Iterator[tuple[str, bool]]:
     """What is never broken, in order, each with whether a space stands before it."""
     for word in line.split() if line.isascii() else filter(None, _SPACE.split(line)):
+        if len(word) <= room and word.isascii():  # most words, and quick to tell
+            yield word, True
+            continue
         spaced = True
         for atom in pieces(word):
             for piece in [atom] if cells(atom) <= room or has_address(atom) else _chop(atom, room):
