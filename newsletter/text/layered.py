@@ -31,5 +31,5 @@ def over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        merged[key] = over(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
+        merged[key] = over(under, value) if isinstance(value, Mapping) and isinstance(under, Mapping) else value
     return merged
