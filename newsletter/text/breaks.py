@@ -27,7 +27,7 @@ _NOT_FIRST = frozenset(_CLOSING + _SMALL_KANA + _REPEATING)
 _NOT_LAST = frozenset("（「『【《〈〔［｛〘〖〝“‘｟«‹([{￥＄£＃#@＠")
 _INSEPARABLE = frozenset("—―…‥〳〴〵")
 #: An address in running text ends where East Asian punctuation begins.
-_ADDRESS = re.compile(r"(?:https?://|mailto:|www\.)[^\s　-〿＀-￯]+", re.IGNORECASE)
+_ADDRESS = re.compile("(?:https?://|mailto:|www\\.)[^\\s\u3000-\u303f\uff00-\uffef]+", re.IGNORECASE)
 
 
 def has_address(word: str) -> bool:
