@@ -15,8 +15,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import RenderError
+from newsletter.render import text
 from newsletter.render.trace import Locator, Mark
-from newsletter.text.wrap import cells, wrap
 
 
 class Templates:
@@ -26,7 +26,7 @@ class Templates:
         loader = FileSystemLoader([str(folder) for folder in folders])
         self._html = _environment(loader, autoescape=True)
         self._text = _environment(loader, autoescape=False)  # text/plain has no markup to escape for
-        self._text.filters |= {"wrap": wrap, "underline": _underline}
+        self._text.filters |= text.FILTERS
         self._traced: ImmutableSandboxedEnvironment | None = None
         self._loader = loader
 
@@ -50,12 +50,6 @@ def _environment(loader: FileSystemLoader, *, autoescape: bool) -> ImmutableSand
     return ImmutableSandboxedEnvironment(
         loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-def _underline(text: str, mark: str, width: int = 72) -> str:
-    """The text wrapped, with a rule of `mark` below, as wide as its longest line."""
-    lines = wrap(text, width)
-    return f"{lines}\n{mark * min(width, max(cells(line) for line in lines.split(chr(10))))}"
 
 
 def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
