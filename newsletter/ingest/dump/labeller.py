@@ -30,6 +30,8 @@ def labelled(text: str) -> list[Labelled]:
     title = head.find_title(page)
     if title is not None and title >= found.first:
         page = replace(page, first=title + 1)
+    if page.first and measured[page.first - 1].meaning == "takeaways_header" and not measured[page.first - 1].repeated:
+        page = replace(page, first=page.first - 1)
     above = head.label(page, title)
     decks = {measured[n].text for n, given in above.items() if given == "deck"}
     inside = middle.label(page, decks, measured[title].text if title is not None else "")

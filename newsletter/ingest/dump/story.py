@@ -6,7 +6,7 @@ lines. Lines of sentences with function words earn points there, chrome and rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
@@ -20,6 +20,8 @@ ENDS = frozenset(
 )
 
 
+#: Those of them that are believed against the model: what follows is a list of its own, with fields of its own.
+_BOXES = frozenset({"sources_header"})
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 
@@ -95,6 +97,7 @@ def find(lines: Sequence[Line]) -> Story:
     first, end = _best_run(gains)
     if first == end:
         first, end = run
+    end = _cut_end(lines, first, end, _BOXES)
     if 0 < end < len(lines) and lines[end - 1].quoted and is_attribution(lines[end]):
         end += 1  # who said the quote that ends the story
     return Story(_cut_head(lines, first, end, chances.tolist()), end, chances.tolist(), floor)
@@ -128,12 +131,12 @@ def _longest(lines: Sequence[Line]) -> tuple[int, int]:
     return (candidates[0], candidates[-1] + 1) if candidates else (0, 0)
 
 
-def _cut_end(lines: Sequence[Line], first: int, end: int) -> int:
+def _cut_end(lines: Sequence[Line], first: int, end: int, ends: Collection[str] = ENDS) -> int:
     """The story ends before a header that opens what follows stories, when most of its words are past."""
     total = sum(line.words for line in lines[first:end])
     past = 0
     for n in range(first, end):
-        if lines[n].meaning in ENDS and past >= 0.55 * total:
+        if lines[n].meaning in ends and past >= 0.55 * total:
             return n
         past += lines[n].words
     return end
