@@ -188,3 +188,23 @@ def _outcome(data: bytes, source: str) -> tuple[tuple[Article, ...], str | None]
     except SourceError as fault:
         return (), fault.reason
     return reading.articles, "; ".join(rejected.reason for rejected in reading.rejected) or None
+
+
+@pytest.mark.parametrize(
+    ("data", "source"),
+    [
+        (b"<rss><channel><item><title>a</title><description>%s words</description></item></channel></rss>", "a.rss"),
+        (b"<rss><channel><title>%s words</title><item><title>a</title></item></channel></rss>", "a.rss"),
+        (b"# A title\n\n%s words\n", "a.md"),
+    ],
+)
+def test_a_piece_nested_too_deeply_is_refused_by_its_source_name(data: bytes, source: str) -> None:
+    """Feeds' items and HTML inside Markdown are parsed as pieces; the refusal is not that of the last net."""
+    nested = b"<div>" * 300 if source == "a.md" else b"&lt;div&gt;" * 300
+    try:
+        reading = ingest.read(data.replace(b"%s", nested), source, now=_NOW)
+    except SourceError as refused:
+        assert refused.source == source  # noqa: PT017 - a feed without its other items may be refused or empty
+        assert "nested" in refused.reason
+    else:
+        assert "nested" in reading.rejected[0].reason

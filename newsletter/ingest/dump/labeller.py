@@ -9,7 +9,6 @@ from newsletter.ingest.dump.labels import PLAIN, Label
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import Page
 
-
 #: Words of a paragraph at least.
 _PARAGRAPH = 12
 

@@ -25,8 +25,10 @@ _BOXES = frozenset({"sources_header"})
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 
-#: Below the first a line in a story's midst is chrome; above the second its sentences are surely the story's.
-_DOUBTED, _TRUSTED = 0.25, 0.4
+#: Below this share of the page's floor a line in a story's midst is chrome.
+_DOUBTED = 0.8
+#: Above this chance a sentence before a byline is the story's: it has begun.
+_TRUSTED = 0.4
 #: Lines beyond which the table alone decides: no article is as long, and the model takes a kilobyte a line.
 _MANY = 20_000
 #: Words that a deck has at most.
@@ -77,7 +79,7 @@ class Story:
 
     def doubts(self, n: int) -> bool:
         """Whether line `n` is hardly the story's, though it stands in its midst."""
-        return self.chances[n] < _DOUBTED
+        return self.chances[n] < _DOUBTED * self.floor
 
     def claims(self, n: int) -> bool:
         """Whether line `n` is the story's by itself, wherever it stands."""
@@ -90,7 +92,7 @@ def find(lines: Sequence[Line]) -> Story:
         return Story(_cut_head(lines, 0, len(lines)), len(lines), [1.0] * len(lines))
     run = longest_run(lines)
     if len(lines) > _MANY:
-        return Story(*run, [0.5] * len(lines), floor=1.0)
+        return Story(*run, [0.5] * len(lines), floor=0.6)  # nothing is doubted, nothing claimed
     chances = model.probabilities(lines, run)
     floor = float(chances[model.keep(lines, chances)].min())
     gains = [min(line.words + 1, _MUCH) * (chance - floor + 1e-6) for line, chance in zip(lines, chances, strict=True)]
