@@ -95,7 +95,11 @@ def load(stored: dict[str, Any]) -> Model:
 
     Column -1 is a leaf, and what follows its value.
     """
-    root, column, threshold, left, right = [], [], [], [], []
+    root: list[int] = []
+    column: list[int] = []
+    threshold: list[float] = []
+    left: list[int] = []
+    right: list[int] = []
     for tree in stored["trees"]:
         root.append(len(column))
         waiting: list[int] = []
