@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= build/demo
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test fuzz check bench docs clean
 
 demo: $(VENV)/.run
 	@rm -rf $(DEMO)
@@ -13,6 +13,11 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest $(PYTEST)
+
+# 20,000 mutated pages, mails, feeds, dumps and Markdown files; COUNT=… for another number.
+COUNT ?= 20000
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz $(COUNT)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
