@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from newsletter.ingest import chrome
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
 
@@ -35,6 +36,15 @@ class Candidate:
     taken: bool = False
     #: It stands in an element that calls itself something else than the article.
     aside: bool = False
+    #: The share of its word triples that trafilatura found.
+    found: float = 0.0
+    #: It stands in the element that holds nearly all of the article.
+    inside: bool = False
+    #: What kind of chrome its words are.
+    meaning: chrome.Meaning | None = None
+    #: The share of its element's characters that are links, and how many links there are.
+    linked: float = 0.0
+    links: int = 0
 
     @property
     def is_media(self) -> bool:
@@ -53,12 +63,22 @@ def vote(root: etree._Element) -> list[Candidate]:
     Its fast way is asked first; where that found little of what the page shows, its slower ways (one page in ten).
     """
     page = next(root.iter("body"), root)
-    walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
+    walked = [_candidate(block, node) for block, node in pieces(page)]
     _take(walked, _by_trafilatura(root, fast=True))
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
         _take(walked, _by_trafilatura(root, fast=False))
     return walked
+
+
+def _candidate(block: Block, node: etree._Element) -> Candidate:
+    links = list(node.iter("a"))
+    linked = 0.0
+    if links:
+        inside = sum(len("".join(map(str, link.itertext()))) for link in links)
+        linked = inside / (len("".join(map(str, node.itertext()))) or 1)
+    meaning = chrome.meaning(block.text) if len(block.text) < 1000 else None
+    return Candidate(block, node, _words(block.text), meaning=meaning, linked=linked, links=len(links))
 
 
 def weight(walked: Iterable[Candidate]) -> int:
@@ -82,12 +102,13 @@ def _take(walked: list[Candidate], text: str) -> None:
     lines = {tuple(_words(line)) for line in text.split("\n")}
     for one in walked:
         if one.is_media or not one.words:
-            one.taken = False
+            one.found = 0.0
         elif len(one.words) < 4:
-            one.taken = tuple(one.words) in lines
+            one.found = float(tuple(one.words) in lines)
         else:
             own = one.triples
-            one.taken = sum(triple in triples for triple in own) >= _FOUND * len(own)
+            one.found = sum(triple in triples for triple in own) / len(own)
+        one.taken = one.found >= _FOUND
 
 
 def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:
