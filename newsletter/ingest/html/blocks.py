@@ -96,7 +96,7 @@ class _Walk:
         kind = "code" if _is_block_code(node) else _KINDS.get(node.tag)
         if kind == "heading":
             yield Piece(Block("heading", _inline(node), level=_level(node)), node)
-        elif kind == "list":
+        elif kind == "list" and next(node.iterdescendants(*_HEADINGS, "article", "section"), None) is None:
             yield Piece(Block("list", "\n".join(_items(node))), node)
         elif kind == "quote" or _is_pull_quote(node):
             yield Piece(_quote(node), node)

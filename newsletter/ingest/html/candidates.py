@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections import Counter
@@ -11,10 +12,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 from newsletter.ingest import chrome
+from newsletter.ingest.html import jsonld
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
 
 _WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^<>]{1,500}>")
 #: The share of a piece's word triples that trafilatura must have found.
 _FOUND = 0.6
 #: The share of the page's paragraphs below which trafilatura's slower ways are asked too.
@@ -38,6 +41,8 @@ class Candidate:
     aside: bool = False
     #: The share of its word triples that trafilatura found.
     found: float = 0.0
+    #: The share of its word triples that stand in texts which the page declares (JSON-LD).
+    declared: float = 0.0
     #: It stands in the element that holds nearly all of the article.
     inside: bool = False
     #: What kind of chrome its words are.
@@ -64,6 +69,7 @@ def vote(root: etree._Element) -> list[Candidate]:
     """
     page = next(root.iter("body"), root)
     walked = [_candidate(block, node) for block, node in pieces(page)]
+    _compare(walked, jsonld.prose(root))
     _take(walked, _by_trafilatura(root, fast=True))
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
@@ -77,8 +83,9 @@ def _candidate(block: Block, node: etree._Element) -> Candidate:
     if links:
         inside = sum(len("".join(map(str, link.itertext()))) for link in links)
         linked = inside / (len("".join(map(str, node.itertext()))) or 1)
-    meaning = chrome.meaning(block.text) if len(block.text) < 1000 else None
-    return Candidate(block, node, _words(block.text), meaning=meaning, linked=linked, links=len(links))
+    return Candidate(
+        block, node, _words(block.text), meaning=chrome.meaning(block.text), linked=linked, links=len(links)
+    )
 
 
 def weight(walked: Iterable[Candidate]) -> int:
@@ -94,6 +101,16 @@ def weights(walked: Iterable[Candidate]) -> Counter[etree._Element]:
             for node in (one.node, *one.node.iterancestors()):
                 counted[node] += len(one.words)
     return counted
+
+
+def _compare(walked: list[Candidate], prose: str) -> None:
+    if not prose:
+        return
+    words = _words(_TAG.sub(" ", html.unescape(prose)))
+    triples = set(zip(words, words[1:], words[2:], strict=False))
+    for one in walked:
+        if own := one.triples:
+            one.declared = sum(triple in triples for triple in own) / len(own)
 
 
 def _take(walked: list[Candidate], text: str) -> None:
