@@ -43,7 +43,8 @@ _TAGS = (
 _NAMED = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
-        "text": r"(?:article|entry|post|story|page|main|blog)[-_]?(?:_?body|content|text|copy|main)|rich-?text|prose|wysiwyg",
+        "text": r"(?:article|entry|post|story|page|main|blog)[-_]?(?:_?body|content|text|copy|main)"
+        r"|rich-?text|prose|wysiwyg",
         "head": r"hero|header|masthead|title|headline|deck|standfirst|subtitle|dek|lede",
         "comment": r"comment|respond|disqus|discussion",
         "related": r"relat|recommend|more-|read-?next|trending|popular|teaser|card|promo|recirc|carousel|slider",
@@ -76,7 +77,10 @@ NAMES: tuple[str, ...] = (
     "place", "after first", "before last", "above", "below", "below h1", "is inside",
     "under", "under found", "under aside", *(f"under {meaning}" for meaning in _MEANINGS),
     *(f"{name} {offset:+d}" for offset in _OFFSETS for name in _NEAR),
-    *(f"{name} {side} {fade}" for fade in _FADES for side in ("above", "below") for name in ("found", "linked", "phrase")),
+    *(
+        f"{name} {side} {fade}"
+        for fade in _FADES for side in ("above", "below") for name in ("found", "linked", "phrase")
+    ),
 )  # fmt: skip
 _SHORT = frozenset({1, 2, 3})
 _SENTENCE = re.compile(r"[.!?。！？।]+(?:\s|$|[\"'”’)])")
@@ -134,7 +138,8 @@ def _own(walked: Sequence[Candidate], said: Said) -> Matrix:
         rows[place] = (
             *(one.block.type == kind for kind in _TYPES),
             np.log1p(len(words)),
-            stripped.endswith((".", "!", "。", "”", '"')), stripped.endswith(("?", "？")), stripped.endswith((":", "：")),
+            stripped.endswith((".", "!", "。", "”", '"')),
+            stripped.endswith(("?", "？")), stripped.endswith((":", "：")),
             np.log1p(len(_SENTENCE.findall(text[:3000]))),
             min(sum(lengths) / count, 20),
             sum(map(_SHORT.__contains__, lengths)) / count,

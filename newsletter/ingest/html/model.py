@@ -1,9 +1,9 @@
 """Which pieces of a page are its article, by a model that was trained offline.
 
 `benchmarks/train_pages.py` fits it on pages of WCXB's development part (CC-BY-4.0, Murrough Foley; only weights are
-here, none of their text) and writes `weights.json`. It is the mean of a regression and of boosted trees, as for
-pages saved as text (`dump.model`). The rules' choice is one feature among others, so the model corrects them; where it
-finds nothing, or the page is too long for it, the rules alone decide.
+here, none of their text) and writes `weights.json`. It is the mean of a regression and of boosted trees, as for pages
+saved as text (`dump.model`). The rules' choice is one feature among others, so the model corrects them; where they find
+nothing, or the page is too long for the model, the rules alone decide.
 """
 
 from __future__ import annotations
