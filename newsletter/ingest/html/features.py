@@ -7,6 +7,7 @@ language is a feature but the phrases of `chrome` and the names that page builde
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -137,15 +138,15 @@ def _own(walked: Sequence[Candidate], said: Said) -> Matrix:
         lengths = list(map(len, words))
         rows[place] = (
             *(one.block.type == kind for kind in _TYPES),
-            np.log1p(len(words)),
+            math.log1p(len(words)),
             stripped.endswith((".", "!", "。", "”", '"')),
             stripped.endswith(("?", "？")), stripped.endswith((":", "：")),
-            np.log1p(len(_SENTENCE.findall(text[:3000]))),
+            math.log1p(len(_SENTENCE.findall(text[:3000]))),
             min(sum(lengths) / count, 20),
             sum(map(_SHORT.__contains__, lengths)) / count,
             len(_CAPITALS.findall(text)) / count,
             sum(map(str.isdigit, words)) / count,
-            one.linked, np.log1p(one.links), one.found, one.declared, one.taken, one.aside,
+            one.linked, math.log1p(one.links), one.found, one.declared, one.taken, one.aside,
             *(one.meaning == each for each in _MEANINGS),
             short and has_year and dates.find(text[:200]) is not None,
             count <= 12 and (names.has_lead(text) or names.is_name(" ".join(text.split()))),
@@ -174,7 +175,8 @@ def _places(walked: Sequence[Candidate]) -> Matrix:
         for _ in range(3):
             if node is None:
                 break
-            near = [a or b for a, b in zip(near, own.get(node, ()) or near, strict=True)]
+            if named := own.get(node):
+                near = [a or b for a, b in zip(near, named, strict=True)]
             node = node.getparent()
         rows.append((*around.tags, *near, *around.named, around.hidden, around.depth))
     return np.array(rows, np.float32)
