@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from newsletter.store.claims import Claims as Claims
     from newsletter.store.store import Store as Store
     from newsletter.store.store import UnitOfWork as UnitOfWork
+    from newsletter.store.surroundings import Coming as Coming
+    from newsletter.store.surroundings import Surroundings as Surroundings
 
-_HOME = {"Claims": "claims", "Store": "store", "UnitOfWork": "store"}
+_HOME = {
+    "Claims": "claims",
+    "Coming": "surroundings",
+    "Store": "store",
+    "Surroundings": "surroundings",
+    "UnitOfWork": "store",
+}
 
-__all__ = ["Claims", "Store", "UnitOfWork"]
+__all__ = ["Claims", "Coming", "Store", "Surroundings", "UnitOfWork"]
 
 
 def __getattr__(name: str) -> object:

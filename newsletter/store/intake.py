@@ -176,14 +176,18 @@ class Intake:
 
     def _insert(self, new: Sequence[_Arrival], now: datetime) -> Sequence[int]:
         numbers = self._numbers(len(new))
-        kept = [replace(each.article, id=number, added=now, used_in=None) for each, number in zip(new, numbers, strict=True)]
+        kept = [
+            replace(each.article, id=number, added=now, used_in=None) for each, number in zip(new, numbers, strict=True)
+        ]
         values = [
             codec.article_values(article, each.fingerprint) | {"id": article.id}
             for article, each in zip(kept, new, strict=True)
         ]
         self._connection.execute(_INSERT, values)
         self._search.put_new(kept)
-        self._signatures.put_marks({number: each.mark for number, each in zip(numbers, new, strict=True) if each.mark is not None})
+        self._signatures.put_marks(
+            {number: each.mark for number, each in zip(numbers, new, strict=True) if each.mark is not None}
+        )
         return numbers
 
     def _numbers(self, count: int) -> Sequence[int]:
