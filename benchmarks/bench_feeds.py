@@ -1,6 +1,6 @@
 """Feeds into the store: a round over many local feeds, served by a process beside it.
 
-Prints items a second from the first request to the last commit, and the peak memory of the process that fetches, for
+Words are as frequent as in real texts, and some stories are in several feeds. Prints items a second from the first request to the last commit, and the peak memory of the process that fetches, for
 100 and for 1,000 feeds of 20 items. Every feed has a host of its own (names that resolve to this machine). Then what
 reading alone does, beside feedparser alone and fastfeedparser, where that is installed, on the same bytes.
 """
@@ -21,21 +21,32 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
+from synthetic import Texts
+
 ITEMS = 20
-WORDS = """
-the a of engine compiler query index memory thread release faster measured bench parser native loop table write read
-lock cache page disk network socket buffer string array vector people wrote again found small large week day
-""".split()  # noqa: SIM905 – words read better as text than as a list of literals
+TEXTS = Texts()
+#: What several feeds report, in words of their own.
+NEWS = [TEXTS.words(60) for _ in range(50)]
 
 
 def feed(number: int, words: int) -> bytes:
-    """RSS with `ITEMS` items of so many words, as HTML in five paragraphs (a teaser has one)."""
-    draw = random.Random(f"{number}/{words}")
+    """RSS with `ITEMS` items of so many words, as HTML in five paragraphs (a teaser has one).
+
+    Words are as frequent as in real texts; every tenth item or so is about what other feeds report too.
+    """
+    draw = TEXTS.random = random.Random(f"{number}/{words}")
 
     def prose(count: int) -> str:
-        return " ".join(draw.choices(WORDS, k=count)).capitalize() + "."
+        found = TEXTS.words(count)
+        if is_news:
+            found = [draw.choice(news) if draw.random() < 0.6 else word for word in found]
+        return " ".join(found).capitalize() + "."
+
+    is_news, news = False, NEWS[0]
 
     def item(place: int) -> str:
+        nonlocal is_news, news
+        is_news, news = draw.random() < 0.1, draw.choice(NEWS)
         body = "".join(f'<p>{prose(words // 5)} <a href="/x{place}">More</a></p>' for _ in range(5))
         content = f"<content:encoded><![CDATA[{body}]]></content:encoded>" if words else ""
         return (
@@ -53,12 +64,13 @@ def feed(number: int, words: int) -> bytes:
     ).encode()
 
 
-def serve(words: int, ready: multiprocessing.connection.Connection) -> None:
-    """Answer /N with feed N, until killed."""
+def serve(count: int, words: int, ready: multiprocessing.connection.Connection) -> None:
+    """Answer /N with feed N, until killed. The feeds are made before the first one is asked for."""
+    feeds = [feed(number, words) for number in range(count)]
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        body = feed(int(head.split(b" ")[1].strip(b"/")), words)
+        body = feeds[int(head.split(b" ")[1].strip(b"/"))]
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         await writer.drain()
         writer.close()
@@ -71,8 +83,9 @@ def serve(words: int, ready: multiprocessing.connection.Connection) -> None:
     asyncio.run(run())
 
 
-def one_round(count: int, words: int) -> dict[str, float]:
+def one_round(count: int, words: int, processes: bool = True) -> dict[str, float]:
     """One round in this process: seconds, items, peak memory (MB) of it and of its readers."""
+    from newsletter.app import rounds
     from newsletter.app.feeds import Feeds
     from newsletter.models import FeedLink
     from newsletter.net import Fetcher, Policy
@@ -81,8 +94,10 @@ def one_round(count: int, words: int) -> dict[str, float]:
     async def loopback(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
+    if not processes:
+        rounds._WORTH_PROCESSES = count + 1
     ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(words, theirs), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(count, words, theirs), daemon=True)
     server.start()
     port = ours.recv()
     policy = Policy(allow=frozenset({"*.test"}))
@@ -141,19 +156,27 @@ def reading(words: int) -> None:
 
 def main() -> None:
     """Print both tables."""
-    if len(sys.argv) == 3:
-        print(json.dumps(one_round(int(sys.argv[1]), int(sys.argv[2]))))
+    if len(sys.argv) == 4:
+        print(json.dumps(one_round(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "True")))
         return
     print(
-        "| feeds × items | words an item | items/s into the store | … a CPU second | asked again, items/s | peak MB |"
+        "| feeds × items | words an item | read in | items/s into the store | … a CPU second | asked again, items/s | peak MB |"
     )
-    print("| --- | --- | --- | --- | --- | --- |")
-    for count, words in ((100, 0), (1000, 0), (1000, 200)):
-        command = [sys.executable, __file__, str(count), str(words)]
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for count, words, processes in (
+        (100, 0, False),
+        (100, 0, True),
+        (1000, 0, False),
+        (1000, 0, True),
+        (1000, 200, False),
+        (1000, 200, True),
+    ):
+        command = [sys.executable, __file__, str(count), str(words), str(processes)]
         env = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout)
         print(
-            f"| {count} × {ITEMS} | {words or 30} | {found['items'] / found['seconds']:,.0f} "
+            f"| {count} × {ITEMS} | {words or 30} "
+            f"| {'processes of their own' if processes else 'the one process'} | {found['items'] / found['seconds']:,.0f} "
             f"| {found['items'] / found['cpu']:,.0f} | {found['items'] / found['again']:,.0f} | {found['peak']:.0f} |",
             flush=True,
         )

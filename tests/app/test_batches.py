@@ -72,7 +72,7 @@ def _state(work) -> list[object]:
 
 
 def _take(store: Store, parts: list[list[Article]], *, together: bool) -> object:
-    """The fates of what comes in two parts, one article dropped between, and what is there in the end; nothing stays."""
+    """The fates of what comes in two parts, one article dropped between, and what is there then; nothing stays."""
     with store.begin() as work, pytest.MonkeyPatch.context() as patch:
         patch.setattr("newsletter.store.intake._BATCH", 5)
         fates = []
@@ -87,14 +87,16 @@ def _take(store: Store, parts: list[list[Article]], *, together: bool) -> object
             if part is parts[0] and fates:
                 work.articles.drop(fates[len(fates) // 2][1], force=True)
         state = _state(work)
-        work._connection.rollback()  # noqa: SLF001 - for the next example
+        work._connection.rollback()
     return fates, state
 
 
 @given(first=st.lists(articles, max_size=9), then=st.lists(articles, max_size=9))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_batch_is_what_its_articles_are_one_by_one(twins, first, then):
-    one, other = (_take(store, [first, then], together=together) for store, together in zip(twins, (False, True)))
+    one, other = (
+        _take(store, [first, then], together=together) for store, together in zip(twins, (False, True), strict=True)
+    )
     assert one == other
 
 
