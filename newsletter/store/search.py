@@ -7,7 +7,7 @@ words the newest articles come first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,11 +61,14 @@ class Search:
         """The query with every word that occurs nowhere replaced by the nearest that does; None if there is none."""
         return spelling.mended(self._connection, query)
 
-    def put(self, article: Article, *, is_new: bool = False) -> None:
+    def put(self, article: Article) -> None:
         """Index an article, instead of what was indexed of it before."""
-        if not is_new:
-            self.remove(article.id)
-        index.put(self._connection, article.id, index.fields_of(article))
+        self.remove(article.id)
+        self.put_new([article])
+
+    def put_new(self, coming: Sequence[Article]) -> None:
+        """Index articles that are not indexed yet."""
+        index.put(self._connection, {article.id: index.fields_of(article) for article in coming})
 
     def remove(self, number: int) -> None:
         """Forget an article; nothing happens if it is not indexed."""
