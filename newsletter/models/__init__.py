@@ -26,6 +26,7 @@ from newsletter.models.audience import (
     Suppression,
     UnsubscribePage,
 )
+from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
@@ -44,7 +45,9 @@ from newsletter.models.sends import (
 
 __all__ = [
     "BODY_TYPES",
+    "CLIENT_SHARES",
     "GMAIL_CLIP",
+    "MAIL_CLIENTS",
     "WORD_TYPES",
     "AddReport",
     "Article",
@@ -65,6 +68,7 @@ __all__ = [
     "ImportReport",
     "Issue",
     "IssueStatus",
+    "MailClient",
     "MailingList",
     "Membership",
     "MembershipState",
