@@ -149,7 +149,7 @@ def _of_sheet(sheet: Sheet, view: View) -> Iterator[Use]:
             if not matched:
                 continue
             later = bool(rule.conditions) or not _POINTER.isdisjoint(pseudo)
-            kept = rule.declarations if later or pseudo else tuple(_needed(rule.declarations, matched))
+            kept = rule.declarations if later or "::" in selector else tuple(_needed(rule.declarations, matched))
             if not kept:
                 continue
             yield from (Use(slug, "", "", "head", later) for slug in _of_selector(selector, pseudo))
@@ -174,7 +174,7 @@ def _needed(found: Iterable[Declaration], matched: Sequence[HtmlElement]) -> Ite
 def plain(selector: str) -> tuple[str, tuple[str, ...]]:
     """A selector without its pseudo-classes and -elements, and their names."""
     names = tuple(match[2] for match in _PSEUDO.finditer(selector))
-    return _PSEUDO.sub("", selector).strip() or "*", names
+    return _PSEUDO.sub("", selector.replace(":root", "html")).strip() or "*", names
 
 
 def _of_selector(selector: str, pseudo: Sequence[str]) -> Iterator[str]:

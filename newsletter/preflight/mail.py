@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
@@ -25,7 +26,7 @@ SLOT_HOST = "slot.invalid"
 _PERSONAL_LINK_LENGTH = 90
 _HIDDEN = frozenset({"script", "style", "head", "title", "template"})
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_CONTROLS = dict.fromkeys(set(range(32)) - {9, 10, 13})
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "img", "small", "span", "strong", "sub", "sup", "u"})
 
 
@@ -130,11 +131,13 @@ class View:
     def __init__(self, html: str) -> None:
         self._html = html
         self._selected: dict[str, tuple[HtmlElement, ...]] = {}
+        #: What others have worked out of it, by their own key.
+        self.known: dict[object, Any] = {}
 
     @cached_property
     def document(self) -> HtmlElement:
         """The parsed HTML; an empty document where there is none."""
-        source = self._html.translate(_CONTROLS)
+        source = _CONTROLS.sub("", self._html)
         try:
             return lxml_html.document_fromstring(source, ensure_head_body=True)
         except etree.ParserError:
