@@ -9,12 +9,23 @@ Nothing here opens a file or a socket, and nothing looks at a clock: what was se
 history of issues, later links tried and DNS read) is handed over in the Checkup.
 """
 
-from newsletter.preflight import access, clients, content, deliverability, links, rendering, size, wording
+from newsletter.preflight import (
+    access,
+    authentication,
+    clients,
+    content,
+    deliverability,
+    links,
+    reach,
+    rendering,
+    size,
+    wording,
+)
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import html_bytes
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
-FAMILIES = (rendering, deliverability, size, links, content, wording, access, clients)
+FAMILIES = (rendering, deliverability, authentication, size, links, reach, content, wording, access, clients)
 
 __all__ = ["FAMILIES", "Checkup", "Entry", "catalogue", "check", "html_bytes"]

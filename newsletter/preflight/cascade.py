@@ -33,7 +33,15 @@ _NOT_SHOWN = frozenset({"head", "script", "style", "title", "template", "noscrip
 _BOLD_TAGS = frozenset({"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 #: Browsers' own sizes of headings, in em.
 _HEADINGS = {"h1": 2.0, "h2": 1.5, "h3": 1.17, "h5": 0.83, "h6": 0.67, "small": 0.83}
-_KEYWORDS = {"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0, "xx-large": 32.0}
+_KEYWORDS = {
+    "xx-small": 9.0,
+    "x-small": 10.0,
+    "small": 13.0,
+    "medium": 16.0,
+    "large": 18.0,
+    "x-large": 24.0,
+    "xx-large": 32.0,
+}
 _LENGTH = re.compile(r"([\d.]+)(px|pt|em|rem|%)")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "rem": 16.0}
 _TERM = re.compile(r"\(\s*(max-width|min-width|prefers-color-scheme)\s*:\s*([\w.]+)\s*\)")
@@ -82,7 +90,9 @@ def texts(view: View, screen: Screen) -> tuple[Text, ...]:
 
 def _texts(view: View, screen: Screen) -> Iterator[Text]:
     rules = _rules(view, screen)
-    first = Style(*((colours.WHITE, (0.07, 0.07, 0.07)) if screen.dark else (colours.BLACK, colours.WHITE)), 16.0, False, True)
+    first = Style(
+        *((colours.WHITE, (0.07, 0.07, 0.07)) if screen.dark else (colours.BLACK, colours.WHITE)), 16.0, False, True
+    )
     styles: dict[HtmlElement, Style] = {}
     for element in view.elements:
         parent = element.getparent()
@@ -176,10 +186,14 @@ def _style(element: HtmlElement, before: Style, rules: tuple[_Found, ...] | list
     ink = before.colour
     if tag == "a" and "color" not in values and attribute("href"):
         ink = (0.62, 0.62, 1.0) if screen.dark else (0.0, 0.0, 0.93)
-    ink = colours.colour(values.get("color", ""), ground or colours.WHITE) or (before.colour if "color" in values else ink)
+    ink = colours.colour(values.get("color", ""), ground or colours.WHITE) or (
+        before.colour if "color" in values else ink
+    )
     size = before.size * _HEADINGS.get(tag, 1.0)
     if "font" in values or "font-size" in values:
-        size = _size(values.get("font-size") or values["font"], before.size) or (0.0 if values.get("font-size", "x")[0] == "0" else size)
+        size = _size(values.get("font-size") or values["font"], before.size) or (
+            0.0 if values.get("font-size", "x")[0] == "0" else size
+        )
     weight = values.get("font-weight") or values.get("font", "")
     bold = before.bold or tag in _BOLD_TAGS
     if stated := re.search(r"\b(?:bold(?:er)?|[6-9]00)\b|\b(?:normal|lighter|[1-5]00)\b", weight):

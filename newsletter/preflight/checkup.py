@@ -85,6 +85,8 @@ class Checkup:
     headers: Mapping[str, str] | None = None
     #: (domain, selector) of every DKIM signature that mail gets; None when that is not known.
     dkim: tuple[tuple[str, str], ...] | None = None
+    #: Domain of the envelope sender, which SPF is about; None when that is not known.
+    envelope_domain: str | None = None
     #: None when it was not looked up.
     dns: Dns | None = None
     #: None when no filter is installed, or none was asked.

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 _VERSION = 16
-_BLOCK = re.compile(r"<!--\[if ([^\]]{1,80})\]>(?:\s*<!-->|-->)?(.*?)(?:<!--)?\s*<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
+_BLOCK = re.compile(
+    r"<!--\[if ([^\]]{1,80})\]>(?:\s*<!-->|-->)?(.*?)(?:<!--)?\s*<!\[endif\]-->", re.DOTALL | re.IGNORECASE
+)
 _ATOM = re.compile(r"(!?)\s*\(?\s*(?:(gte|gt|lte|lt)\s+)?(mso|ie|vml)(?:\s+(\d+))?\s*\)?", re.IGNORECASE)
 
 
@@ -30,6 +32,11 @@ def _atom(text: str) -> bool:
     holds = name.lower() != "ie"
     if version and name.lower() == "mso":
         wanted = int(version)
-        compared = {"gte": _VERSION >= wanted, "gt": _VERSION > wanted, "lte": _VERSION <= wanted, "lt": _VERSION < wanted}
+        compared = {
+            "gte": _VERSION >= wanted,
+            "gt": _VERSION > wanted,
+            "lte": _VERSION <= wanted,
+            "lt": _VERSION < wanted,
+        }
         holds = compared.get((operator or "").lower(), wanted == _VERSION)
     return holds != bool(negated)

@@ -38,9 +38,15 @@ class Use:
     in_cell: bool = False
 
 
-_SEMANTICS = frozenset("article aside details figcaption figure footer header main mark nav section summary time".split())
+_SEMANTICS = frozenset(
+    "article aside details figcaption figure footer header main mark nav section summary time".split()
+)
 _TAGS = {f"h{level}": "html-h1-h6" for level in range(1, 7)} | dict.fromkeys(("ul", "ol", "dl"), "html-lists")
-_TAGS |= dict.fromkeys(_SEMANTICS, "html-semantics") | dict.fromkeys(("map", "area"), "html-image-maps") | {"s": "html-strike"}
+_TAGS |= (
+    dict.fromkeys(_SEMANTICS, "html-semantics")
+    | dict.fromkeys(("map", "area"), "html-image-maps")
+    | {"s": "html-strike"}
+)
 _ATTRIBUTES = {"loading": "html-loading-attribute", "sizes": "html-srcset", "srcset": "html-srcset"}
 _FORMATS = {"jpeg": "jpg", "tif": "tiff", "heic": "heif", "apng": "apng"}
 _PROPERTIES = {
@@ -50,7 +56,9 @@ _PROPERTIES = {
     "text-size-adjust": "", "inset": "css-inset",
 } | dict.fromkeys(("left", "right", "top", "bottom"), "css-left-right-top-bottom")  # fmt: skip
 #: What a theme's head says against clients' own habits; where it is dropped, the mail is a little looser.
-_RESETS = frozenset("margin padding border border-collapse border-spacing display height line-height outline text-decoration".split())
+_RESETS = frozenset(
+    "margin padding border border-collapse border-spacing display height line-height outline text-decoration".split()
+)
 _RESETS |= {"text-wrap", "color-scheme", "supported-color-schemes"}
 #: Values that change nothing.
 _DEFAULTS = frozenset(
@@ -167,7 +175,9 @@ def _needed(found: Iterable[Declaration], matched: Sequence[HtmlElement]) -> Ite
         if name in _RESETS or name.startswith(("-", "mso-")):
             continue
         short = name.partition("-")[0]
-        if any(f"{name}:" not in (style := element.get("style") or "") and f"{short}:" not in style for element in matched):
+        if any(
+            f"{name}:" not in (style := element.get("style") or "") and f"{short}:" not in style for element in matched
+        ):
             yield declaration
 
 
@@ -201,7 +211,9 @@ def _of_declarations(
             for slug in slugs:
                 yield Use(slug, tag, declaration.value, where, enhancement, in_cell)
             if declaration.important:
-                yield Use("css-important", tag, declaration.source.rpartition("!")[0][-1:] + "!", where, enhancement, in_cell)
+                yield Use(
+                    "css-important", tag, declaration.source.rpartition("!")[0][-1:] + "!", where, enhancement, in_cell
+                )
 
 
 @lru_cache(maxsize=4096)

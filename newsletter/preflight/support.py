@@ -152,7 +152,9 @@ class Table:
 def table() -> Table:
     """The table, read once from the package."""
     data = json.loads(resources.files("newsletter.preflight").joinpath("data/support.json").read_text("utf-8"))
-    features = {slug: Feature(slug, row["title"], row["answers"], row["notes"]) for slug, row in data["features"].items()}
+    features = {
+        slug: Feature(slug, row["title"], row["answers"], row["notes"]) for slug, row in data["features"].items()
+    }
     return Table(features, frozenset(data["clients"]), data["as_of"], data["credit"])
 
 
