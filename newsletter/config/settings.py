@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.technical import Bounces, Database, Net, Relay
@@ -39,6 +40,14 @@ class Settings(BaseSettings):
     relay: tuple[Relay, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
+    preflight: Preflight = Preflight()
+    editor: tuple[Editor, ...] = ()
+
+    @model_validator(mode="after")
+    def _two_people(self) -> Self:
+        if self.preflight.two_person and len({editor.email.casefold() for editor in self.editor}) < 2:
+            raise ValueError("two [[editor]] tables (name, email) at least, where preflight.two_person is true")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -27,7 +27,7 @@ from newsletter.models.audience import (
     UnsubscribePage,
 )
 from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
-from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
+from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
@@ -50,6 +50,7 @@ __all__ = [
     "MAIL_CLIENTS",
     "WORD_TYPES",
     "AddReport",
+    "Approval",
     "Article",
     "Asked",
     "Block",

@@ -124,8 +124,8 @@ def contrast(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 def contrast_dark(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """Text must stand out in the mail's own dark mode, too.
 
-    Only where the mail has one (`prefers-color-scheme: dark`): a rule that was forgotten there leaves dark ink on a dark
-    ground. Mend in the theme's dark rules.
+    Only where the mail has one (`prefers-color-scheme: dark`): a rule that was forgotten there leaves dark ink on a
+    dark ground. Mend in the theme's dark rules.
     """
     dark = "prefers-color-scheme" in " ".join(at_rule for sheet in mail.view.sheets for at_rule in sheet.at_rules)
     if dark:

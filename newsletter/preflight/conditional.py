@@ -33,10 +33,10 @@ def _atom(text: str) -> bool:
     if version and name.lower() == "mso":
         wanted = int(version)
         compared = {
-            "gte": _VERSION >= wanted,
-            "gt": _VERSION > wanted,
-            "lte": _VERSION <= wanted,
-            "lt": _VERSION < wanted,
+            "gte": wanted <= _VERSION,
+            "gt": wanted < _VERSION,
+            "lte": wanted >= _VERSION,
+            "lt": wanted > _VERSION,
         }
         holds = compared.get((operator or "").lower(), wanted == _VERSION)
     return holds != bool(negated)

@@ -11,7 +11,7 @@ from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail,
 
 #: Desktop inboxes show about this many characters of a subject; a phone held upright about 40.
 SUBJECT_LENGTH = 70
-#: (inbox, characters of the subject, of the preheader) that are shown, about: they depend on the letters and the window.
+#: (inbox, characters of the subject, of the preheader) shown, about: it depends on the letters and the window.
 INBOXES = (
     ("iPhone", 41, 80),
     ("Gmail on Android", 45, 40),

@@ -140,8 +140,8 @@ def text_part(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 def text_alike(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """The plain text part should use the HTML's words.
 
-    Filters compare the two (SpamAssassin: MPART_ALT_DIFF), for spam hides its words in one of them. A warning where less
-    than 60% of the HTML's different words stand in the text. Mend in the theme's text template.
+    Filters compare the two (SpamAssassin: MPART_ALT_DIFF), for spam hides its words in one of them. A warning where
+    less than 60% of the HTML's different words stand in the text. Mend in the theme's text template.
     """
     wanted, found = _words(mail.visible_text), _words(mail.text)
     if len(wanted) >= 20 and found:
@@ -173,11 +173,10 @@ def spam(checkup: Checkup) -> Iterator[Fault]:
     """A spam filter should let the sample message pass.
 
     SpamAssassin's own rules, without its network tests, where it is installed on this machine. At its limit or over it
-    is an error, from 60% of the limit a warning, and a note where it counts anything at all. Mend what the heaviest
-    rules name.
+    is an error, from 60% of the limit a warning, from 20% a note. Mend what the heaviest rules name.
     """
     seen = checkup.spam
-    if seen is None or seen.score <= 0:
+    if seen is None or seen.score < seen.limit * 0.2:
         return
     rules = ", ".join(f"{rule} {points:g}" for points, rule, _ in seen.rules[:4] if points > 0)
     message = f"{seen.filter} gives {seen.score:g} of {seen.limit:g} points: {rules}"

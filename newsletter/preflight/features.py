@@ -1,8 +1,8 @@
 """Which features of HTML and CSS a mail really uses, in the names that caniemail.com gives them.
 
 A rule in the head counts only where its selector finds something in the mail: hooks for one client's own markup
-(`#outlook a`, `[data-ogsc] .name`) find nothing and are no use of theirs. What an at-rule encloses, and what waits for a
-pointer (`:hover`), is an *enhancement*: a client without it shows the mail as it is without.
+(`#outlook a`, `[data-ogsc] .name`) find nothing and are no use of theirs. What an at-rule encloses, and what waits for
+a pointer (`:hover`), is an *enhancement*: a client without it shows the mail as it is without.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Use:
 
 
 _SEMANTICS = frozenset(
-    "article aside details figcaption figure footer header main mark nav section summary time".split()
+    {"article", "aside", "details", "figcaption", "figure", "footer", "header", "main", "mark", "nav", "section"}
+    | {"summary", "time"}
 )
 _TAGS = {f"h{level}": "html-h1-h6" for level in range(1, 7)} | dict.fromkeys(("ul", "ol", "dl"), "html-lists")
 _TAGS |= (
@@ -52,19 +53,25 @@ _FORMATS = {"jpeg": "jpg", "tif": "tiff", "heic": "heif", "apng": "apng"}
 _PROPERTIES = {
     "word-break": "css-word-break", "word-wrap": "css-word-wrap", "columns": "css-column-layout-properties",
     "column-gap": "css-gap", "row-gap": "css-gap", "flex-flow": "css-display-flex", "flex": "css-display-flex",
-    "background-image": "css-background", "background-attachment": "css-background", "font-family": "", "font-style": "",
-    "text-size-adjust": "", "inset": "css-inset",
+    "background-image": "css-background", "background-attachment": "css-background", "font-family": "",
+    "font-style": "", "text-size-adjust": "", "inset": "css-inset",
 } | dict.fromkeys(("left", "right", "top", "bottom"), "css-left-right-top-bottom")  # fmt: skip
 #: What a theme's head says against clients' own habits; where it is dropped, the mail is a little looser.
 _RESETS = frozenset(
-    "margin padding border border-collapse border-spacing display height line-height outline text-decoration".split()
+    ("margin", "padding", "border", "border-collapse", "border-spacing", "display", "height", "line-height", "outline")
 )
-_RESETS |= {"text-wrap", "color-scheme", "supported-color-schemes"}
+_RESETS |= {"text-decoration", "text-wrap", "color-scheme", "supported-color-schemes"}
 #: Values that change nothing.
 _DEFAULTS = frozenset(
-    {("word-spacing", "normal"), ("letter-spacing", "normal"), ("height", "auto"), ("width", "auto"), ("direction", "ltr"),
-     ("font-weight", "normal"), ("text-transform", "none"), ("float", "none"), ("position", "static")}
+    {("word-spacing", "normal"), ("letter-spacing", "normal"), ("height", "auto"), ("width", "auto"),
+     ("direction", "ltr"), ("font-weight", "normal"), ("text-transform", "none"), ("float", "none"),
+     ("position", "static")}
 )  # fmt: skip
+#: What hides a text such as the preheader, usually several at once.
+_HIDING = frozenset(
+    {("display", "none"), ("opacity", "0"), ("max-height", "0"), ("max-height", "0px"), ("visibility", "hidden")}
+)
+_SMALL = frozenset({"font-size", "line-height", "max-width", "overflow", "color", "height", "width"})
 _UNIT = re.compile(r"(?<![\w#-])[-+]?(?:\d+\.?\d*|\.\d+)(px|pt|em|rem|ex|ch|cm|mm|in|pc|vh|vw|vmin|vmax|%)")
 _FUNCTIONS = {
     "calc": "css-unit-calc", "clamp": "css-function-clamp", "min": "css-function-min", "max": "css-function-max",
@@ -144,7 +151,11 @@ def _format(source: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _of_style(tag: str, style: str, in_cell: bool) -> tuple[Use, ...]:
-    return tuple(_of_declarations(declarations(style), (tag,), "style", enhancement=False, in_cell=in_cell))
+    found = declarations(style)
+    braces = [one for one in found if (one.name, one.value) in _HIDING]
+    if len(braces) > 1:  # each is there for the clients that lack another
+        found = tuple(one for one in found if one not in braces and one.name not in _SMALL)
+    return tuple(_of_declarations(found, (tag,), "style", enhancement=False, in_cell=in_cell))
 
 
 def _of_sheet(sheet: Sheet, view: View) -> Iterator[Use]:

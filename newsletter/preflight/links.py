@@ -196,10 +196,10 @@ def tracking(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """
     found = {href: names for href, _ in _distinct(mail) if (names := urls.tracking(href))}
     if found:
-        names = ", ".join(list(dict.fromkeys(name for several in found.values() for name in several))[:4])
+        shown = ", ".join(list(dict.fromkeys(name for several in found.values() for name in several))[:4])
         count = f"{len(found)} link{'s carry' if len(found) > 1 else ' carries'}"
         where = f"{mail.html_where}, link to {_short(next(iter(found)), 60)}" if len(found) == 1 else mail.html_where
-        yield warning(where, f"{count} tracking parameters: {names}", "leave them out of the address")
+        yield warning(where, f"{count} tracking parameters: {shown}", "leave them out of the address")
 
 
 @on_mail("links.nowhere")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
@@ -173,7 +173,7 @@ class View:
         found = self._selected.get(selector)
         if found is None:
             path = _path(selector) if self._names.issuperset(_needs(selector)) else None
-            found = tuple(path(self.document)) if path else ()
+            found = tuple(cast("list[HtmlElement]", path(self.document))) if path else ()
             self._selected[selector] = found
         return found
 

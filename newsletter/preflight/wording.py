@@ -17,7 +17,8 @@ from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warni
 _MARK = re.compile(r"\{\{.{0,40}|\{%.{0,40}|<%.{0,40}|\*\|[A-Z_:]+\|\*|%7B%7B.{0,40}", re.IGNORECASE | re.DOTALL)
 _LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
 _STUB = re.compile(
-    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|xxx+|TK(?:TK)*|Headline here|Text here)\b|\?{3,}|\[(?:insert|your|placeholder)\b[^\]]*\]"
+    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|xxx+|TK(?:TK)*|Headline here|Text here)\b|\?{3,}"
+    r"|\[(?:insert|your|placeholder)\b[^\]]*\]"
 )
 #: UTF-8 read as Windows-1252: "Ã©" for é, "â€™" for ’, "Â " for a no-break space; and characters that were lost.
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
