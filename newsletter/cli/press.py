@@ -65,7 +65,7 @@ def check(
         if clients:
             print_clients(found.clients)
         print_findings(found.findings)
-        scores = [f"{name}: {report.score:.0f}" for name, report in found.clients.items()]
+        scores = [f"{name}: {int(report.score)}" for name, report in found.clients.items()]
         if scores:
             of = scores[0].partition(": ")[2] if len(scores) == 1 else ", ".join(scores)
             output.line(f"mail clients: {of} of 100 points")

@@ -70,11 +70,11 @@ class ClientReport:
 
 def report(mail: Mail, checkup: Checkup) -> ClientReport:
     """The mail in every client that has readers."""
-    return _report(mail.variant, tuple(sorted(checkup.clients.items(), key=lambda item: -item[1])))
+    return report_of(mail.variant, tuple(sorted(checkup.clients.items(), key=lambda item: -item[1])))
 
 
 @lru_cache(maxsize=8)
-def _report(variant: Variant, shares: tuple[tuple[str, float], ...]) -> ClientReport:
+def report_of(variant: Variant, shares: tuple[tuple[str, float], ...]) -> ClientReport:
     mail = opened(variant)
     total = sum(share for _, share in shares) or 1
     here, outlook = _by_feature(uses(mail.view)), _by_feature(uses(mail.outlook))
@@ -122,7 +122,7 @@ def score(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     if found.score < GOOD and found.clients:
         worst = min(found.clients, key=lambda one: (one.score - 100) * one.share)
         severity = error if found.score < BAD else warning
-        message = f"{found.score:.0f} of 100 points over your readers' mail clients; {worst.name} costs most"
+        message = f"{int(found.score)} of 100 points over your readers' mail clients; {worst.name} costs most"
         yield severity(mail.html_where, message, "`newsletter check N --clients` shows what each one loses")
 
 

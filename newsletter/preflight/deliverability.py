@@ -34,6 +34,7 @@ _FREEMAIL = frozenset(
 #: The text part should have at least this share of the HTML's different words, and pictures at most that of the area.
 ALIKE, PICTURE_SHARE = 0.6, 0.6
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")
+_LETTERS = re.compile(r"[^\W_]+")
 _ACTIVE = frozenset({"script", "iframe", "object", "embed", "applet", "form"})
 
 
@@ -216,4 +217,4 @@ def _area(width: str | None, height: str | None) -> float:
 
 def _length(text: str) -> int:
     """Letters and digits: words would count a Chinese sentence as one."""
-    return sum(1 for c in text if c.isalnum())
+    return sum(map(len, _LETTERS.findall(text)))

@@ -131,7 +131,7 @@ def invisible(checkup: Checkup) -> Iterator[Fault]:
     """
     for where, text in checkup.printed_words():
         odd = {
-            c for c in text if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs") and c not in _NEEDED and c not in "\n\t\r"
+            c for c in set(text) if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs") and c not in _NEEDED and c not in "\n\t\r"
         }
         if odd:
             names = ", ".join(f"U+{ord(c):04X}" for c in sorted(odd)[:3])
