@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from newsletter.config.checking import Editor, Preflight
@@ -41,13 +41,15 @@ class Settings(BaseSettings):
     bounces: Bounces = Bounces()
     net: Net = Net()
     preflight: Preflight = Preflight()
-    editor: tuple[Editor, ...] = ()
+    editor: Annotated[tuple[Editor, ...], Field(validate_default=True)] = ()
 
-    @model_validator(mode="after")
-    def _two_people(self) -> Self:
-        if self.preflight.two_person and len({editor.email.casefold() for editor in self.editor}) < 2:
+    @field_validator("editor")
+    @classmethod
+    def _two_people(cls, value: tuple[Editor, ...], known: ValidationInfo) -> tuple[Editor, ...]:
+        asked = known.data.get("preflight")
+        if asked and asked.two_person and len({editor.email.casefold() for editor in value}) < 2:
             raise ValueError("two [[editor]] tables (name, email) at least, where preflight.two_person is true")
-        return self
+        return value
 
     @classmethod
     def settings_customise_sources(

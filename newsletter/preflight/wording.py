@@ -30,7 +30,7 @@ _FIELD = re.compile(
 #: Where merge fields may stand.
 _WITH_FIELDS = frozenset({"subject", "preheader", "intro", "outro"})
 #: Format characters that scripts need: joiners (Persian, emoji), soft hyphen, direction marks without an override.
-_NEEDED = frozenset("\u00ad\u200c\u200d\u200e\u200f\u061c")
+_NEEDED = frozenset("\n\t\r\u00ad\u200c\u200d\u200e\u200f\u061c")
 
 
 @on_mail("wording.template_mark")
@@ -130,9 +130,7 @@ def invisible(checkup: Checkup) -> Iterator[Fault]:
     attempt to get past filters. Mend by typing the words again.
     """
     for where, text in checkup.printed_words():
-        odd = {
-            c for c in set(text) if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs") and c not in _NEEDED and c not in "\n\t\r"
-        }
+        odd = {c for c in set(text) - _NEEDED if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs")}
         if odd:
             names = ", ".join(f"U+{ord(c):04X}" for c in sorted(odd)[:3])
             yield warning(where, f"invisible or unknown characters: {names}", "type the words again")
