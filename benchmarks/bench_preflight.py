@@ -35,8 +35,8 @@ def main() -> None:
     print(f"| points over mail clients | {report.score:.1f} of 100 |")
 
 
-def made() -> preflight.Checkup:
-    """A digest of ten sample articles, rendered in the program's own theme, all of it with long summaries."""
+def made(theme: str = "digest") -> preflight.Checkup:
+    """A digest of ten sample articles with long summaries, rendered in one of the program's own themes."""
     found = []
     for path in sorted(resources.folder("samples").iterdir()):
         if path.name != "README.md":
@@ -45,7 +45,7 @@ def made() -> preflight.Checkup:
     picks = tuple(Pick(one.id, one.title, summarize(one, sentences=12)) for one in articles.values())
     issue = Issue(1, "Weekly", "What the loop costs", intro="Hello!", sections=(Section("Read", picks),))
     masthead = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")
-    renderer = Renderer([resources.folder("templates") / "email"])
+    renderer = Renderer([resources.folder("templates") / "email"], theme)
     edition: Edition = renderer.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
     return preflight.Checkup(
         issue=issue,

@@ -151,8 +151,8 @@ class Dispatch:
         """Freeze the audience of a list: a delivery for everyone on it.
 
         Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, an
-        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay is missing), Conflict
-        (an unfinished send of it to that list).
+        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay is missing),
+        Conflict (an unfinished send of it to that list).
         """
         self._relay()
         with self._store.read() as work:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import bench_preflight
 from docs import client_support
-from newsletter import preflight
+from newsletter import preflight, resources
 from newsletter.models import CLIENT_SHARES, MAIL_CLIENTS
 from newsletter.preflight import support
 from newsletter.preflight.conditional import for_outlook
@@ -29,14 +29,19 @@ def head(css):
     return View(f"<html><head><style>{css}</style></head><body><p class='a'>x</p></body></html>")
 
 
-def test_the_shipped_themes_have_at_least_92_points():
-    report = preflight.client_reports(bench_preflight.made())["default"]
+THEMES = sorted(path.parent.name for path in (resources.folder("templates") / "email").glob("*/theme.toml"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_shipped_themes_have_at_least_92_points(theme):
+    report = preflight.client_reports(bench_preflight.made(theme))["default"]
     assert report.score >= 92
     assert min(client.score for client in report.clients if client.share >= 1) >= 75
 
 
-def test_the_built_in_theme_raises_no_alarm_of_clients_or_contrast():
-    found = {finding.id for finding in preflight.check(bench_preflight.made())}
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_shipped_themes_raise_no_alarm_of_clients_or_contrast(theme):
+    found = {finding.id for finding in preflight.check(bench_preflight.made(theme))}
     assert not {one for one in found if one.startswith(("clients.", "access.", "size."))}
 
 
