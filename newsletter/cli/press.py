@@ -58,6 +58,8 @@ def check(
 
     Example: newsletter check 1 --links
     """
+    if links:
+        output.note("asking for every link and picture …")
     found = workspace(context).press.examine(number, links=links, spam=spam)
     if as_json:
         output.print_json({"findings": found.findings, "clients": found.clients})

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cssselect
 
@@ -56,8 +56,7 @@ class Screen:
     dark: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """An element's own look, after inheritance."""
 
     colour: Colour
@@ -69,8 +68,7 @@ class Style:
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A run of text with its look; white space folded."""
 
     words: str

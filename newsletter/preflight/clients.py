@@ -88,7 +88,7 @@ def report_of(variant: Variant, shares: tuple[tuple[str, float], ...]) -> Client
 
 def _by_feature(found: Iterable[Use]) -> dict[str, list[Use]]:
     kept: defaultdict[str, list[Use]] = defaultdict(list)
-    for use in sorted(found, key=repr):
+    for use in sorted(found):
         kept[use.slug].append(use)
     return kept
 
@@ -96,8 +96,11 @@ def _by_feature(found: Iterable[Use]) -> dict[str, list[Use]]:
 def _client(client: str, share: float, found: dict[str, list[Use]]) -> ClientScore:
     losses: list[Loss] = []
     enhancements: list[str] = []
+    features = support.table().features
     for slug, all_uses in found.items():
-        feature = support.table().features[slug]
+        feature = features[slug]
+        if feature.knows(client):
+            continue
         needed = [support.lost(use, client) for use in all_uses if not use.enhancement]
         worst, part = max(needed, default=(0.0, ""))
         if worst:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsletter.preflight import support
 from newsletter.preflight.styles import Declaration, Sheet, declarations
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from newsletter.preflight.mail import View
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One way in which a feature is used."""
 
     slug: str
@@ -56,16 +54,17 @@ _PROPERTIES = {
     "background-image": "css-background", "background-attachment": "css-background", "font-family": "",
     "font-style": "", "text-size-adjust": "", "inset": "css-inset",
 } | dict.fromkeys(("left", "right", "top", "bottom"), "css-left-right-top-bottom")  # fmt: skip
-#: What a theme's head says against clients' own habits; where it is dropped, the mail is a little looser.
+#: What a theme's head says of bare elements (`p`, `img`) against clients' own habits; without it, the mail is looser.
 _RESETS = frozenset(
-    ("margin", "padding", "border", "border-collapse", "border-spacing", "display", "height", "line-height", "outline")
-)
-_RESETS |= {"text-decoration", "text-wrap", "color-scheme", "supported-color-schemes"}
+    ("margin", "padding", "border", "border-collapse", "border-spacing", "height", "line-height", "outline")
+) | {"text-decoration"}
+#: What a client is asked for, and may leave.
+_WISHES = frozenset({"text-wrap", "color-scheme", "supported-color-schemes"})
 #: Values that change nothing.
 _DEFAULTS = frozenset(
     {("word-spacing", "normal"), ("letter-spacing", "normal"), ("height", "auto"), ("width", "auto"),
      ("direction", "ltr"), ("font-weight", "normal"), ("text-transform", "none"), ("float", "none"),
-     ("position", "static")}
+     ("position", "static"), ("display", "block"), ("display", "inline")}
 )  # fmt: skip
 #: What hides a text such as the preheader, usually several at once.
 _HIDING = frozenset(
@@ -168,7 +167,7 @@ def _of_sheet(sheet: Sheet, view: View) -> Iterator[Use]:
             if not matched:
                 continue
             later = bool(rule.conditions) or not _POINTER.isdisjoint(pseudo)
-            kept = rule.declarations if later or "::" in selector else tuple(_needed(rule.declarations, matched))
+            kept = rule.declarations if later or "::" in selector else tuple(_needed(rule.declarations, bare, matched))
             if not kept:
                 continue
             yield from (Use(slug, "", "", "head", later) for slug in _of_selector(selector, pseudo))
@@ -179,11 +178,12 @@ def _of_sheet(sheet: Sheet, view: View) -> Iterator[Use]:
             yield from _of_declarations(kept, tags, "head", enhancement=later, in_cell=in_cell)
 
 
-def _needed(found: Iterable[Declaration], matched: Sequence[HtmlElement]) -> Iterator[Declaration]:
+def _needed(found: Iterable[Declaration], selector: str, matched: Sequence[HtmlElement]) -> Iterator[Declaration]:
     """Declarations of a head's rule that say more than the matched elements' own styles, and more than a reset."""
     for declaration in found:
         name = declaration.name
-        if name in _RESETS or name.startswith(("-", "mso-")):
+        reset = name in _WISHES or (selector.isalnum() and (name in _RESETS or (name, declaration.value) in _DEFAULTS))
+        if reset or name.startswith(("-", "mso-")):
             continue
         short = name.partition("-")[0]
         if any(

@@ -115,6 +115,14 @@ def test_a_rule_that_elements_repeat_in_their_own_style_is_not_leant_on():
     assert [use.enhancement for use in uses(head(".a { opacity: 0.5 }")) if use.slug == "html-style"] == [False]
 
 
+def test_a_layout_that_only_the_head_makes_is_in_use(bench):
+    view = head("p { display: block; margin: 13px 0 } .a { display: grid; margin: -4px }")
+    assert {"css-display-grid", "css-margin"} <= {use.slug for use in uses(view) if not use.enhancement}
+    assert [
+        use.enhancement for use in uses(head("p { display: block; margin: 13px 0 }")) if use.slug == "html-style"
+    ] == [True]
+
+
 def test_several_ways_to_hide_a_text_are_one(bench):
     hidden = '<div style="display:none;max-height:0;opacity:0;overflow:hidden;font-size:1px">Preheader</div>'
     assert lost(bench.body(hidden), OUTLOOK) == {}
