@@ -69,6 +69,20 @@ sentences = 2
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
 # delay = 0.5                   # seconds between two fetches from one host
 
+# What your readers use, for the checks of an issue; only the proportions count.
+# [preflight.clients]
+# apple-mail = 40
+# gmail = 35
+# outlook.windows = 15
+# outlook.outlook-com = 10
+
+# Who may approve an issue (`newsletter issue approve N --as NAME`); with two_person, a list send needs two of them.
+# [preflight]
+# two_person = true
+# [[editor]]
+# name = "Ada"
+# email = "ada@example.org"
+
 # The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
 # machine. A real one looks like this:
 #

@@ -152,14 +152,24 @@ def approve(
         str | None,
         typer.Option(metavar="REASON", callback=reason, help="Approve despite errors; a send will ask for it again."),
     ] = None,
+    editor_name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who approves: an [[editor]]'s name or address.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Freeze the issue as it stands: this is what a send will mail."""
-    edition = workspace(context).press.approve(number, forced=force)
+    """Freeze the issue as it stands: this is what a send will mail.
+
+    Example: newsletter issue approve 1 --as Ada
+    """
+    press = workspace(context).press
+    edition = press.approve(number, forced=force, by=editor_name)
+    given = press.approvals(edition)
     if as_json:
-        output.print_json({"number": number, "edition": edition.id, "content_hash": edition.content_hash})
-    else:
-        output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]})")
+        frozen = {"number": number, "edition": edition.id, "content_hash": edition.content_hash}
+        output.print_json({**frozen, "approvals": given})
+        return
+    who = f" by {', '.join(one.editor for one in given)}" if given else ""
+    output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]}){who}")
 
 
 def as_dict(found: Issue) -> dict[str, Any]:

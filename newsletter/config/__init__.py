@@ -6,11 +6,13 @@ is a ConfigError that names the file, the key, what was found and what is expect
 
     values      the kinds of value, checked as they are read
     editorial   [newsletter] [curate] [summaries]
+    checking    [preflight] [[editor]]
     technical   [database] [[relay]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
 """
 
+from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import LLM, Curate, Newsletter, Summaries, Topic
 from newsletter.config.settings import FILE, Settings, load, secret
 from newsletter.config.technical import Bounces, Database, Net, Relay
@@ -21,8 +23,10 @@ __all__ = [
     "Bounces",
     "Curate",
     "Database",
+    "Editor",
     "Net",
     "Newsletter",
+    "Preflight",
     "Relay",
     "Settings",
     "Summaries",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.technical import Bounces, Database, Net, Relay
@@ -39,6 +40,16 @@ class Settings(BaseSettings):
     relay: tuple[Relay, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
+    preflight: Preflight = Preflight()
+    editor: Annotated[tuple[Editor, ...], Field(validate_default=True)] = ()
+
+    @field_validator("editor")
+    @classmethod
+    def _two_people(cls, value: tuple[Editor, ...], known: ValidationInfo) -> tuple[Editor, ...]:
+        asked = known.data.get("preflight")
+        if asked and asked.two_person and len({editor.email.casefold() for editor in value}) < 2:
+            raise ValueError("two [[editor]] tables (name, email) at least, where preflight.two_person is true")
+        return value
 
     @classmethod
     def settings_customise_sources(

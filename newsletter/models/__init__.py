@@ -26,7 +26,8 @@ from newsletter.models.audience import (
     Suppression,
     UnsubscribePage,
 )
-from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
+from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
+from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
@@ -44,9 +45,12 @@ from newsletter.models.sends import (
 
 __all__ = [
     "BODY_TYPES",
+    "CLIENT_SHARES",
     "GMAIL_CLIP",
+    "MAIL_CLIENTS",
     "WORD_TYPES",
     "AddReport",
+    "Approval",
     "Article",
     "Asked",
     "Block",
@@ -65,6 +69,7 @@ __all__ = [
     "ImportReport",
     "Issue",
     "IssueStatus",
+    "MailClient",
     "MailingList",
     "Membership",
     "MembershipState",

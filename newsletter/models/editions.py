@@ -91,6 +91,17 @@ class Edition:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That somebody has read an edition, and wants it sent."""
+
+    editor: str
+    #: Their address; "" where the settings name no editors.
+    email: str
+    #: UTC.
+    at: datetime
+
+
 def fill(part: Part, values: Values) -> str:
     """The part joined for one reader; a field that `values` lacks takes its default."""
     return "".join(piece if isinstance(piece, str) else piece.fill(values.get(piece.field)) for piece in part)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,37 +10,7 @@ import pytest
 from newsletter import preflight
 from newsletter.models import Article, Block, Section, Slot, Summary
 from newsletter.preflight import Checkup
-
-Make = Callable[[Any], Checkup]
-
-
-@dataclass(frozen=True)
-class Pair:
-    fails: Make
-    passes: Make
-    severity: str
-    #: Words the finding's message must have.
-    says: str
-
-
-def link(href: str, text: str = "the page") -> Make:
-    return lambda b: b.body(f'<p><a href="{href}">{text}</a></p>')
-
-
-def summary(text: str) -> Make:
-    return lambda b: b.picks(b.pick(1, summary=Summary(text, "editor")), b.pick(2))
-
-
-def body(markup: str) -> Make:
-    return lambda b: b.body(markup)
-
-
-def setting(**changes: Any) -> Make:
-    return lambda b: b.sound(**changes)
-
-
-def issue(**changes: Any) -> Make:
-    return lambda b: b.issue(**changes)
+from tests.preflight.pairs import FURTHER, FURTHER_GRADES, Make, Pair, body, issue, link, setting, summary
 
 
 def template_article(b: Any) -> Checkup:
@@ -102,7 +71,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "content.subject_long": Pair(
         issue(subject="word " * 15 + "and"),
-        issue(subject='{{ subscriber.name | default("dear reader") }}: ' + "word " * 13),
+        issue(subject='{{ subscriber.name | default("dear reader") }}: ' + "word " * 7),
         "warning",
         "78 characters",
     ),
@@ -198,6 +167,8 @@ PAIRS: dict[str, Pair] = {
     ),
 }
 
+PAIRS |= FURTHER
+
 
 def test_every_registered_check_has_its_pair():
     assert set(PAIRS) == {entry.id for entry in preflight.catalogue()}
@@ -267,6 +238,7 @@ MORE: list[tuple[str, Make, str, str]] = [
     ("deliverability.sender", setting(sender="Me <me@gmail.com>"), "warning", "gmail.com"),
     ("deliverability.text_part", lambda b: b.variant(text=("\n",)), "error", "empty"),
     ("deliverability.active_content", body("<script>go()</script>"), "error", "<script>"),
+    *FURTHER_GRADES,
 ]
 
 
