@@ -96,9 +96,9 @@ class Press:
         )
 
     def version(self, number: int) -> str:
-        """What `preview(number).version` would be: it changes with the issue, its articles, the theme or the settings.
+        """What `preview(number).version` would be: it changes with the issue, its articles or the theme.
 
-        Raises NotFound.
+        Settings are read once a process: a change of them shows in the next one. Raises NotFound.
         """
         return self._version(self._issue(number))
 

@@ -75,7 +75,9 @@ def edit(
     view = desk.markdown(number)
     seen = view if source is None else None
     hint = f"newsletter issue edit {number} --from"
-    saved = editor.edit(view, lambda text: desk.save_markdown(number, text, seen=seen), source, hint)
+    saved = editor.edit(
+        view, lambda text: desk.save_markdown(number, text, seen=seen, announce=output.note), source, hint
+    )
     if as_json:
         output.print_json(as_dict(saved) if saved else {"number": number, "unchanged": True})
     else:

@@ -25,7 +25,7 @@ reorder, move, pin and delete articles, and add one by its number. What can't be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from newsletter.curate import front_matter, literal
@@ -57,17 +57,19 @@ def to_markdown(issue: Issue) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def from_markdown(text: str, issue: Issue, articles: Mapping[int, Article]) -> Issue:
+def from_markdown(
+    text: str, issue: Issue, articles: Mapping[int, Article], summary: Callable[[Article], Summary] | None = None
+) -> Issue:
     """The issue as edited; `articles` are those that may be added, by id.
 
     An unchanged summary stays as it was; a changed one has the engine "editor" and no offsets; an added article without
-    one gets its own, or an extract. Raises IssueTextError with the line.
+    one gets what `summary` makes of it, else its own or an extract. Raises IssueTextError with the line.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     end = _end_of_head(lines)
     head = {key: literal.read_line(value) for key, value in front_matter.load(lines[1:end], 2).items()}
     view = _read(lines, end + 1)
-    builder = _Builder(issue, articles)
+    builder = _Builder(issue, articles, summary or _own_or_extract)
     return replace(
         issue,
         title=head["title"],
@@ -174,10 +176,15 @@ def _marked(line: str) -> tuple[str, str] | None:
     return headline, comment[len("article") : -len("-->")].strip()
 
 
+def _own_or_extract(article: Article) -> Summary:
+    return article.summary or summarize(article)
+
+
 class _Builder:
     """Makes picks of what was read, from those the issue had and the articles there are."""
 
-    def __init__(self, issue: Issue, articles: Mapping[int, Article]) -> None:
+    def __init__(self, issue: Issue, articles: Mapping[int, Article], summarize: Callable[[Article], Summary]) -> None:
+        self._summarize = summarize
         self._before = {pick.article: pick for pick in issue.picks}
         self._articles = articles
         self._lines: dict[int, int] = {}
@@ -201,7 +208,7 @@ class _Builder:
             if text == known.text:
                 return known
         if before is None and article is not None and not text:
-            return article.summary or summarize(article)
+            return self._summarize(article)
         spans = sentences.split(text, article.language if article else None)
         return Summary(text, "editor", tuple(Sentence(text[start:end]) for start, end in spans))
 

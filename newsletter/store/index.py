@@ -17,7 +17,8 @@ from newsletter import urls
 from newsletter.models import Article
 from newsletter.store.words import tokens
 
-FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"), column("facets"))
+#: The last column, named as the table, is what FTS5 is asked by.
+FTS5 = table("article_index", *map(column, ("rowid", "title", "byline", "body", "facets", "article_index")))
 VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
 #: Fields of the index, and their weights' names on PostgreSQL.
