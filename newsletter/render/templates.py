@@ -7,14 +7,17 @@ with the template and the line in it.
 
 from __future__ import annotations
 
+import posixpath
 import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.errors import RenderError
+from newsletter.render.faults import Fault
 from newsletter.render.trace import Locator, Mark
 from newsletter.text.wrap import cells, wrap
 
@@ -37,6 +40,23 @@ class Templates:
     def text(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered as plain text."""
         return _render(self._text, name, values)
+
+    def included(self, path: str, base: str) -> tuple[str, str]:
+        """A file of the theme's folders that an mj-include names, from beside `base` or from the top; name and text.
+
+        It is no template: what stands in braces there stays. Raises Fault.
+        """
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+        for name in dict.fromkeys((beside, posixpath.normpath(path))):
+            try:
+                text, file, _ = self._loader.get_source(self._html, name)
+            except TemplateNotFound:
+                continue
+            except UnicodeDecodeError as error:
+                raise Fault(f"mj-include of “{path}”: {error}", 0, 0) from error
+            if any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in self._loader.searchpath):
+                return name, text
+        raise Fault(f"mj-include can't find “{path}” in the theme's folders", 0, 0)
 
     def locator(self, name: str, values: Mapping[str, Any]) -> Locator:
         """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
