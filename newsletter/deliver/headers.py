@@ -51,7 +51,18 @@ def token(name: str, value: str) -> bytes:
     """
     if not _WORDS.fullmatch(value):
         raise ValueError(f"{name}: {value!r} is not plain ASCII words")
+    if " " not in value:
+        return f"{name}: {value}\r\n".encode()
     return field(name, _folded(value.split(" "), len(name) + 2))
+
+
+def plain_address(name: str, display: str, spec: str) -> bytes | None:
+    """What `address` makes of an ASCII address and a name of atoms that fit one line with it; None for other names."""
+    if not display:
+        return f"{name}: {spec}\r\n".encode()
+    if len(name) + len(display) + len(spec) + 5 > WIDTH or not _ATOMS.fullmatch(display) or "=?" in display:
+        return None
+    return f"{name}: {display} <{spec}>\r\n".encode()
 
 
 def address(name: str, display: str | None, box: Mailbox) -> bytes:

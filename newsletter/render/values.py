@@ -1,7 +1,7 @@
 """What an MJML attribute's value has to look like, by kind; mrml takes a wrong one in silence and leaves it out.
 
 `wrong(kind, value)` answers with what was expected, or "" for a value that fits. A kind is one of `_KINDS`, "colour",
-"address", "text", or a list of words and kinds ("length|auto"). Words are compared as they stand, blanks around the value are no matter.
+"address", "text", or a list of words and kinds ("length|auto"). Blanks around a value are no matter.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _LENGTH = rf"(?:{_NUMBER}(?:px|%)|0+)"
 
 #: CSS Color 4, 6.1, with the two words that stand for a colour.
-_NAMED = frozenset(
-    # A list of 150 quoted names would be three times as long, and no clearer.
-    "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood "
-    "cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod "
-    "darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon "
-    "darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray "
-    "dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green "
-    "greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon "
-    "lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon "
-    "lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow lime limegreen linen magenta "
-    "maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen mediumslateblue mediumspringgreen "
-    "mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive "
-    "olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru "
-    "pink plum powderblue purple rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell "
-    "sienna silver skyblue slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato turquoise "
-    "violet wheat white whitesmoke yellow yellowgreen transparent currentcolor inherit none".split()  # noqa: SIM905 - see above
-)
+_NAMED = """
+aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown burlywood
+cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan darkgoldenrod darkgray
+darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred darksalmon darkseagreen
+darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue
+firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew
+hotpink indianred indigo ivory khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan
+lightgoldenrodyellow lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray
+lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid
+mediumpurple mediumseagreen mediumslateblue mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream
+mistyrose moccasin navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen
+paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown
+royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray slategrey snow
+springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen transparent
+currentcolor inherit none
+"""
+_NAMES = frozenset(_NAMED.split())
 _COLOUR = re.compile(
     r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|(?:rgb|hsl)a?\([0-9a-z.,%/\s+-]+\)|[a-z]+", re.IGNORECASE
 )
@@ -62,7 +62,7 @@ def wrong(kind: str, value: str) -> str:
                 return ""
             expected.append(description)
         elif one == "colour":
-            if _COLOUR.fullmatch(value) and (not value.isalpha() or value.lower() in _NAMED):
+            if _COLOUR.fullmatch(value) and (not value.isalpha() or value.lower() in _NAMES):
                 return ""
             expected.append("a colour, such as #1a2b3c, rgb(26, 43, 60) or teal")
         elif one == "address":
