@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -15,6 +16,7 @@ from newsletter.text.clean import one_line, plain
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
+@lru_cache(maxsize=4096)
 def line(text: str) -> str:
     """The text on one line, clean; a no-break space stays one."""
     return "\u00a0".join(one_line(piece) for piece in text.split("\u00a0")).strip("\u00a0")
@@ -28,6 +30,7 @@ def paragraphs(text: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def web_url(url: str | None) -> str | None:
     """An http or https URL in ASCII, fit for an attribute; None for anything else (javascript:, data:, a path)."""
     text = re.sub(r"[\x00-\x20]+", "", url or "")

@@ -10,14 +10,15 @@ from __future__ import annotations
 import posixpath
 import traceback
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
 from newsletter.render.faults import Fault
+from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
 from newsletter.text.wrap import cells, wrap
 
@@ -27,10 +28,11 @@ class Templates:
 
     def __init__(self, folders: tuple[Any, ...]) -> None:
         loader = FileSystemLoader([str(folder) for folder in folders])
-        self._html = _environment(loader, autoescape=True)
-        self._text = _environment(loader, autoescape=False)  # text/plain has no markup to escape for
-        self._text.filters |= {"wrap": wrap, "underline": _underline}
-        self._traced: ImmutableSandboxedEnvironment | None = None
+        self._html = Sandbox(loader, autoescape=True)
+        self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
+        # From one rendering to the next (the preview's, after each change) most texts are the same.
+        self._text.filters |= {"wrap": lru_cache(4096)(wrap), "underline": _underline}
+        self._traced: Sandbox | None = None
         self._loader = loader
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
@@ -61,15 +63,9 @@ class Templates:
     def locator(self, name: str, values: Mapping[str, Any]) -> Locator:
         """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
         if self._traced is None:
-            self._traced = _environment(self._loader, autoescape=True)
+            self._traced = Sandbox(self._loader, autoescape=True)
             self._traced.add_extension(Mark)
         return Locator(_render(self._traced, name, values), name)
-
-
-def _environment(loader: FileSystemLoader, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 def _underline(text: str, mark: str, width: int = 72) -> str:
@@ -78,9 +74,9 @@ def _underline(text: str, mark: str, width: int = 72) -> str:
     return f"{lines}\n{mark * min(width, max(cells(line) for line in lines.split(chr(10))))}"
 
 
-def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+def _render(environment: Sandbox, name: str, values: Mapping[str, Any]) -> str:
     try:
-        return environment.get_template(name).render(values)
+        return environment.run(name, values)
     except TemplateSyntaxError as error:
         raise RenderError(error.name or name, error.message or "syntax error", error.lineno) from error
     except TemplateNotFound as error:
@@ -95,12 +91,12 @@ def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mappi
         raise RenderError(template, f"{error or type(error).__name__}", line) from error
 
 
-def _where(error: BaseException, environment: ImmutableSandboxedEnvironment, name: str) -> tuple[str, int]:
+def _where(error: BaseException, environment: Sandbox, name: str) -> tuple[str, int]:
     """Template and line of the innermost template frame; Jinja2 rewrites tracebacks to point into templates."""
     folders: list[str] = getattr(environment.loader, "searchpath", [])
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         for folder in folders:
-            if frame.filename.startswith(folder) and frame.filename.endswith(".j2"):
+            if frame.filename.startswith(folder):
                 return frame.filename[len(folder) :].lstrip("/\\"), frame.lineno or 0
     return name, 0
 
