@@ -11,18 +11,19 @@ import re
 
 from mjml import mjml2html
 
-from newsletter.render import guard
 from newsletter.render.faults import Fault
+from newsletter.render.guard import check
 from newsletter.render.inline import inline_css
+from newsletter.render.reader import Include
 
 _SEAM = "<![endif]--><!--[if mso | IE]>"
 #: mrml takes blanks between two elements of mj-head for an error unless there is a newline first.
 _GAP = re.compile(r">[ \t]+(?=</?mj-)")
 
 
-def compile_mjml(mjml: str, include: guard.Include | None = None) -> str:
+def compile_mjml(mjml: str, include: Include | None = None) -> str:
     """The HTML document; `include` reads the files that mj-include names. Nothing is fetched. Raises Fault."""
-    sound = guard.check(mjml, include)
+    sound = check(mjml, include)
     try:
         html: str = mjml2html(_GAP.sub(">\n", sound.mjml), fonts={})
     except BaseException as error:
