@@ -183,8 +183,8 @@ class Reader:
             self._fault(reason)
             tag = rules.meant(tag)
         else:
-            for name, why in rules.attribute_faults(tag, parent, attributes):
-                self._fault(why, self._source.attribute(self._parser.CurrentByteIndex, name))
+            for name, reason in rules.attribute_faults(tag, parent, attributes):
+                self._fault(reason, self._source.attribute(self._parser.CurrentByteIndex, name))
             if tag == "mj-class" or "mj-class" in attributes:
                 place = self._source.place(self._parser.CurrentByteIndex)
                 self._whole.names.note(tag, attributes, Fault("", *place, self._file))

@@ -33,7 +33,8 @@ MAX_TEXT = 2_000_000
 MAX_SECONDS = 10.0
 #: An argument beyond it is no width and no count of anything in a mail.
 MAX_NUMBER = 100_000
-_WIDE = re.compile(r"[%{][^%{}a-zA-Z]*[0-9*]{4}|[%{][^%{}]*\*")
+#: A width in a format that is longer than three digits, or given by an argument.
+_WIDE = re.compile(r"[%{][^%{}a-zA-Z]*[0-9]{4}|%[^%a-zA-Z]*\*|\{[^{}]*:[^{}]*(?:[0-9]{4}|\{)")
 _OF_DICT = frozenset(dir(dict))
 #: Filters and methods whose number says how much they write, and those that multiply one text by another.
 _WIDTHS = frozenset({"batch", "center", "expandtabs", "indent", "ljust", "rjust", "slice", "zfill"})
@@ -211,6 +212,5 @@ def _huge(value: Any, limit: int) -> bool:
 
 
 def _check_format(template: str) -> None:
-    """A width in a format is a count as well."""
     if _WIDE.search(template):
-        raise SecurityError("a width of more than three digits in a format")
+        raise SecurityError("a width of more than three digits, or of an unknown number, in a format")

@@ -65,7 +65,8 @@ class Templates:
         if self._traced is None:
             self._traced = Sandbox(self._loader, autoescape=True)
             self._traced.add_extension(Mark)
-        return Locator(_render(self._traced, name, values), name)
+        marked = _render(self._traced, name, values)
+        return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
 
 
 def _underline(text: str, mark: str, width: int = 72) -> str:
