@@ -146,8 +146,12 @@ class _FieldSlots:
         """Puts the encoded value into its places."""
         same = mime.encode_everywhere(value or self._default)
         if same is None or (self._addresses and not same.startswith(b"https://")):
+            coded: dict[str, bytes] = {}
             for slot, place in self._places:
-                pieces[place] = mime.encode_value(slot.fill(value))
+                text = slot.fill(value)
+                if text not in coded:
+                    coded[text] = mime.encode_value(text)
+                pieces[place] = coded[text]
         else:
             for _, place in self._places:
                 pieces[place] = same

@@ -49,8 +49,8 @@ def encode_everywhere(value: str) -> bytes | None:
     data = value.encode()
     if len(data) <= WIDTH:
         return data + SOFT_BREAK
-    lines = [data[at : at + WIDTH] for at in range(0, len(data), WIDTH)]
-    return None if any(line.startswith(_NOT_FIRST) for line in lines) else SOFT_BREAK.join(lines) + SOFT_BREAK
+    coded = SOFT_BREAK.join([data[at : at + WIDTH] for at in range(0, len(data), WIDTH)]) + SOFT_BREAK
+    return None if b"\n." in coded or b"\nFrom " in coded else coded
 
 
 def encode_text(text: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -291,73 +290,17 @@ def test_the_place_is_in_the_template_that_wrote_it(
     assert (caught.value.template, caught.value.line, caught.value.column) == place
 
 
-HOSTILE = [
-    ("{% include 'own/main.mjml' %}", "recursion"),
-    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion"),
-    ("{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}", "rounds of loops"),
-    ("{% for a in range(10**9) %}x{% endfor %}", "Range too big"),
-    ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "rounds of loops"),
-    ("{% for a in range(90000) %}" + "x" * 99 + "{% endfor %}", "writes more than"),
-    ("{% for a in range(90000)|map('string') %}{% for b in range(2) %}x{% endfor %}{% endfor %}", "rounds of loops"),
-    ("{{ 'x' * 10**9 }}", "longer than"),
-    ("{{ ['x'] * 10**9 }}", "longer than"),
-    ("{{ 10**(10**10) }}", "power"),
-    ("{{ 9**64**1 * 9**64 * 9**64 }}", "digits"),
-    ("{{ 'x'.ljust(10**9) }}", "over 100,000"),
-    ("{{ 'x'|center(10**9) }}", "over 100,000"),
-    ("{{ 'x'|indent(10**9, true) }}", "over 100,000"),
-    ("{{ '%1000000000d' % 1 }}", "width"),
-    ("{{ '%1000000000d'|format(1) }}", "width"),
-    ("{{ '{:1000000000}'.format(1) }}", "width"),
-    ("{{ '{:{}}'.format(1, 10**9) }}", "width"),
-    ("{{ ('x' * 1000000)|replace('x', 'y' * 1000000) }}", "longer than"),
-    ("{{ ('x' * 1000000).replace('x', 'y' * 1000000) }}", "longer than"),
-    ("{{ ('x' * 1000000)|join('y' * 1000000) }}", "longer than"),
-    (
-        "{% set n = namespace(s='xxxxxxxx') %}{% for a in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
-        "longer than",
-    ),
-    (
-        "{% set n = namespace(s='xxxxxxxx') %}{% for a in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}",
-        "longer than",
-    ),
-    (
-        (
-            "{% set n = namespace(s='x') %}{% for a in range(60) %}\n"
-            "{% set t %}{{ n.s }}{{ n.s }}{% endset %}{% set n.s = t %}{% endfor %}"
-        ),
-        "writes more than",
-    ),
-    ("{{ lipsum(n=100000) }}", "undefined"),
-    ("{{ ''.__class__.__mro__ }}", "unsafe"),
-    ("{{ self.__init__.__globals__ }}", "unsafe"),
-    ("{{ cycler.__init__.__globals__.os }}", "unsafe"),
-    ("{{ ''['__class__'] }}", "unsafe"),
-    ("{{ ''|attr('__class__') }}", "unsafe"),
-    ("{{ '{0.__class__}'.format('') }}", "unsafe"),
-    ("{% set f = '{0.__class__}'.format %}{{ f('') }}", "unsafe"),
-    ("{{ namespace.__class__ }}", "unsafe"),
-    ("{{ [].append(1) }}", "unsafe"),
-    ("{{ nothing }}", "undefined"),
-    ("{{ 1 / 0 }}", "division"),
-    ("{{ 'x'|nofilter }}", "No filter named"),
-    ("{% if %}", "Expected an expression"),
-    ("{% for x in %}{% endfor %}", "Expected an expression"),
-    ("{% include 'gone.j2' %}", "no template"),
-    ("<mj-text>" + "<div>" * 10_000 + "</div>" * 10_000 + "</mj-text>", "deeper than 100"),
-    ("<mj-include path='x.html' type='html'/>", "can't find"),
-]
-
-
-@pytest.mark.parametrize(("template", "reason"), HOSTILE)
-def test_a_hostile_template_is_an_error_with_its_place_and_soon(template: str, reason: str, theme: Path) -> None:
-    begin = time.process_time()
-    with pytest.raises(RenderError) as caught:
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("<mj-text>" + "<div>" * 10_000 + "</div>" * 10_000 + "</mj-text>", "deeper than 100"),
+        ("<mj-include path='x.html' type='html'/>", "can't find"),
+    ],
+)
+def test_what_would_end_the_process_is_an_error(template: str, reason: str, theme: Path) -> None:
+    with pytest.raises(RenderError, match=reason) as caught:
         compile_theme(theme, main_mjml=body(template))
-    assert reason in caught.value.reason
-    assert caught.value.template == "own/main.mjml"
-    assert caught.value.line in (1, 2, 3)
-    assert time.process_time() - begin < 3
+    assert (caught.value.template, caught.value.line) == ("own/main.mjml", 2)
 
 
 @pytest.mark.parametrize(
