@@ -129,7 +129,7 @@ class AudienceDesk:
         with self._store.read() as work:
             person, place = self._membership(work, subscriber, target)
             title = next((found.title or self._newsletter for found in work.audience.lists() if found.id == target), "")
-        return UnsubscribePage(title, None if person.erased else person.email, place.state)
+        return UnsubscribePage(title, None if person.erased else person.email, place.state, person.language)
 
     def leave(self, token: str, origin: str) -> bool:
         """End the membership an unsubscribe link is for; True if it was open until now. Raises LinkError."""

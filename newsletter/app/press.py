@@ -13,6 +13,7 @@ from newsletter.deliver import message
 from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, SendKind, Variant, fill
 from newsletter.render import Masthead, Renderer
+from newsletter.text import catalogue
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -163,6 +164,11 @@ class Press:
         seen = repr((issue, articles, theme, self._workspace.settings.newsletter))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
+    def _untranslated(self) -> str | None:
+        """The newsletter's language, where its themes have no words in it."""
+        language = self._workspace.settings.newsletter.language
+        return None if catalogue.covers(self._workspace.theme_folders, language) else language
+
     def _sample(self, issue: Issue, variant: Variant) -> bytes:
         """The whole message as a reader of whom nothing is known gets it."""
         settings = self._workspace.settings
@@ -192,6 +198,7 @@ class Press:
             now=self._workspace.clock(),
             render_error=fault,
             relay_hosts=tuple(relay.host for relay in settings.relay),
+            untranslated=self._untranslated(),
         )
         return preflight.check(checkup)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,20 +11,22 @@ from newsletter.app import keys
 from newsletter.app.workspace import Workspace
 from newsletter.errors import StoreBusy, StoreError, StoreFull, StoreTooNew, WorkspaceError
 from newsletter.store import Store
+from newsletter.text import catalogue
+from newsletter.text.tongue import tongue
 
 _TOML = """\
 # One newsletter's settings. A value "env:NAME" is read from the environment, "file:PATH" from a file beside this one.
 # NEWSLETTER_DATABASE__URL and the like override a key.
 
 [newsletter]
-name = "The Weekly Digest"
-from = "The Weekly Digest <digest@example.org>"
+name = "{name}"
+from = "{name} <digest@example.org>"
 # reply_to = "editors@example.org"
 # Where `newsletter serve` is reached from outside: unsubscribe and view links start with it.
 base_url = "http://127.0.0.1:8025"
 # Bulk mail must say who sends it (CAN-SPAM, and good manners elsewhere).
 postal_address = "Example Street 1, 12345 Exampletown"
-language = "en"
+language = "{language}"      # of the newsletter's own words and dates; a region counts (en-GB, pt-BR, zh-TW)
 timezone = "UTC"
 theme = "digest"
 
@@ -90,8 +93,44 @@ tls = "none"
 """
 
 
-def create(folder: Path) -> Workspace:
+#: What a new newsletter is called until it has a name, by language.
+_NAMES = {
+    "ar": "النشرة الأسبوعية",
+    "de": "Der Wochenbrief",
+    "en": "The Weekly Digest",
+    "es": "El resumen semanal",
+    "fr": "La lettre de la semaine",
+    "he": "הידיעון השבועי",
+    "it": "La lettera della settimana",
+    "ja": "週刊ダイジェスト",
+    "nl": "De weekbrief",
+    "pl": "Przegląd tygodnia",
+    "pt": "O resumo da semana",
+    "zh": "每周文摘",
+    "zh-Hant": "每週文摘",
+}
+
+
+def knows(language: str) -> bool:
+    """Whether the tag names a language whose dates, directions and plurals are known (CLDR)."""
+    return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) is not None and tongue(language) is not None
+
+
+def speaks(language: str) -> bool:
+    """Whether the shipped themes have words in the language."""
+    return catalogue.covers([resources.folder("templates") / "email"], language)
+
+
+def _settings(language: str) -> str:
+    spoken = tongue(language)
+    name = next((_NAMES[tag] for tag in reversed(spoken.chain()) if tag in _NAMES), "") if spoken else ""
+    return _TOML.replace("{name}", name or _NAMES["en"]).replace("{language}", language)
+
+
+def create(folder: Path, language: str = "en") -> Workspace:
     """Make a workspace in `folder` (made if need be), or only the database that a workspace there lacks.
+
+    `language` is the newsletter's: a BCP 47 tag that `knows` knows.
 
     Raises WorkspaceError where nothing is lacking.
     """
@@ -106,7 +145,7 @@ def create(folder: Path) -> Workspace:
                 shutil.copyfile(file, folder / "subscribers" / file.name)
         if not (folder / keys.FILE).exists():
             keys.create(folder)
-        (folder / config.FILE).write_text(_TOML, encoding="utf-8")
+        (folder / config.FILE).write_text(_settings(language), encoding="utf-8")
     except OSError as error:
         raise WorkspaceError(f"{folder}: can't make a workspace here ({error.strerror or error})") from error
     workspace = Workspace(folder.resolve())

@@ -36,6 +36,7 @@ def serve(
         here.audience,
         here.archive,
         newsletter=here.settings.newsletter.name,
+        language=here.settings.newsletter.language,
         templates=[here.root / "templates"],
     )
     run(app, host=host, port=port, on_ready=lambda url: output.line(f"serving {url} (Ctrl-C ends it)"))

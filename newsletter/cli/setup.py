@@ -26,21 +26,31 @@ def register(app: typer.Typer) -> None:
 def init(
     context: typer.Context,
     directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Where (default: here).")] = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="TAG", help="The newsletter's language: de, pt-BR, zh-TW …")
+    ] = "en",
     as_json: Json = False,
 ) -> None:
     """Make a workspace: a commented newsletter.toml, keys, the database, an example list.
 
-    Example: newsletter init my-newsletter
+    Example: newsletter init my-newsletter --language de
     """
     from newsletter.app import starter
 
+    if not starter.knows(language):
+        raise typer.BadParameter(f"found {language!r}, expected a language tag such as de or pt-BR")
     place = folder(context) / directory if directory else folder(context)
-    with starter.create(place) as workspace:
+    with starter.create(place, language) as workspace:
         root = workspace.root
     if as_json:
         output.print_json({"workspace": str(root)})
         return
     output.line(f"workspace made in {root}")
+    if not starter.speaks(language):
+        output.note(
+            f"there are no words in “{language}” yet, so “Read more” and the like are English; "
+            f"translate them in templates/email/words/{language}.toml"
+        )
     output.note("next: fill in newsletter.toml, then `newsletter add FILES…` and `newsletter issue new --pick`")
 
 

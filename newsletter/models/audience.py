@@ -106,3 +106,5 @@ class UnsubscribePage:
     email: str | None
     #: Where the membership stands now; None for a test copy (subscriber 0), which belongs to nobody.
     state: MembershipState | None
+    #: BCP 47 tag of the language the subscriber reads; None where that is not known.
+    language: str | None = None

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from newsletter.bidi import isolated
+
 #: Where a slot stands; its value is escaped for it. "url" is a whole URL inside an HTML attribute.
 SlotContext = Literal["html", "attribute", "url", "header", "text"]
 
@@ -28,17 +30,22 @@ class Slot:
     field: str
     context: SlotContext
     default: str = ""
+    #: Whether the words around it run from right to left.
+    rtl: bool = False
 
     def fill(self, value: str | None) -> str:
         """The value as it may stand here: the default for None and blank, one line, escaped for the context.
 
-        A URL that is not http, https or mailto becomes empty. The message layer encodes header values (RFC 2047).
+        A value that runs against the words around it is isolated from them (`newsletter.bidi`). A URL that is not
+        http, https or mailto becomes empty. The message layer encodes header values (RFC 2047).
         """
         text = " ".join((value if value and value.strip() else self.default).split())
         if not text.isprintable():
             text = "".join(c for c in text if c.isprintable() or c in _JOINERS)
         if self.context == "url" and not text.lower().startswith(("https://", "http://", "mailto:")):
             return ""
+        if (self.rtl or not text.isascii()) and self.field.startswith("subscriber."):
+            text = isolated(text, "rtl" if self.rtl else "ltr")
         return html.escape(text, quote=True) if self.context in ("html", "attribute", "url") else text
 
 
@@ -90,4 +97,4 @@ def fill(part: Part, values: Values) -> str:
 
 
 def _plain(part: Part) -> list[object]:
-    return [[p.field, p.context, p.default] if isinstance(p, Slot) else p for p in part]
+    return [[p.field, p.context, p.default, *([p.rtl] if p.rtl else ())] if isinstance(p, Slot) else p for p in part]

@@ -34,6 +34,8 @@ class Checkup:
     render_error: str | None = None
     #: Hosts of the relays that mail is handed to; empty when none is set up.
     relay_hosts: tuple[str, ...] = ()
+    #: The newsletter's language, where the theme has no words in it; None where it has.
+    untranslated: str | None = None
 
     def picks(self) -> Iterator[tuple[Pick, Article | None]]:
         """The picks in printed order, each with its article (None when the store has dropped it)."""

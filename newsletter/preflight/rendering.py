@@ -23,3 +23,19 @@ def failed(checkup: Checkup) -> Iterator[Fault]:
         yield note(
             "html", "the issue was not rendered, so only its own words were checked", "render it, then check again"
         )
+
+
+@on_issue("rendering.language")
+def language(checkup: Checkup) -> Iterator[Fault]:
+    """The theme should have words in the newsletter's language.
+
+    "Read more", "Unsubscribe" and the like come from a catalogue; where there is none, English stands in, while dates
+    are in the newsletter's own language. Mend by writing templates/email/words/LANGUAGE.toml (and
+    templates/web/public/words/LANGUAGE.toml for the public pages): copy en.toml and translate it.
+    """
+    if checkup.untranslated is not None:
+        yield note(
+            "html",
+            f"there are no words in “{checkup.untranslated}”, so “Read more”, “Unsubscribe” and the like are English",
+            f"translate them in templates/email/words/{checkup.untranslated}.toml, or set another language",
+        )

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from newsletter.bidi import Direction
 from newsletter.models import Article, Issue, Pick
 from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
+from newsletter.text.catalogue import Words
 
 #: More authors than this are shortened to the first "and others".
 MAX_AUTHORS = 3
@@ -71,20 +73,21 @@ class PrintedIssue:
     title: str
     date: str
     language: str
-    #: "ltr" or "rtl".
-    direction: str
+    direction: Direction
     #: Sections that have picks.
     sections: tuple[PrintedSection, ...]
 
 
-def printed(issue: Issue, articles: Mapping[int, Article], masthead: Masthead, date: datetime) -> PrintedIssue:
+def printed(
+    issue: Issue, articles: Mapping[int, Article], masthead: Masthead, date: datetime, words: Words
+) -> PrintedIssue:
     """The issue as its templates see it. An article that is gone leaves the pick's own headline and summary."""
     calendar = Calendar(masthead.language, masthead.timezone)
     picks = list(issue.picks)
     sources = [articles.get(pick.article) for pick in picks]
     choice = asides(picks, sources)
     ready = iter(
-        _pick(position, pick, source, aside, language=masthead.language, calendar=calendar, issued=date)
+        _pick(position, pick, source, aside, language=masthead.language, calendar=calendar, issued=date, words=words)
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
     )
     sections = tuple(
@@ -110,6 +113,7 @@ def _pick(
     language: str,
     calendar: Calendar,
     issued: datetime,
+    words: Words,
 ) -> PrintedPick:
     source = article or Article(title=pick.headline, source="", key="")
     headline = line(pick.headline) or line(source.title)
@@ -124,7 +128,7 @@ def _pick(
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
-        byline=_byline(authors, outlet, calendar),
+        byline=_byline(authors, outlet, calendar, words),
         date=calendar.published(source, issued).replace(" ", "\u00a0"),
         minutes=source.reading_minutes if source.reading_minutes > 1 or source.word_count else None,
         category=line(source.category or ""),
@@ -145,8 +149,8 @@ def _same_language(one: str, other: str) -> bool:
     return one.replace("_", "-").split("-")[0].lower() == other.replace("_", "-").split("-")[0].lower()
 
 
-def _byline(authors: tuple[str, ...], outlet: str, calendar: Calendar) -> str:
+def _byline(authors: tuple[str, ...], outlet: str, calendar: Calendar, words: Words) -> str:
     shown = [name for name in authors if name.casefold() != outlet.casefold()]
     if len(shown) > MAX_AUTHORS:
-        return f"{shown[0]} et al."
+        return words["and_others"].format(name=shown[0])
     return calendar.names(shown) if shown else ""

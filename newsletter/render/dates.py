@@ -1,4 +1,8 @@
-"""Dates and lists of names as the newsletter's language writes them, in the newsletter's time zone (Babel, CLDR)."""
+"""Dates and lists of names as the newsletter's language writes them, in the newsletter's time zone (Babel, CLDR).
+
+A region changes dates (en-GB, en-US; pt-BR, pt-PT) and digits (ar, ar-EG). Mail is read days later, so that there is
+no "today" in it: a date is always named, with the year where that is not the issue's.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,23 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
+from newsletter.bidi import Direction, isolated
 from newsletter.errors import RenderError
 from newsletter.models import Article
+from newsletter.text.tongue import tongue
 
 
 class Calendar:
     """One language and one time zone. Raises RenderError when either is unknown."""
 
     def __init__(self, language: str, timezone: str) -> None:
-        try:
-            self._locale = Locale.parse(language.replace("-", "_") or "en")
-        except (UnknownLocaleError, ValueError) as error:
-            raise RenderError(
-                "masthead", f"unknown language “{language}”; a tag such as en or pt-BR is expected"
-            ) from error
+        found = tongue(language or "en")
+        if found is None:
+            raise RenderError("masthead", f"unknown language “{language}”; a tag such as en or pt-BR is expected")
+        self._tongue = found
         try:
             self._zone = ZoneInfo(timezone)
         except (KeyError, ValueError, OSError) as error:
@@ -32,9 +35,9 @@ class Calendar:
             ) from error
 
     @property
-    def direction(self) -> str:
-        """ "ltr" or "rtl", as the language is written."""
-        return str(self._locale.text_direction)
+    def direction(self) -> Direction:
+        """As the language is written."""
+        return self._tongue.direction
 
     def day(self, when: datetime) -> date:
         """The day it is, in the newsletter's time zone."""
@@ -42,7 +45,7 @@ class Calendar:
 
     def long(self, when: datetime) -> str:
         """An issue's date: "November 20, 2026"."""
-        return format_date(self.day(when), "long", self._locale)
+        return self._tongue.digits(format_date(self.day(when), "long", self._tongue.locale))
 
     def published(self, article: Article, issued: datetime) -> str:
         """An article's date, "Nov 18", with the year where it is not the issue's; "" when it is not stated."""
@@ -51,18 +54,15 @@ class Calendar:
         # A date without a time is that day everywhere, not the evening before in New York.
         exact = article.published_precision != "day"
         day = self.day(article.published) if exact else article.published.date()
-        if day.year == self.day(issued).year:
-            return str(format_skeleton("MMMd", day, locale=self._locale))
-        return format_date(day, "medium", self._locale)
+        skeleton = "MMMd" if day.year == self.day(issued).year else "yMMMd"
+        return self._tongue.digits(str(format_skeleton(skeleton, day, locale=self._tongue.locale)))
 
     def names(self, names: Sequence[str]) -> str:
-        """ "A, B, and C", as the language joins them."""
-        return format_list(list(names), locale=self._locale)
+        """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""
+        return str(format_list([isolated(name, self.direction) for name in names], locale=self._tongue.locale))
 
 
 def direction(language: str) -> str:
     """ "rtl" or "ltr" for a BCP 47 tag; "ltr" for one that CLDR does not know."""
-    try:
-        return str(Locale.parse(language.replace("-", "_")).text_direction)
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+    found = tongue(language)
+    return found.direction if found else "ltr"

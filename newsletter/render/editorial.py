@@ -15,6 +15,7 @@ import lxml.html
 from lxml import etree
 from markupsafe import Markup
 
+from newsletter.bidi import Direction
 from newsletter.errors import RenderError
 from newsletter.models import Issue
 from newsletter.render import merge
@@ -64,6 +65,6 @@ def as_html(text: str, place: str, slots: Slots) -> Markup:
     return Markup(inner)  # noqa: S704
 
 
-def as_text(text: str, width: int) -> str:
-    """Markdown as plain text wrapped at `width` cells."""
-    return markdown_text(text, width).strip("\n")
+def as_text(text: str, width: int, direction: Direction = "ltr") -> str:
+    """Markdown as plain text wrapped at `width` cells, its lines steered to run `direction`."""
+    return markdown_text(text, width, direction).strip("\n")

@@ -1,6 +1,7 @@
 """Text and addresses as they may be printed: literal, clean, and fit for XML.
 
-`text.clean` takes out what must not be printed; a no-break space, which it would fold, is meant in print and stays.
+`text.clean` takes out what must not be printed; no-break spaces, which it would fold, are meant in print and stay: the
+common one, the narrow one (French, before ; ! ? and inside « »), and the one as wide as a digit.
 """
 
 from __future__ import annotations
@@ -16,18 +17,24 @@ from newsletter.text.clean import one_line, plain
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
+#: No-break spaces, and what stands for them where the others are folded.
+_NO_BREAK = "\u00a0\u202f\u2007"
+_KEPT = str.maketrans(_NO_BREAK, "\U000fda00\U000fda01\U000fda02")
+_GIVEN_BACK = str.maketrans("\U000fda00\U000fda01\U000fda02", _NO_BREAK)
+
+
 @lru_cache(maxsize=4096)
 def line(text: str) -> str:
-    """The text on one line, clean; a no-break space stays one."""
-    return "\u00a0".join(one_line(piece) for piece in text.split("\u00a0")).strip("\u00a0")
+    """The text on one line, clean; no-break spaces stay."""
+    if text.isascii():
+        return one_line(text)
+    kept = one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)
+    return re.sub(f" *([{_NO_BREAK}]) *", r"\1", kept).strip(_NO_BREAK)
 
 
 def paragraphs(text: str) -> list[str]:
     """Clean paragraphs, each on one line."""
-    return [
-        line(paragraph)
-        for paragraph in plain(text.replace("\u00a0", "\ue000")).replace("\ue000", "\u00a0").split("\n\n")
-    ]
+    return [line(paragraph) for paragraph in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n")]
 
 
 @lru_cache(maxsize=1024)

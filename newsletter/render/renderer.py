@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from newsletter.bidi import Direction
 from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
@@ -28,6 +29,7 @@ from newsletter.render.mjml import compile_mjml
 from newsletter.render.slots import Slots
 from newsletter.render.templates import Templates
 from newsletter.render.text import WIDTH, tidy
+from newsletter.text.catalogue import Words
 
 #: After the preheader inboxes would go on with the mail's first words; these take up room and show nothing.
 PREHEADER_PADDING = "\u034f\u200c\u00a0"
@@ -42,7 +44,7 @@ class Renderer:
         """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
         self._theme = theme.find(theme_folders, theme_name)
         self._templates = Templates(self._theme.folders)
-        self._words: dict[str, Mapping[str, str]] = {}
+        self._words: dict[str, Words] = {}
 
     def render(
         self,
@@ -59,15 +61,16 @@ class Renderer:
         `fields` are the merge fields that exist besides name, email and language. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
-        values = printed(issue, articles, masthead, date)
+        own = self._words_in(masthead.language)
+        values = printed(issue, articles, masthead, date, own)
         content = repr((values, masthead, issue.subject, issue.preheader, issue.intro, issue.outro))
-        slots = Slots(secret, content, known)
+        slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
         shared = {
             "issue": values,
             "masthead": _clean(masthead),
             "theme": self._theme.settings,
-            "words": self._words_in(masthead.language),
+            "words": own,
             "slot": slots.token,
             "subject": words.subject,
             "preheader": words.preheader,
@@ -77,11 +80,11 @@ class Renderer:
             subject=slots.cut(words.subject, "header"),
             preheader=slots.cut(words.preheader, "text"),
             html=self._html(shared, words, slots),
-            text=self._text(shared, words, slots),
+            text=self._text(shared, words, slots, values.direction),
         )
         return Edition(issue.number, (variant,))
 
-    def _words_in(self, language: str) -> Mapping[str, str]:
+    def _words_in(self, language: str) -> Words:
         if language not in self._words:
             self._words[language] = self._theme.words(language)
         return self._words[language]
@@ -104,11 +107,11 @@ class Renderer:
             raise RenderError(template, fault.reason, line_, column) from fault
         return slots.cut_html(html)
 
-    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots) -> Part:
+    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, direction: Direction) -> Part:
         values = {
             **shared,
-            "intro": editorial.as_text(words.intro, WIDTH),
-            "outro": editorial.as_text(words.outro, WIDTH),
+            "intro": editorial.as_text(words.intro, WIDTH, direction),
+            "outro": editorial.as_text(words.outro, WIDTH, direction),
         }
         text = self._templates.text(f"{self._theme.name}/{theme.ISSUE_TEXT}", values)
         return slots.cut(tidy(text), "text")

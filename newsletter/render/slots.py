@@ -16,6 +16,7 @@ import hmac
 import re
 from collections.abc import Collection, Sequence
 
+from newsletter.bidi import FSI, PDI, Direction
 from newsletter.errors import RenderError
 from newsletter.models import Part, Slot, SlotContext
 from newsletter.render.merge import Field
@@ -29,7 +30,8 @@ _OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*["'][^"'<]*$""")
 class Slots:
     """The tokens of one rendering."""
 
-    def __init__(self, secret: bytes, content: str, known: Collection[str]) -> None:
+    def __init__(self, secret: bytes, content: str, known: Collection[str], direction: Direction = "ltr") -> None:
+        self._rtl = direction == "rtl"
         self._fields = LINKS | {f"subscriber.{name}" for name in known}
         self._stem = _stem(secret, content)
         self._made: dict[tuple[str, str], str] = {}
@@ -74,9 +76,12 @@ class Slots:
         end = 0
         for match in self._token.finditer(text):
             field, default = self._by_token[match[0]]
-            part.append(text[end : match.start()])
-            part.append(Slot(field, context or _html_context(text, match, field), default))
-            end = match.end()
+            start, stop = match.span()
+            if text[start - 1 : start] == FSI and text[stop : stop + 1] == PDI:  # the value isolates itself if need be
+                start, stop = start - 1, stop + 1
+            part.append(text[end:start])
+            part.append(Slot(field, context or _html_context(text, match, field), default, self._rtl))
+            end = stop
         part.append(text[end:])
         return tuple(piece for piece in part if piece != "")
 

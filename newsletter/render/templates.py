@@ -17,10 +17,10 @@ from typing import Any
 from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
+from newsletter.render import text
 from newsletter.render.faults import Fault
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
-from newsletter.text.wrap import cells, wrap
 
 
 class Templates:
@@ -31,7 +31,7 @@ class Templates:
         self._html = Sandbox(loader, autoescape=True)
         self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
         # From one rendering to the next (the preview's, after each change) most texts are the same.
-        self._text.filters |= {"wrap": lru_cache(4096)(wrap), "underline": _underline}
+        self._text.filters |= {name: lru_cache(4096)(own) for name, own in text.FILTERS.items()}
         self._traced: Sandbox | None = None
         self._loader = loader
 
@@ -67,12 +67,6 @@ class Templates:
             self._traced.add_extension(Mark)
         marked = _render(self._traced, name, values)
         return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
-
-
-def _underline(text: str, mark: str, width: int = 72) -> str:
-    """The text wrapped, with a rule of `mark` below, as wide as its longest line."""
-    lines = wrap(text, width)
-    return f"{lines}\n{mark * min(width, max(cells(line) for line in lines.split(chr(10))))}"
 
 
 def _render(environment: Sandbox, name: str, values: Mapping[str, Any]) -> str:

@@ -12,13 +12,13 @@ and words are laid over each other, the first folder on top; English stands in f
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from newsletter.errors import RenderError
+from newsletter.text import catalogue, layered
 
 ISSUE_HTML = "issue.mjml.j2"
 ISSUE_TEXT = "issue.txt.j2"
@@ -32,10 +32,9 @@ class Theme:
     folders: tuple[Path, ...]
     settings: Mapping[str, Any]
 
-    def words(self, language: str) -> Mapping[str, str]:
+    def words(self, language: str) -> catalogue.Words:
         """The newsletter's own words in this language; English for those it lacks. Raises RenderError."""
-        primary = language.replace("_", "-").partition("-")[0].lower() or "en"
-        return {**_read(self.folders, "words/en.toml"), **_read(self.folders, f"words/{primary}.toml")}
+        return catalogue.read(self.folders, language)
 
 
 def find(folders: Sequence[Path], name: str) -> Theme:
@@ -43,25 +42,4 @@ def find(folders: Sequence[Path], name: str) -> Theme:
     if not any((folder / name / ISSUE_HTML).is_file() for folder in folders):
         there = sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{ISSUE_HTML}")})
         raise RenderError(name, f"no such theme; there are {', '.join(there) or 'none'}")
-    return Theme(name, tuple(folders), _read(folders, f"{name}/theme.toml"))
-
-
-def _read(folders: Sequence[Path], name: str) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for folder in reversed(folders):
-        path = folder / name
-        if path.is_file():
-            try:
-                merged = _over(merged, tomllib.loads(path.read_text("utf-8")))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-                raise RenderError(name, str(error)) from error
-    return merged
-
-
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables laid over each other, key by key."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        merged[key] = _over(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
-    return merged
+    return Theme(name, tuple(folders), layered.read(folders, f"{name}/theme.toml"))

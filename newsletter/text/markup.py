@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from newsletter.text.wrap import cells, wrap
+from newsletter.bidi import Direction
+from newsletter.text.letter import letter
 
 _TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"}
 _SCHEMES = {"http", "https", "mailto"}
@@ -39,9 +40,9 @@ def markdown(text: str) -> str:
     )
 
 
-def markdown_text(text: str, width: int = 72) -> str:
-    """The same Markdown as plain text wrapped at `width` cells; a link reads `words <https://…>`."""
-    return "\n\n".join(_blocks(SyntaxTreeNode(_parser().parse(text)), width))
+def markdown_text(text: str, width: int = 72, direction: Direction = "ltr") -> str:
+    """The same Markdown as plain text wrapped at `width` cells (see `letter`)."""
+    return letter(SyntaxTreeNode(_parser().parse(text)), width, direction)
 
 
 @cache
@@ -58,54 +59,3 @@ def _is_allowed(url: str) -> bool:
 
 def _flat(tokens: Sequence[Token]) -> list[Token]:
     return [t for token in tokens for t in (token, *_flat(token.children or ()))]
-
-
-def _blocks(node: SyntaxTreeNode, width: int) -> list[str]:
-    return [text for child in node.children if (text := _block(child, width))]
-
-
-def _block(node: SyntaxTreeNode, width: int) -> str:
-    match node.type:
-        case "bullet_list" | "ordered_list":
-            return _list(node, width)
-        case "blockquote":
-            return _indent("\n\n".join(_blocks(node, max(1, width - 2))), "> ", "> ")
-        case "fence" | "code_block":
-            return _indent(node.content.rstrip("\n"), "    ", "    ")
-        case "hr":
-            return "-" * min(width, 3)
-        case _:
-            return wrap("".join(_inline(child) for child in node.children), width)
-
-
-def _list(node: SyntaxTreeNode, width: int) -> str:
-    number = int(node.attrs.get("start", 1))
-    items = []
-    for offset, item in enumerate(node.children):
-        mark = f"{number + offset}. " if node.type == "ordered_list" else "• "
-        inner = "\n".join(_blocks(item, max(1, width - cells(mark))))
-        items.append(_indent(inner, mark, " " * cells(mark)))
-    return "\n".join(items)
-
-
-def _indent(text: str, first: str, rest: str) -> str:
-    lines = text.split("\n")
-    return "\n".join(((rest if at else first) + line).rstrip() for at, line in enumerate(lines))
-
-
-def _inline(node: SyntaxTreeNode) -> str:
-    match node.type:
-        case "text" | "code_inline":
-            return node.content
-        case "softbreak":
-            return " "
-        case "hardbreak":
-            return "\n"
-    words = "".join(_inline(child) for child in node.children)
-    return _link(words, str(node.attrs.get("href", ""))) if node.type == "link" else words
-
-
-def _link(words: str, href: str) -> str:
-    scheme, _, address = href.partition(":")
-    target = address if scheme.lower() == "mailto" else href
-    return f"<{target}>" if words in ("", href, target) else f"{words} <{target}>"

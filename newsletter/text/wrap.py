@@ -1,7 +1,7 @@
 """Plain text wrapped by the width it has on a screen, in terminal cells: Chinese and Japanese characters take two.
 
-Lines break at spaces, between ideographs (but not before 。 or after 「), and in a word only when it alone is longer
-than a line. A URL is never broken: mail programs link it only whole.
+Lines break at spaces (but never at a no-break space), where `breaks` allows it in scripts without spaces, and in a word
+only when it alone is longer than a line. A URL is never broken: mail programs link it only whole.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ from collections.abc import Iterator
 
 import wcwidth
 
-_URL = re.compile(r"(?:https?://|mailto:|www\.)", re.IGNORECASE)
-#: Ideographs and kana, between which a line may break. Hangul is left out: Korean breaks at its spaces.
-_IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
-#: Must not begin a line (closing marks, small kana), and must not end one (opening marks).
-_NOT_FIRST = frozenset(
-    "、。，．：；！？）」』】》〉〕］｝”’・ー～…‥々ゝヽぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.!?:;)]}%"
-)
-_NOT_LAST = frozenset("（「『【《〈〔［｛“‘([{")
+from newsletter.text.breaks import has_address, pieces
+
+#: White space but the no-break spaces.
+_SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
 
 def cells(text: str) -> int:
@@ -60,28 +56,15 @@ def _fill(line: str, width: int, first: str, rest: str) -> list[str]:
 
 def _atoms(line: str, room: int) -> Iterator[tuple[str, bool]]:
     """What is never broken, in order, each with whether a space stands before it."""
-    for word in line.split():
+    for word in line.split() if line.isascii() else filter(None, _SPACE.split(line)):
+        if len(word) <= room and word.isascii():  # most words, and quick to tell
+            yield word, True
+            continue
         spaced = True
-        for atom in [word] if _URL.search(word) else _break_word(word):
-            for piece in [atom] if cells(atom) <= room or _URL.search(atom) else _chop(atom, room):
+        for atom in pieces(word):
+            for piece in [atom] if cells(atom) <= room or has_address(atom) else _chop(atom, room):
                 yield piece, spaced
                 spaced = False
-
-
-def _break_word(word: str) -> Iterator[str]:
-    """A word cut where a line may break between ideographs."""
-    if word.isascii() or not _IDEOGRAPH.search(word):
-        yield word
-        return
-    start = 0
-    for at in range(1, len(word)):
-        before, after = word[at - 1], word[at]
-        breakable = _IDEOGRAPH.match(before) or _IDEOGRAPH.match(after)
-        joined = after in _NOT_FIRST or before in _NOT_LAST or wcwidth.wcwidth(after) == 0
-        if breakable and not joined:
-            yield word[start:at]
-            start = at
-    yield word[start:]
 
 
 def _chop(word: str, room: int) -> Iterator[str]:

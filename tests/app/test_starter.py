@@ -52,3 +52,20 @@ def test_an_absolute_database_stays_where_it_is(tmp_path: Path) -> None:
     file = tmp_path / "here" / config.FILE
     file.write_text(file.read_text().replace("sqlite:///newsletter.db", f"sqlite:///{tmp_path}/there.db"))
     assert Workspace(tmp_path / "here").database_url == f"sqlite:///{tmp_path}/there.db"
+
+
+def test_a_newsletter_begins_in_its_own_language(tmp_path: Path) -> None:
+    with starter.create(tmp_path, "zh-TW") as workspace:
+        settings = workspace.settings.newsletter
+    assert (settings.language, settings.name) == ("zh-TW", "每週文摘")
+    assert settings.sender == "每週文摘 <digest@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("tag", "known", "spoken"),
+    [("de", True, True), ("pt-BR", True, True), ("sv", True, False), ("xx", False, False), ('de-"', False, False)],
+)
+def test_it_knows_which_languages_there_are_and_which_have_words(tag: str, known: bool, spoken: bool) -> None:
+    assert starter.knows(tag) == known
+    if known:
+        assert starter.speaks(tag) == spoken

@@ -36,3 +36,8 @@ def test_paragraphs_are_split_at_blank_lines() -> None:
 )
 def test_only_http_and_https_are_addresses(url: str | None, printed: str | None) -> None:
     assert web_url(url) == printed
+
+
+def test_narrow_no_break_spaces_stay_too() -> None:
+    assert line("«\u202fOui\u202f!\u202f» \u202f 12\u2007%") == "«\u202fOui\u202f!\u202f»\u202f12\u2007%"
+    assert paragraphs("Quoi\u202f?\n\nRien\u202f!") == ["Quoi\u202f?", "Rien\u202f!"]

@@ -87,4 +87,7 @@ def test_values_are_escaped_for_where_they_stand() -> None:
 
 
 def test_a_value_keeps_the_joiners_that_words_and_emoji_need() -> None:
-    assert Slot("subscriber.name", "text").fill("می\u200cخواهم 👩\u200d🚀\u202e\x07") == "می\u200cخواهم 👩\u200d🚀"
+    assert (
+        Slot("subscriber.name", "text", rtl=True).fill("می\u200cخواهم 👩\u200d🚀\u202e\x07")
+        == "می\u200cخواهم 👩\u200d🚀"
+    )

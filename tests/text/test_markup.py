@@ -59,7 +59,8 @@ def test_plain_text_has_links_in_angle_brackets_and_wrapped_lines() -> None:
         30,
     )
     assert text == (
-        "Hello\n\nRead this\n<https://example.org/a> or\n<https://example.org/b>, or\nwrite to <me@example.org>.\n\n"
+        "Hello\n-----\n\nRead this\n"
+        "<https://example.org/a> or\n<https://example.org/b>, or\nwrite to <me@example.org>.\n\n"
         "1. measure the loop\n2. move it\n   • down\n\n> quoted\n\n    code  stays"
     )
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.text.breaks import pieces
 from newsletter.text.wrap import cells, wrap
 
 
@@ -50,3 +51,29 @@ def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
     wrapped = wrap(text, width)
     assert "".join(wrapped.split()) == "".join(text.split())
     assert all(cells(line) <= width for line in wrapped.split("\n") if "://" not in line)
+
+
+def test_a_line_never_breaks_at_a_no_break_space() -> None:
+    assert wrap("le prix : 10\u00a0000\u202f€ net", 14) == "le prix :\n10\u00a0000\u202f€ net"
+    assert wrap("a b\u00a0c", 3) == "a\nb\u00a0c"
+
+
+def test_an_address_inside_japanese_does_not_make_the_line_too_long() -> None:
+    text = wrap("詳細はこちらのページをご覧くださいhttps://x.example/parser。よろしく", 30)
+    assert text == "詳細はこちらのページをご覧くだ\nさいhttps://x.example/parser。\nよろしく"
+    assert all(cells(line) <= 30 for line in text.split("\n"))
+
+
+def test_thai_fits_the_width() -> None:
+    lines = wrap("โปรแกรมอ่านบันทึกเร็วขึ้นสิบเท่าและใช้เวลาเพียงหกนาทีแทนที่จะเป็นหนึ่งชั่วโมงเต็ม", 30).split("\n")
+    assert len(lines) > 2
+    assert all(cells(line) <= 30 for line in lines)
+    assert all(line[0] in "เแโใไ" for line in lines[1:])
+
+
+@given(st.text(alphabet="あ漢。、「」（）ーっA1-！…ไกำ่", max_size=120), st.integers(8, 40))
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text: str, width: int) -> None:
+    if all(cells(piece) <= width for piece in pieces(text)):  # a longer run has to be cut somewhere
+        lines = wrap(text, width).split("\n")
+        assert not any(line[0] in "。、」）ーっ！…" for line in lines[1:])
+        assert not any(line[-1] in "「（" for line in lines[:-1])

@@ -50,13 +50,13 @@ _CLINGING = "/.,;:!?'\"*_-~)]}> \t\r\n"
 
 
 def create_app(
-    audience: Audience, archive: Archive, *, newsletter: str = "", templates: Sequence[Path] = ()
+    audience: Audience, archive: Archive, *, newsletter: str = "", language: str = "en", templates: Sequence[Path] = ()
 ) -> Starlette:
-    """The public pages as an ASGI app. `newsletter` is the name they show.
+    """The public pages as an ASGI app. `newsletter` is the name they show, `language` what they speak by default.
 
     Files in `web/public` of the folders `templates` go before the shipped ones, the first folder first.
     """
-    site = _Site(audience, archive, Pages(templates, newsletter))
+    site = _Site(audience, archive, Pages(templates, newsletter, language))
     app = Starlette(
         routes=[
             Route("/u/{token:path}", site.unsubscribe, methods=["GET", "POST"]),
@@ -90,7 +90,7 @@ class _Site:
         page = await run_in_threadpool(self._audience.leaving, _token(request))
         if page.state is None:
             return self._page("test_copy.html")
-        return self._page("unsubscribe.html" if _open(page) else "already.html", _about(page))
+        return self._page("unsubscribe.html" if _open(page) else "already.html", _about(page), language=page.language)
 
     async def _act(self, request: Request) -> Response:
         body = await _body(request)
@@ -104,7 +104,7 @@ class _Site:
         ended = await run_in_threadpool(self._audience.leave, token, "one-click" if one_click else "page")
         if one_click:
             return _text("You are unsubscribed.\n")
-        return self._page("left.html" if ended else "already.html", _about(page))
+        return self._page("left.html" if ended else "already.html", _about(page), language=page.language)
 
     async def view(self, request: Request) -> Response:
         html = await run_in_threadpool(self._archive.view, _token(request))
@@ -133,11 +133,12 @@ class _Site:
         name: str,
         values: Mapping[str, str] = MappingProxyType({}),
         *,
+        language: str | None = None,
         status: int = 200,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Response:
         own = {"Content-Security-Policy": self._pages.policy, "Cache-Control": "no-store"}
-        return HTMLResponse(self._pages.render(name, values), status, {**_COMMON, **own, **headers})
+        return HTMLResponse(self._pages.render(name, values, language), status, {**_COMMON, **own, **headers})
 
 
 def _text(text: str) -> Response:

@@ -1,0 +1,116 @@
+"""The program's own words in a reader's language: catalogues, one TOML file a language.
+
+    words/en.toml        every word there is; stands in for what a language lacks
+    words/pt.toml        a language
+    words/pt-PT.toml     only what is different there; words/zh-Hant.toml likewise, for zh-TW and zh-HK
+
+A file in a workspace is laid over the shipped one, word by word. A value is a phrase, in which braces name what is
+filled in, or a table of plural forms by CLDR's categories (zero, one, two, few, many, other):
+
+    read_more_at = "Read more at {outlet}"
+    minutes = { one = "{minutes} minuta", few = "{minutes} minuty", many = "{minutes} minut", other = "…" }
+
+Numbers are written in the language's digits, and what runs against the language's direction is isolated. What can fail:
+a file that is no TOML, and a phrase whose braces name what the English one does not, as RenderError with file and key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from newsletter.bidi import isolated
+from newsletter.errors import RenderError
+from newsletter.text import layered
+from newsletter.text.tongue import ENGLISH, Tongue, tongue
+
+CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_BRACE = re.compile(r"[{}]")
+
+
+class Phrase:
+    """Words with open places. `format` fills them; without it the phrase shows as it is written."""
+
+    def __init__(self, forms: Mapping[str, str], language: Tongue) -> None:
+        self._forms = forms
+        self._tongue = language
+
+    def format(self, **values: object) -> str:
+        """The phrase with its places filled; a whole number picks the plural form. Markup in a value makes markup.
+
+        Raises KeyError for a place without a value.
+        """
+        count = next((v for v in values.values() if isinstance(v, int)), None)
+        form = self._form(None if count is None else self._tongue.plural(count))
+        if any(isinstance(v, Markup) for v in values.values()):
+            # Escaped above and below: phrase and values each by itself.
+            return Markup(_PLACE.sub(lambda place: escape(self._value(values[place[1]])), escape(form)))  # noqa: S704
+        return _PLACE.sub(lambda place: self._value(values[place[1]]), form)
+
+    def _form(self, category: str | None) -> str:
+        return self._forms.get(category or "other") or self._forms["other"]
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, int):
+            return self._tongue.digits(str(value))
+        return value if isinstance(value, Markup) else isolated(str(value), self._tongue.direction)
+
+    def __str__(self) -> str:
+        return self._form(None)
+
+    def __html__(self) -> Markup:
+        return escape(str(self))
+
+
+#: A language's words by name: a phrase where something is filled in, else the words themselves.
+Words = Mapping[str, "str | Phrase"]
+
+
+def read(folders: Sequence[Path], language: str) -> Words:
+    """The words of a language out of `words/` in the folders, the first folder on top. Raises RenderError."""
+    speech = tongue(language) or ENGLISH
+    english = _flat(layered.read(folders, "words/en.toml"))
+    spoken = {key: (forms, ENGLISH) for key, forms in english.items()}
+    for tag in speech.chain():
+        name = f"words/{tag}.toml"
+        for key, forms in _flat(layered.read(folders, name)).items():
+            _check(name, key, forms, english.get(key))
+            spoken[key] = (forms, speech)
+    return {
+        key: Phrase(forms, spoken_in) if len(forms) > 1 or _PLACE.search(forms["other"]) else forms["other"]
+        for key, (forms, spoken_in) in spoken.items()
+    }
+
+
+def covers(folders: Sequence[Path], language: str) -> bool:
+    """Whether there is a catalogue of the language in any folder."""
+    speech = tongue(language)
+    return speech is not None and any(
+        (folder / f"words/{tag}.toml").is_file() for tag in speech.chain() for folder in folders
+    )
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Every word as its plural forms; words without any have "other" alone."""
+    return {
+        key: {name: str(form) for name, form in value.items()} if isinstance(value, dict) else {"other": str(value)}
+        for key, value in table.items()
+    }
+
+
+def _check(name: str, key: str, forms: Mapping[str, str], english: Mapping[str, str] | None) -> None:
+    if "other" not in forms or not forms.keys() <= CATEGORIES:
+        found = ", ".join(forms)
+        raise RenderError(name, f"{key}: found the forms {found}; “other” is needed, and of {sorted(CATEGORIES)} only")
+    known = set(_PLACE.findall(english["other"])) if english else None
+    for form in forms.values():
+        unknown = set(_PLACE.findall(form)) - known if known is not None else set()
+        if unknown or _BRACE.search(_PLACE.sub("", form)):
+            expected = ", ".join(f"{{{place}}}" for place in sorted(known or ())) or "none"
+            raise RenderError(name, f"{key}: found “{form}”; of places in braces there are {expected}")
