@@ -29,7 +29,7 @@ from newsletter.models.audience import (
 from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
-from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
+from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
 from newsletter.models.previews import GMAIL_CLIP, PreviewPage
 from newsletter.models.sends import (
     Claim,
@@ -84,6 +84,7 @@ __all__ = [
     "Severity",
     "Slot",
     "SlotContext",
+    "Sponsor",
     "Story",
     "Subscriber",
     "Summary",
