@@ -39,9 +39,14 @@ PREHEADER_ROOM = 150
 class Renderer:
     """A theme, ready to render issues. Safe to use from several threads."""
 
-    def __init__(self, theme_folders: Sequence[Path], theme_name: str = "digest") -> None:
-        """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
-        self._theme = theme.find(theme_folders, theme_name)
+    def __init__(
+        self, theme_folders: Sequence[Path], theme_name: str = "digest", changes: Mapping[str, Any] | None = None
+    ) -> None:
+        """Reads the theme's settings and lays `changes` over them. The first folder wins.
+
+        Raises RenderError when no folder has the theme, or a setting is none.
+        """
+        self._theme = theme.find(theme_folders, theme_name, changes)
         self._templates = Templates(self._theme.folders)
         self._words: dict[str, Mapping[str, str]] = {}
 
@@ -54,17 +59,22 @@ class Renderer:
         secret: bytes,
         date: datetime,
         fields: Collection[str] = (),
+        others: Mapping[int, Sequence[Article]] | None = None,
     ) -> Edition:
         """The issue as it would be sent, dated `date` (aware).
 
-        `fields` are the merge fields that exist besides name, email and language. Raises RenderError.
+        `fields` are the merge fields that exist besides name, email and language; `others` are, by article, the other
+        articles of its story. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
-        values = printed(issue, articles, masthead, date)
-        content = repr((values, masthead, issue.subject, issue.preheader, issue.intro, issue.outro))
+        values = printed(issue, articles, masthead, date, others or {})
+        notes = tuple(pick.note for pick in issue.picks)
+        own = (issue.subject, issue.preheader, issue.intro, issue.outro, notes, issue.sponsors)
+        content = repr((values, masthead, own))
         slots = Slots(secret, content, known)
         words = editorial.wording(issue, known, slots)
         shared = {
+            "here": self._theme.name,
             "issue": values,
             "masthead": _clean(masthead),
             "theme": self._theme.settings,
@@ -92,9 +102,14 @@ class Renderer:
             **shared,
             "intro": editorial.as_html(words.intro, "intro", slots),
             "outro": editorial.as_html(words.outro, "outro", slots),
+            "notes": {at: editorial.as_html(text, "note", slots) for at, text in words.notes.items()},
+            "sponsors": {
+                at: [editorial.as_html(text, "sponsor", slots) for text in texts]
+                for at, texts in words.sponsors.items()
+            },
             "preheader_padding": PREHEADER_PADDING * max(0, PREHEADER_ROOM - len(words.preheader)),
         }
-        name = f"{self._theme.name}/{theme.ISSUE_HTML}"
+        name = self._theme.html
         mjml = self._templates.html(name, values)
         try:
             mjml, css = take_inline_css(mjml)
@@ -111,8 +126,10 @@ class Renderer:
             **shared,
             "intro": editorial.as_text(words.intro, WIDTH),
             "outro": editorial.as_text(words.outro, WIDTH),
+            "notes": {at: editorial.as_text(text, WIDTH - len(f"{at}. ")) for at, text in words.notes.items()},
+            "sponsors": {at: [editorial.as_text(text, WIDTH) for text in all_] for at, all_ in words.sponsors.items()},
         }
-        text = self._templates.text(f"{self._theme.name}/{theme.ISSUE_TEXT}", values)
+        text = self._templates.text(self._theme.text, values)
         return slots.cut(tidy(text), "text")
 
 
