@@ -196,6 +196,7 @@ class Press:
             used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
             now=self._workspace.clock(),
             render_error=fault,
+            colours=self._renderer(issue).colours if edition else {},
             relay_hosts=tuple(relay.host for relay in settings.relay),
         )
         return preflight.check(checkup)

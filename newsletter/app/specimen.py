@@ -73,6 +73,7 @@ def make() -> Specimen:
         picks = []
         for file in files:
             article = replace(_read(file), id=len(articles) + 1)
+            article = replace(article, url=article.url or f"https://letters.example/{file.partition('.')[0]}")
             articles[article.id] = article
             if file in _ALSO:
                 others[article.id] = (replace(_read(_ALSO[file]), id=100 + article.id),)

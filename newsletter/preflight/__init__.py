@@ -9,12 +9,12 @@ Nothing here opens a file or a socket, and nothing looks at a clock: what was se
 history of issues, later links tried and DNS read) is handed over in the Checkup.
 """
 
-from newsletter.preflight import access, content, deliverability, links, rendering, size, wording
+from newsletter.preflight import access, content, deliverability, links, rendering, size, themes, wording
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import html_bytes
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
-FAMILIES = (rendering, deliverability, size, links, content, wording, access)
+FAMILIES = (rendering, deliverability, size, links, content, wording, access, themes)
 
 __all__ = ["FAMILIES", "Checkup", "Entry", "catalogue", "check", "html_bytes"]

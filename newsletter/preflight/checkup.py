@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsletter.models import Article, Edition, Issue, Pick
@@ -34,6 +34,8 @@ class Checkup:
     render_error: str | None = None
     #: Hosts of the relays that mail is handed to; empty when none is set up.
     relay_hosts: tuple[str, ...] = ()
+    #: The theme's colours "#rrggbb" by name, by scheme ("light", "dark"); empty when they are not known.
+    colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def picks(self) -> Iterator[tuple[Pick, Article | None]]:
         """The picks in printed order, each with its article (None when the store has dropped it)."""

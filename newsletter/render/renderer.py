@@ -50,6 +50,11 @@ class Renderer:
         self._templates = Templates(self._theme.folders)
         self._words: dict[str, Mapping[str, str]] = {}
 
+    @property
+    def colours(self) -> Mapping[str, Mapping[str, str]]:
+        """The theme's colours "#rrggbb" by name, for "light" and "dark"."""
+        return {scheme: self._theme.settings[scheme] for scheme in ("light", "dark")}
+
     def render(
         self,
         issue: Issue,
