@@ -73,7 +73,7 @@ class Asked:
 class Issue:
     """One number of the newsletter.
 
-    intro, outro, notes and sponsors' texts are Markdown; merge fields may stand in subject, preheader, intro and outro.
+    intro, outro, notes and sponsors' texts are Markdown; merge fields may stand in these, in subject and in preheader.
     """
 
     number: int
