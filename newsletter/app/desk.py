@@ -51,15 +51,18 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        theme: str = "",
         announce: Announce = lambda _: None,
     ) -> Draft:
         """A draft with the next number; `pick` fills it; `announce` hears what a language model costs.
 
-        Raises Refused, and makes nothing, when there is nothing to pick.
+        Raises Refused, and makes nothing, when there is nothing to pick; NotFound for a theme that there is not.
         """
+        if theme:
+            self._workspace.themes.require(theme)
         settings = self._workspace.settings
         asked = Asked(self._workspace.clock(), maximum, since, tuple(words)) if pick else None
-        draft = Issue(number=0, title="", subject="", created=self._workspace.clock(), asked=asked)
+        draft = Issue(number=0, title="", subject="", created=self._workspace.clock(), asked=asked, theme=theme)
         choice = self._choose(asked) if asked else Choice(Selection())
         draft = arrange.filled(draft, (), self._fresh(choice.selection, announce), self._picking.sections())
         with self._store.begin() as work:
@@ -231,7 +234,8 @@ class Desk:
         """Take an edited Markdown view back; `seen` is the view the edit began with, where that is known.
 
         Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line), what
-        `Summaries.make` does, and Conflict when the issue has changed since it was `seen`; nothing is saved then.
+        `Summaries.make` does, NotFound for a theme that there is not, and Conflict when the issue has changed since it
+        was `seen`; nothing is saved then.
         """
         with self._store.read() as work:
             articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
@@ -249,7 +253,10 @@ class Desk:
             if seen is not None and issue_text.to_markdown(issue) != seen:
                 raise Conflict(f"issue {number} was changed by somebody else while you edited it; look at it first")
             summaries = self._workspace.summaries
-            return issue_text.from_markdown(text, issue, articles, lambda a: made.get(a.id) or summaries.extract(a))
+            changed = issue_text.from_markdown(text, issue, articles, lambda a: made.get(a.id) or summaries.extract(a))
+            if changed.theme and changed.theme != issue.theme:
+                self._workspace.themes.require(changed.theme)
+            return changed
 
         return self._change(number, edited)
 

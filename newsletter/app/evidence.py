@@ -48,10 +48,11 @@ def gather(
     edition: Edition | None,
     *,
     fault: str | None = None,
+    colours: Mapping[str, Mapping[str, str]],
     links: bool = False,
     spam: bool = False,
 ) -> preflight.Checkup:
-    """All that is known of an issue. `fault` is why it does not render."""
+    """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's."""
     settings = workspace.settings
     newsletter = settings.newsletter
     with workspace.store.read() as work:
@@ -75,6 +76,7 @@ def gather(
         used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
         now=now,
         render_error=fault,
+        colours=colours,
         relay_hosts=tuple(relay.host for relay in settings.relay),
         untranslated=None if covered else newsletter.language,
         clients=settings.preflight.clients,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from newsletter.config import Settings
 from newsletter.deliver.message import Letterhead
 from newsletter.models import SendKind
+from newsletter.render import Masthead
 
 
 def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | None = None) -> Letterhead:
@@ -19,4 +20,18 @@ def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | Non
         bounce_address=settings.bounces.address,
         campaign=f"issue-{issue}",
         kind=kind,
+    )
+
+
+def masthead(settings: Settings) -> Masthead:
+    """What stands above and below every issue."""
+    newsletter = settings.newsletter
+    return Masthead(
+        name=newsletter.name,
+        sender=newsletter.sender,
+        base_url=newsletter.base_url,
+        postal_address=newsletter.postal_address,
+        language=newsletter.language,
+        timezone=newsletter.timezone,
+        reply_to=newsletter.reply_to,
     )

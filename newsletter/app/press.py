@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import evidence, files
+from newsletter.app import coverage, evidence, files, letterhead
 from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import Approval, Edition, Finding, Issue, IssueStatus, PreviewPage, fill
-from newsletter.render import Masthead, Renderer
+from newsletter.render import Renderer
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -70,7 +70,7 @@ class Press:
             edition, fault = self.edition(issue), None
         except RenderError as error:
             edition, fault = None, str(error)
-        checkup = evidence.gather(self._workspace, issue, edition, fault=fault, links=links, spam=spam)
+        checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(self, number: int) -> PreviewPage:
@@ -189,33 +189,38 @@ class Press:
 
     def edition(self, issue: Issue) -> Edition:
         """The issue rendered, kept nowhere. Raises RenderError."""
-        settings = self._workspace.settings.newsletter
-        renderer = Renderer(self._workspace.theme_folders, settings.theme)
+        settings = self._workspace.settings
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
+            others = coverage.others(work, issue, articles)
             fields = work.audience.field_names()
-        masthead = Masthead(
-            name=settings.name,
-            sender=settings.sender,
-            base_url=settings.base_url,
-            postal_address=settings.postal_address,
-            language=settings.language,
-            timezone=settings.timezone,
-            reply_to=settings.reply_to,
+        return self._renderer(issue).render(
+            issue,
+            articles,
+            letterhead.masthead(settings),
+            secret=self._workspace.keys.slots,
+            date=issue.created or self._workspace.clock(),
+            fields=fields,
+            others=others,
         )
-        date = issue.created or self._workspace.clock()
-        return renderer.render(issue, articles, masthead, secret=self._workspace.keys.slots, date=date, fields=fields)
+
+    def _renderer(self, issue: Issue) -> Renderer:
+        settings = self._workspace.settings
+        name = issue.theme or settings.newsletter.theme
+        return Renderer(self._workspace.theme_folders, name, settings.theme.changes)
 
     def _version(self, issue: Issue) -> str:
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
+            others = coverage.others(work, issue, articles)
         theme = [
             (str(path), path.stat().st_mtime_ns)
             for folder in self._workspace.theme_folders
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         ]
-        seen = repr((issue, articles, theme, self._workspace.settings.newsletter))
+        settings = self._workspace.settings
+        seen = repr((issue, articles, others, theme, settings.newsletter, settings.theme))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
@@ -223,4 +228,10 @@ class Press:
             return work.issues.get(number)
 
     def _findings(self, issue: Issue, edition: Edition | None, fault: str | None = None) -> list[Finding]:
-        return preflight.check(evidence.gather(self._workspace, issue, edition, fault=fault))
+        return preflight.check(self._checkup(issue, edition, fault=fault))
+
+    def _checkup(
+        self, issue: Issue, edition: Edition | None, *, fault: str | None, links: bool = False, spam: bool = False
+    ) -> preflight.Checkup:
+        colours = self._renderer(issue).colours if edition else {}
+        return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, links=links, spam=spam)

@@ -28,7 +28,16 @@ base_url = "http://127.0.0.1:8025"
 postal_address = "Example Street 1, 12345 Exampletown"
 language = "{language}"      # of the newsletter's own words and dates; a region counts (en-GB, pt-BR, zh-TW)
 timezone = "UTC"
-theme = "digest"
+theme = "digest"        # or links, magazine, one of your own; `newsletter theme list` has them
+
+# What you change of the theme's colours, fonts, sizes and logo; the names are those in its theme.toml.
+# [theme.light]
+# accent = "#0b6150"
+# [theme.dark]
+# accent = "#6fd6bd"
+# [theme.logo]
+# light = "https://example.org/logo.png"
+# dark = "https://example.org/logo-for-dark.png"
 
 [database]
 # postgresql+psycopg://user@host/name for a team or several machines.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newsletter.app.press import Press
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
+    from newsletter.app.themes import Themes
     from newsletter.net import Policy
 
 
@@ -132,6 +133,12 @@ class Workspace:
         from newsletter.app.press import Press
 
         return Press(self)
+
+    @cached_property
+    def themes(self) -> Themes:
+        from newsletter.app.themes import Themes
+
+        return Themes(self)
 
     @cached_property
     def audience(self) -> AudienceDesk:

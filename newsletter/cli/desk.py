@@ -177,7 +177,7 @@ def approve(
 def as_dict(found: Issue) -> dict[str, Any]:
     """An issue as `--json` prints it."""
     names = ["number", "status", "title", "subject", "preheader", "intro", "outro", "sections", "created", "edition"]
-    names += ["asked", "vetoed"]
+    names += ["asked", "vetoed", "theme", "sponsors"]
     return {name: getattr(found, name) for name in names}
 
 
@@ -202,6 +202,8 @@ def print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")
+    if found.theme:
+        output.line(f"theme:     {found.theme}")
     if found.intro:
         output.line(f"\n{found.intro}\n")
     for section in found.sections:

@@ -7,6 +7,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
     values      the kinds of value, checked as they are read
     editorial   [newsletter] [curate] [summaries]
     checking    [preflight] [[editor]]
+    look        [theme]
     technical   [database] [[relay]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words

@@ -30,7 +30,7 @@ from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
 from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
-from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
+from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
 from newsletter.models.previews import GMAIL_CLIP, PreviewPage
 from newsletter.models.sends import (
     Claim,
@@ -89,6 +89,7 @@ __all__ = [
     "Severity",
     "Slot",
     "SlotContext",
+    "Sponsor",
     "Story",
     "Subscriber",
     "Summary",

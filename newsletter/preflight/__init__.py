@@ -21,6 +21,7 @@ from newsletter.preflight import (
     reach,
     rendering,
     size,
+    themes,
     wording,
 )
 from newsletter.preflight.checkup import Checkup, Dns, Spam, Tried
@@ -29,7 +30,7 @@ from newsletter.preflight.mail import html_bytes, opened
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
-FAMILIES = (rendering, deliverability, authentication, size, links, reach, content, wording, access, clients)
+FAMILIES = (rendering, deliverability, authentication, size, links, reach, content, wording, access, themes, clients)
 
 __all__ = [
     "FAMILIES",

@@ -99,17 +99,21 @@ class Checkup:
     fields: frozenset[str] | None = None
     #: Older articles are stale.
     fresh_for: timedelta = timedelta(days=30)
+    #: The theme's colours "#rrggbb" by name, by scheme ("light", "dark"); empty when they are not known.
+    colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def picks(self) -> Iterator[tuple[Pick, Article | None]]:
         """The picks in printed order, each with its article (None when the store has dropped it)."""
         return ((pick, self.articles.get(pick.article)) for pick in self.issue.picks)
 
     def editors_words(self) -> Iterator[tuple[str, str]]:
-        """Where and what the editor wrote around the picks: subject, preheader, title, intro, section titles, outro."""
+        """Where and what the editor wrote around the picks, notes and sponsors included."""
         issue = self.issue
         for where in ("title", "subject", "preheader", "intro", "outro"):
             yield where, getattr(issue, where)
         yield from (("section titles", section.title) for section in issue.sections)
+        yield from ((f"note on article {pick.article}", pick.note) for pick in issue.picks if pick.note)
+        yield from (("sponsor", sponsor.text) for sponsor in issue.sponsors)
 
     def printed_words(self) -> Iterator[tuple[str, str]]:
         """Where and what every reader will read: the editor's words, and headline and summary of every pick."""

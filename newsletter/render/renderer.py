@@ -40,11 +40,21 @@ PREHEADER_ROOM = 150
 class Renderer:
     """A theme, ready to render issues. Safe to use from several threads."""
 
-    def __init__(self, theme_folders: Sequence[Path], theme_name: str = "digest") -> None:
-        """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
-        self._theme = theme.find(theme_folders, theme_name)
+    def __init__(
+        self, theme_folders: Sequence[Path], theme_name: str = "digest", changes: Mapping[str, Any] | None = None
+    ) -> None:
+        """Reads the theme's settings and lays `changes` over them. The first folder wins.
+
+        Raises RenderError when no folder has the theme, or a setting is none.
+        """
+        self._theme = theme.find(theme_folders, theme_name, changes)
         self._templates = Templates(self._theme.folders)
         self._words: dict[str, Words] = {}
+
+    @property
+    def colours(self) -> Mapping[str, Mapping[str, str]]:
+        """The theme's colours "#rrggbb" by name, for "light" and "dark"."""
+        return {scheme: self._theme.settings[scheme] for scheme in ("light", "dark")}
 
     def render(
         self,
@@ -55,22 +65,27 @@ class Renderer:
         secret: bytes,
         date: datetime,
         fields: Collection[str] = (),
+        others: Mapping[int, Sequence[Article]] | None = None,
     ) -> Edition:
         """The issue as it would be sent, dated `date` (aware).
 
-        `fields` are the merge fields that exist besides name, email and language. Raises RenderError.
+        `fields` are the merge fields that exist besides name, email and language; `others` are, by article, the other
+        articles of its story. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
-        own = self._words_in(masthead.language)
-        values = printed(issue, articles, masthead, date, own)
-        content = repr((values, masthead, issue.subject, issue.preheader, issue.intro, issue.outro))
+        own_words = self._words_in(masthead.language)
+        values = printed(issue, articles, masthead, date, others=others or {}, words=own_words)
+        notes = tuple(pick.note for pick in issue.picks)
+        own = (issue.subject, issue.preheader, issue.intro, issue.outro, notes, issue.sponsors)
+        content = repr((values, masthead, own))
         slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
         shared = {
+            "here": self._theme.name,
             "issue": values,
             "masthead": _clean(masthead),
             "theme": self._theme.settings,
-            "words": own,
+            "words": own_words,
             "slot": slots.token,
             "subject": words.subject,
             "preheader": words.preheader,
@@ -94,9 +109,14 @@ class Renderer:
             **shared,
             "intro": editorial.as_html(words.intro, "intro", slots),
             "outro": editorial.as_html(words.outro, "outro", slots),
+            "notes": {at: editorial.as_html(text, "note", slots) for at, text in words.notes.items()},
+            "sponsors": {
+                at: [editorial.as_html(text, "sponsor", slots) for text in texts]
+                for at, texts in words.sponsors.items()
+            },
             "preheader_padding": PREHEADER_PADDING * max(0, PREHEADER_ROOM - len(words.preheader)),
         }
-        name = f"{self._theme.name}/{theme.ISSUE_HTML}"
+        name = self._theme.html
         mjml = self._templates.html(name, values)
         try:
             html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
@@ -112,8 +132,15 @@ class Renderer:
             **shared,
             "intro": editorial.as_text(words.intro, WIDTH, direction),
             "outro": editorial.as_text(words.outro, WIDTH, direction),
+            "notes": {
+                at: editorial.as_text(text, WIDTH - len(f"{at}. "), direction) for at, text in words.notes.items()
+            },
+            "sponsors": {
+                at: [editorial.as_text(text, WIDTH, direction) for text in texts]
+                for at, texts in words.sponsors.items()
+            },
         }
-        text = self._templates.text(f"{self._theme.name}/{theme.ISSUE_TEXT}", values)
+        text = self._templates.text(self._theme.text, values)
         return slots.cut(tidy(text), "text")
 
 

@@ -19,6 +19,18 @@ def template_article(b: Any) -> Checkup:
     return replace(b.body("<p>Write {{ user }} and the engine fills it in</p>"), articles=b.articles(about).articles)
 
 
+DARK = {
+    "paper": "#121110",
+    "sheet": "#1b1a18",
+    "ink": "#ebe6dd",
+    "soft": "#a8a197",
+    "accent": "#f0a08a",
+    "rule": "#3b3833",
+    "tint": "#262421",
+    "button": "#f0a08a",
+    "on_button": "#1b1a18",
+}
+
 PAIRS: dict[str, Pair] = {
     "rendering.failed": Pair(
         setting(edition=None, render_error="digest.mjml:4: unknown tag"), setting(), "error", "digest.mjml:4"
@@ -164,6 +176,12 @@ PAIRS: dict[str, Pair] = {
     ),
     "deliverability.active_content": Pair(
         body('<p onclick="go()">x</p>'), body("<p>onclick=go() is written out</p>"), "error", "onclick"
+    ),
+    "themes.contrast": Pair(
+        setting(colours={"dark": {**DARK, "accent": "#555555"}}),
+        setting(colours={"dark": DARK}),
+        "warning",
+        "accent #555555 on paper #121110: contrast 2.52 : 1",
     ),
 }
 
