@@ -15,7 +15,7 @@ from newsletter import addresses, config
 from newsletter.app import letterhead
 from newsletter.app.process import SendingProcess
 from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
-from newsletter.models import Delivery, DeliveryState, Finding, Send, SendKind, SendState, Tally
+from newsletter.models import Delivery, DeliveryState, Edition, Finding, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Dispatch:
                 addresses=emails,
                 now=now,
                 deadline=now + DEADLINE,
-                message_id_domain=self._domain(),
+                message_id_domain=self.domain,
             )
 
     def start(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> Send:
@@ -154,6 +154,24 @@ class Dispatch:
         approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay is missing),
         Conflict (an unfinished send of it to that list).
         """
+        edition, target = self.ready(number, list_name, forced)
+        now = self._workspace.clock()
+        with self._store.begin() as work:
+            send = work.sends.start(
+                edition,
+                kind=SendKind.ISSUE,
+                list_id=target,
+                now=now,
+                deadline=now + DEADLINE,
+                again=again,
+                forced=forced,
+                message_id_domain=self.domain,
+            )
+            work.issues.mark_sent(number)
+        return send
+
+    def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
+        """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
         self._relay()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
@@ -163,20 +181,7 @@ class Dispatch:
         errors = [finding for finding in press.check(number) if finding.severity == "error"]
         if edition is None or errors:
             edition = press.approve(number, forced=forced)
-        now = self._workspace.clock()
-        with self._store.begin() as work:
-            send = work.sends.start(
-                edition,
-                kind=SendKind.ISSUE,
-                list_id=target.id,
-                now=now,
-                deadline=now + DEADLINE,
-                again=again,
-                forced=forced,
-                message_id_domain=self._domain(),
-            )
-            work.issues.mark_sent(number)
-        return send
+        return edition, target.id
 
     def drain(self, number: int, *, stop: Stopper, progress: Callable[[Progress], None], wait: float = 0) -> Drained:
         """Send what is pending or due, in a process of its own, until nothing can be done now or `stop` is set.
@@ -262,7 +267,13 @@ class Dispatch:
         return self._set_state(number, SendState.CANCELLED)
 
     def resume(self, number: int) -> Send:
-        """Let a paused send go on; a running one is left as it is. Raises NotFound, Conflict."""
+        """Let a paused send go on; a running one is left as it is. Raises NotFound, Conflict.
+
+        One that was planned and has not begun: see `Schedule.go_on`.
+        """
+        send = self.status(number)[0]
+        if send.begun is None and send.state in (SendState.SCHEDULED, SendState.PAUSED):
+            return self._workspace.schedule.go_on(send)
         return self._set_state(number, SendState.RUNNING)
 
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
@@ -296,7 +307,17 @@ class Dispatch:
         finally:
             claims.close()
 
-    def _domain(self) -> str:
+    def next_due(self, number: int) -> float | None:
+        """Seconds until something of a send can be done; None when another process is at it, or nothing will be."""
+        claims = Claims(self._workspace.database_url, number)
+        try:
+            return None if claims.others() else claims.next_due()
+        finally:
+            claims.close()
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain, which Message-IDs end with."""
         return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
 
     def _job(self, send: Send, wait: float) -> str:

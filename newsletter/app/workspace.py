@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.schedule import Schedule
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
     from newsletter.app.themes import Themes
@@ -157,6 +158,12 @@ class Workspace:
         from newsletter.app.dispatch import Dispatch
 
         return Dispatch(self)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        from newsletter.app.schedule import Schedule
+
+        return Schedule(self)
 
     def close(self) -> None:
         """Close the database, if it was opened."""

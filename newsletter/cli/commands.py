@@ -16,6 +16,7 @@ from newsletter.cli import (
     output,
     picks,
     press,
+    runs,
     sends,
     servers,
     setup,
@@ -54,5 +55,5 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, audience, servers):
+for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, runs, audience, servers):
     part.register(app)

@@ -46,19 +46,29 @@ def send(
         str | None,
         typer.Option(metavar="REASON", callback=reason, help="Send despite preflight errors; the reason is kept."),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help='Plan it: "Tue 07:00", "2026-11-24 07:00"; `newsletter run` sends it then.'),
+    ] = None,
+    local: Annotated[bool, typer.Option("--local", help="With --at: in each subscriber's own time zone.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Send an issue: a test copy with --to, or to a list with --list (a dry run unless --yes).
+    """Send an issue: a test copy with --to, or to a list with --list (a dry run unless --yes or --at).
 
     Example: newsletter send 1 --list weekly --yes
     """
     if bool(to) == bool(list_name):
         raise typer.BadParameter("say either --to ADDRESS (a test copy) or --list NAME")
+    if (at or local) and not (at and list_name):
+        raise typer.BadParameter("--at plans a send to a list, so it needs --list NAME, and --local needs --at")
     here = workspace(context)
+    if at and list_name:
+        _plan(here, number, list_name, at, local=local, again=again, force=force, as_json=as_json)
+        return
     if list_name and not yes:
         _print_dry_run(here.dispatch.dry_run(number, list_name, again=again, forced=force), as_json)
         return
-    with _stopper(here) as stop:
+    with stopper(here) as stop:
         if list_name:
             started = here.dispatch.start(number, list_name, again=again, forced=force)
         else:
@@ -187,11 +197,11 @@ def resume(
 ) -> None:
     """Go on with an unfinished send, retries that are due included."""
     here = workspace(context)
-    numbers = [number] if number else [found.id for found in here.dispatch.unfinished()]
+    numbers = [number] if number else [found.id for found in here.dispatch.unfinished() if found.begun]
     if not numbers:
         output.note("nothing to resume: every send is finished")
     results = []
-    with _stopper(here) as stop:
+    with stopper(here) as stop:
         for each in numbers:
             if stop.is_set:
                 break
@@ -211,6 +221,8 @@ def resume(
 
 def standing(found: Send, tally: Tally) -> str:
     """A send's state in words that say what to do: one that runs holds claims whenever it can."""
+    if found.begun is None and found.planned:
+        return f"{found.state.value}: {found.planned:%Y-%m-%d %H:%M} UTC"
     if found.state != "running" or tally.claimed:
         return str(found.state.value)
     if tally.pending:
@@ -236,6 +248,8 @@ def as_dict(found: Send, tally: Tally, **more: Any) -> dict[str, Any]:
         "state": found.state,
         "again": found.again,
         "forced": found.forced,
+        "planned": found.planned,
+        "wall_time": found.wall_time,
         **counts(tally),
         **more,
     }
@@ -276,13 +290,39 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
         output.note(f"`newsletter send {run.issue} --list {run.list} --yes` sends it")
 
 
+def _plan(
+    here: Workspace,
+    number: int,
+    list_name: str,
+    at: str,
+    *,
+    local: bool,
+    again: str | None,
+    force: str | None,
+    as_json: bool,
+) -> None:
+    try:
+        moment = here.schedule.wall_time(at)
+    except ValueError as error:
+        raise typer.BadParameter(f"--at: {error}") from None
+    planned = here.schedule.plan(number, list_name, moment, local=local, again=again, forced=force)
+    if as_json:
+        output.print_json(as_dict(planned, here.dispatch.status(planned.id)[1]))
+        return
+    output.line(f"send {planned.id} of issue {number} to {list_name} is planned for {here.schedule.shown(planned)}")
+    output.note(
+        "`newsletter run` has to be running then, or `newsletter run --once` from cron; it asks when it is late"
+    )
+    output.note(f"`newsletter pause {planned.id}` or `cancel {planned.id}` holds or ends it")
+
+
 def _drain(here: Workspace, number: int, stop: Stopper, as_json: bool) -> Drained:
     """Drain one send with a progress bar, and say what came of it; as JSON, whoever called prints the result."""
     with output.Bar(f"send {number}") as bar:
         result = here.dispatch.drain(number, stop=stop, progress=lambda event: bar.update(event.done, event.total))
     if not as_json:
         print_tally(result.tally)
-    for note in _notes(result):
+    for note in notes(result):
         output.note(note)
     return result
 
@@ -292,11 +332,13 @@ def _drained(result: Drained) -> dict[str, Any]:
     return as_dict(result.send, result.tally, **due)
 
 
-def _notes(result: Drained) -> Iterator[str]:
+def notes(result: Drained) -> Iterator[str]:
     """What the person should know beside the numbers, and what to do about it."""
     number, tally = result.send.id, result.tally
     goes_on = f"`newsletter resume {number}` goes on"
-    if result.send.state in ("paused", "cancelled"):
+    if result.send.begun is None:
+        yield f"send {number} is {result.send.state.value}; `newsletter run` sends it when its moment comes"
+    elif result.send.state in ("paused", "cancelled"):
         yield f"send {number} is {result.send.state.value}" + (f"; {goes_on}" if result.send.state == "paused" else "")
     elif result.stopped and tally.open:
         yield f"stopped; {goes_on}"
@@ -316,7 +358,7 @@ def _notes(result: Drained) -> Iterator[str]:
 
 
 @contextmanager
-def _stopper(here: Workspace) -> Iterator[Stopper]:
+def stopper(here: Workspace) -> Iterator[Stopper]:
     """Stops drains when Ctrl-C, SIGTERM or a closed terminal asks for it."""
     stop = here.dispatch.stopper()
     wanted = [

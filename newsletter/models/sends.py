@@ -59,6 +59,12 @@ class Send:
     again: str | None = None
     #: Why preflight errors were overridden (`--force`), or None.
     forced: str | None = None
+    #: UTC; when it is to begin, or None where nobody planned it.
+    planned: datetime | None = None
+    #: What the clocks are to show where each subscriber is ("2026-11-24T07:00"); None for one moment for all.
+    wall_time: str | None = None
+    #: UTC; when its audience was frozen, or None while it is still to begin.
+    begun: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,13 @@ class Claims:
             ledger.finish(connection, self._send)
         return None
 
+    def others(self) -> int:
+        """How many living processes beside this one hold claims of the send."""
+        with self._database.read() as connection:
+            now = connection.execute(_STATE, {"send": self._send}).one().now
+            holders = connection.execute(_HOLDERS, {"send": self._send}).all()
+        return sum(1 for owner, lease in holders if owner != self.owner and lease > now and not is_dead(owner))
+
     def close(self) -> None:
         """Close the database; what is still held stays claimed until its lease ends."""
         self._database.close()

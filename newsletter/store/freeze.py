@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +25,11 @@ class Frozen:
     send: int
     variant: str
     now: datetime
+    #: When they may be claimed.
     due: datetime
     domain: str
+    #: When those may whose subscribers have one of these time zones.
+    due_in: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def preview(connection: Connection, list_id: int, issue: int, *, again: bool) -> Tally:
@@ -79,6 +82,20 @@ def _fault(issue: int, *, again: bool) -> ColumnElement[Any]:
     return case(*faults, else_=null())
 
 
+def zones(connection: Connection, list_id: int) -> list[str]:
+    """The time zones that members of a list have."""
+    query = select(subscribers.c.timezone).select_from(_PEOPLE).where(*_members(list_id, MembershipState.ACTIVE))
+    return [zone for zone in connection.scalars(query.distinct()) if zone]
+
+
+def _due(frozen: Frozen) -> ColumnElement[Any]:
+    due = literal(frozen.due, Moment())
+    if not frozen.due_in:
+        return due
+    known = [(subscribers.c.timezone == zone, literal(at, Moment())) for zone, at in sorted(frozen.due_in.items())]
+    return case(*known, else_=due)
+
+
 def _rows(frozen: Frozen, subscriber: Any, email: Any, why: ColumnElement[Any]) -> Select[Any]:
     return select(
         literal(frozen.send, Id),
@@ -86,7 +103,7 @@ def _rows(frozen: Frozen, subscriber: Any, email: Any, why: ColumnElement[Any]) 
         email,
         case((why.is_(None), literal(DeliveryState.PENDING.value)), else_=literal(DeliveryState.SKIPPED.value)),
         literal(frozen.variant, Words()),
-        literal(frozen.due, Moment()),
+        _due(frozen),
         literal(0),
         RandomToken().concat("@" + frozen.domain),
         why,

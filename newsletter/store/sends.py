@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
@@ -26,7 +27,7 @@ Verdict = Literal["accepted", "failed", "resend", "leave"]
 _MOVES = {
     SendState.SCHEDULED: {SendState.RUNNING, SendState.PAUSED, SendState.CANCELLED},
     SendState.RUNNING: {SendState.PAUSED, SendState.CANCELLED},
-    SendState.PAUSED: {SendState.RUNNING, SendState.CANCELLED},
+    SendState.PAUSED: {SendState.RUNNING, SendState.SCHEDULED, SendState.CANCELLED},
 }
 
 
@@ -53,38 +54,105 @@ class Sends:
         message_id_domain: str,
         again: str | None = None,
         forced: str | None = None,
-        scheduled_at: datetime | None = None,
     ) -> Send:
         """Freeze the audience: a delivery for every member of the list, or for each address of a test.
 
         Who can't get it is skipped at once, with the reason. Raises Conflict when a send of this issue to this list is
         not over yet (unless `again` gives a reason), AddressError for an address that is none, NotFound.
         """
-        serialize(self._connection, "newsletter.issue", edition.issue)
-        if list_id is not None and again is None:
-            self._refuse_second(edition.issue, list_id)
-        values = {
-            "kind": kind,
-            "state": SendState.SCHEDULED if scheduled_at else SendState.RUNNING,
-            "edition_id": edition.id,
-            "issue": edition.issue,
-            "list_id": list_id,
-            "created": now,
-            "scheduled_at": scheduled_at,
-            "deadline": deadline,
-            "again": again,
-            "forced": forced,
-        }
-        number = self._connection.execute(insert(sends).values(values).returning(sends.c.id)).scalar_one()
-        due = scheduled_at or self._connection.scalar(select(DatabaseClock())) or now  # claims go by that clock
+        number = self._open(
+            edition,
+            list_id,
+            again,
+            kind=kind,
+            state=SendState.RUNNING,
+            created=now,
+            begun=now,
+            deadline=deadline,
+            again=again,
+            forced=forced,
+        )
+        due = self._connection.scalar(select(DatabaseClock())) or now  # claims go by that clock
         frozen = freeze.Frozen(number, edition.variants[0].name, now, due, message_id_domain)
         if list_id is not None:
             freeze.members(self._connection, frozen, kind, list_id, edition.issue, again=again is not None)
         if addresses:
             freeze.addresses(self._connection, frozen, addresses, self._hash)
-        if scheduled_at is None:
-            ledger.finish(self._connection, number)
+        ledger.finish(self._connection, number)
         return self.get(number)
+
+    def plan(
+        self,
+        edition: Edition,
+        list_id: int,
+        *,
+        now: datetime,
+        at: datetime,
+        wall_time: str | None = None,
+        again: str | None = None,
+        forced: str | None = None,
+    ) -> Send:
+        """A send of an issue to a list that is to begin at `at`: its audience is frozen then, by `begin`.
+
+        Raises Conflict as `start` does.
+        """
+        number = self._open(
+            edition,
+            list_id,
+            again,
+            kind=SendKind.ISSUE,
+            state=SendState.SCHEDULED,
+            created=now,
+            scheduled_at=at,
+            wall_time=wall_time,
+            deadline=at,
+            again=again,
+            forced=forced,
+        )
+        return self.get(number)
+
+    def begin(
+        self,
+        number: int,
+        variant: str,
+        *,
+        now: datetime,
+        deadline: datetime,
+        message_id_domain: str,
+        due: datetime | None = None,
+        due_in: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> Send:
+        """Freeze the audience of a planned send, and let it run; one that has begun is left as it is.
+
+        Everybody gets the edition's `variant`: when `due_in` says, by time zone; all others when it is `due`, or now.
+        Raises NotFound, and Conflict when it was cancelled.
+        """
+        send = self._locked(number)
+        serialize(self._connection, "newsletter.issue", send.issue)
+        send = self.get(number)
+        if send.begun is not None:
+            return send
+        if send.state not in (SendState.SCHEDULED, SendState.PAUSED):
+            raise Conflict(f"send {number} is {send.state}, so it can't begin")
+        due = due or self._connection.scalar(select(DatabaseClock())) or now
+        frozen = freeze.Frozen(number, variant, now, due, message_id_domain, due_in)
+        list_id = self._connection.execute(select(sends.c.list_id).where(sends.c.id == number)).scalar_one()
+        freeze.members(self._connection, frozen, send.kind, list_id, send.issue, again=send.again is not None)
+        begun = {"state": SendState.RUNNING, "begun": now, "deadline": deadline}
+        self._connection.execute(update(sends).where(sends.c.id == number).values(begun))
+        ledger.finish(self._connection, number)
+        return self.get(number)
+
+    def zones(self, list_id: int) -> Sequence[str]:
+        """The time zones that members of a list have."""
+        return freeze.zones(self._connection, list_id)
+
+    def _open(self, edition: Edition, list_id: int | None, unless: str | None, **values: Any) -> int:
+        serialize(self._connection, "newsletter.issue", edition.issue)
+        if list_id is not None and unless is None:
+            self._refuse_second(edition.issue, list_id)
+        values |= {"edition_id": edition.id, "issue": edition.issue, "list_id": list_id}
+        return int(self._connection.execute(insert(sends).values(values).returning(sends.c.id)).scalar_one())
 
     def get(self, number: int) -> Send:
         """One send. Raises NotFound."""
@@ -197,6 +265,9 @@ def _send(row: Row[Any]) -> Send:
         deadline=row.deadline,
         again=row.again,
         forced=row.forced,
+        planned=row.scheduled_at,
+        wall_time=row.wall_time,
+        begun=row.begun,
     )
 
 

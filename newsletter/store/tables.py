@@ -238,7 +238,11 @@ sends = Table(
     Column("issue", Integer, nullable=False, index=True),
     Column("list_id", Id, ForeignKey("lists.id")),
     Column("created", Moment, nullable=False),
+    # When it is to begin (NULL: nobody planned it), and what the clocks show then where each subscriber is.
     Column("scheduled_at", Moment),
+    Column("wall_time", String(16)),
+    # NULL until its audience is frozen.
+    Column("begun", Moment),
     Column("deadline", Moment, nullable=False),
     Column("again", Words),
     Column("forced", Words),

@@ -1,0 +1,158 @@
+"""The schedule: sends that are planned for a moment, and what happens when it comes.
+
+A planned send holds the edition that was approved for it; its audience is frozen when it begins. When its moment comes
+it begins, unless that was missed by more than an hour, or the issue was changed in between: then it is held, and a
+person says whether it goes out all the same. Planned for each subscriber's own time zone it begins with the earliest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from newsletter.app import timetable
+from newsletter.errors import Refused
+from newsletter.models import Send, SendState
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+
+#: A moment missed by more than that is asked about instead of made up for.
+MISSED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A planned send whose moment has come: it has begun, or is held, and why."""
+
+    send: Send
+    held: str | None = None
+
+
+class Schedule:
+    """The planned sends of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsletter's time zone."""
+        return ZoneInfo(self._workspace.settings.newsletter.timezone)
+
+    def wall_time(self, text: str) -> datetime:
+        """The moment that an editor's words mean. Raises ValueError, whose text says what is expected."""
+        return timetable.wall_time(text, self.zone, self._workspace.clock())
+
+    def plan(
+        self,
+        number: int,
+        list_name: str,
+        moment: datetime,
+        *,
+        local: bool = False,
+        again: str | None = None,
+        forced: str | None = None,
+    ) -> Send:
+        """Plan an issue for a list at a moment on the wall; `local`: on the walls where its subscribers are.
+
+        Planning approves the issue where nobody has. Raises what `Dispatch.start` does, and Refused where the moment is
+        past in a subscriber's time zone.
+        """
+        edition, target = self._workspace.dispatch.ready(number, list_name, forced)
+        now = self._workspace.clock()
+        with self._store.begin() as work:
+            moments = timetable.by_zone(moment, work.sends.zones(target) if local else (), self.zone)
+            earliest = min(moments, key=lambda name: moments[name])
+            if moments[earliest] <= now:
+                raise Refused(
+                    f"{moment:%Y-%m-%d %H:%M} is past in {earliest}, where subscribers are; name a later moment"
+                )
+            return work.sends.plan(
+                edition,
+                target,
+                now=now,
+                at=moments[earliest],
+                wall_time=f"{moment:%Y-%m-%dT%H:%M}" if local else None,
+                again=again,
+                forced=forced,
+            )
+
+    def planned(self) -> list[Send]:
+        """Sends whose moment is still to come or has just come, the soonest first."""
+        with self._store.read() as work:
+            waiting = [send for send in work.sends.unfinished() if send.state is SendState.SCHEDULED]
+        return sorted(waiting, key=lambda send: (send.planned or send.created, send.id))
+
+    def fire(self) -> Iterator[Due]:
+        """Begin what is due now, and hold what must be asked about first."""
+        for send in self.planned():
+            if send.planned and send.planned <= self._workspace.clock():
+                held = self._objection(send, send.planned)
+                yield Due(self._hold(send) if held else self.begin(send), held)
+
+    def go_on(self, send: Send) -> Send:
+        """What a person's "resume" means for a send that has not begun: begin if its moment is past, else wait for it.
+
+        Raises NotFound, Conflict (it was cancelled).
+        """
+        if send.planned is None or send.planned <= self._workspace.clock():
+            return self.begin(send)
+        with self._store.begin() as work:
+            return work.sends.set_state(send.id, SendState.SCHEDULED)
+
+    def begin(self, send: Send) -> Send:
+        """Freeze its audience and let it run. Raises NotFound, Conflict (it was cancelled)."""
+        from newsletter.app.dispatch import DEADLINE
+
+        now = self._workspace.clock()
+        with self._store.begin() as work:
+            moments: dict[str | None, datetime] = {}
+            if send.wall_time and send.list:
+                names = work.sends.zones(work.audience.list_named(send.list).id)
+                moments = timetable.by_zone(datetime.fromisoformat(send.wall_time), names, self.zone)
+            own = moments.pop(None, now)
+            due_in = {name: at for name, at in moments.items() if name}
+            work.issues.mark_sent(send.issue)
+            return work.sends.begin(
+                send.id,
+                work.editions.get(send.edition).variants[0].name,
+                now=now,
+                due=max(own, now) if moments else None,
+                deadline=max((*moments.values(), own, now)) + DEADLINE,
+                message_id_domain=self._workspace.dispatch.domain,
+                due_in=due_in,
+            )
+
+    def _hold(self, send: Send) -> Send:
+        with self._store.begin() as work:
+            return work.sends.set_state(send.id, SendState.PAUSED)
+
+    def _objection(self, send: Send, planned: datetime) -> str | None:
+        """Why it must not begin unasked, or None."""
+        late = self._workspace.clock() - planned
+        if late > MISSED:
+            return f"its moment, {self.shown(send)}, was missed by {_span(late)}"
+        try:
+            approved = self._workspace.press.approved(send.issue)
+        except Refused:
+            approved = None
+        if approved is None or approved.id != send.edition:
+            return f"issue {send.issue} was changed after it was planned; what was approved then would go out"
+        return None
+
+    def shown(self, send: Send) -> str:
+        """When it is to begin, in words: "Tue 24 Nov 2026 07:00 (Europe/Berlin)"."""
+        if send.wall_time:
+            return f"{datetime.fromisoformat(send.wall_time):%a %d %b %Y %H:%M} in each subscriber's time zone"
+        moment = (send.planned or send.created).astimezone(self.zone)
+        return f"{moment:%a %d %b %Y %H:%M} ({self.zone.key})"
+
+
+def _span(late: timedelta) -> str:
+    hours = late.total_seconds() / 3600
+    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
