@@ -17,6 +17,7 @@ def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | Non
         list_name=list_name,
         base_url=newsletter.base_url or None,
         bounce_address=settings.bounces.address,
+        archive_url=f"{newsletter.base_url}/archive" if newsletter.base_url and settings.archive.public else None,
         campaign=f"issue-{issue}",
         kind=kind,
     )

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
 from newsletter.app import files, letterhead
+from newsletter.app.renderers import Renderers, stamp
 from newsletter.deliver import message
 from newsletter.errors import Conflict, Refused, RenderError
-from newsletter.models import Edition, Finding, Issue, IssueStatus, PreviewPage, SendKind, Variant, fill
-from newsletter.render import Masthead, Renderer
+from newsletter.models import (
+    Edition,
+    Finding,
+    Issue,
+    IssueStatus,
+    Merged,
+    PreviewPage,
+    SendKind,
+    Values,
+    Variant,
+    fill,
+)
+from newsletter.render import Masthead
 from newsletter.text import catalogue
 
 if TYPE_CHECKING:
@@ -38,6 +51,7 @@ class Press:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._store = workspace.store
+        self._renderers = Renderers()
 
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
@@ -61,13 +75,17 @@ class Press:
         except RenderError as error:
             return self._findings(issue, None, str(error))
 
-    def preview(self, number: int) -> PreviewPage:
-        """The issue as a reader gets it, with its findings. Raises NotFound, RenderError."""
+    def preview(self, number: int, values: Values | None = None) -> PreviewPage:
+        """The issue as a reader gets it, with its findings; `values` are what is known of the reader.
+
+        Their links lead nowhere personal. Raises NotFound, RenderError.
+        """
         issue = self._issue(number)
+        version = self._version(issue)  # before anything is read: what is written from now on makes another one
         edition = self.edition(issue)
         variant = edition.variants[0]
         settings = self._workspace.settings.newsletter
-        sample = _sample(settings.base_url)
+        sample = {**(values or {}), **_sample(settings.base_url)}
         html = fill(variant.html, sample)
         findings = tuple(self._findings(issue, edition, None))
         return PreviewPage(
@@ -80,7 +98,8 @@ class Press:
             text=fill(variant.text, sample),
             html_bytes=preflight.html_bytes(variant),
             findings=findings,
-            version=self._version(issue),
+            version=version,
+            merged=tuple(_merged(variant, sample)),
         )
 
     def version(self, number: int) -> str:
@@ -136,7 +155,7 @@ class Press:
     def edition(self, issue: Issue) -> Edition:
         """The issue rendered, kept nowhere. Raises RenderError."""
         settings = self._workspace.settings.newsletter
-        renderer = Renderer(self._workspace.theme_folders, settings.theme)
+        renderer = self._renderers.get(self._workspace.theme_folders, settings.theme)
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
             fields = work.audience.field_names()
@@ -155,13 +174,7 @@ class Press:
     def _version(self, issue: Issue) -> str:
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
-        theme = [
-            (str(path), path.stat().st_mtime_ns)
-            for folder in self._workspace.theme_folders
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        ]
-        seen = repr((issue, articles, theme, self._workspace.settings.newsletter))
+        seen = repr((issue, articles, stamp(self._workspace.theme_folders), self._workspace.settings.newsletter))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _untranslated(self) -> str | None:
@@ -201,6 +214,15 @@ class Press:
             untranslated=self._untranslated(),
         )
         return preflight.check(checkup)
+
+
+def _merged(variant: Variant, values: Values) -> Iterator[Merged]:
+    """What the merge fields of a variant become; a field with two defaults comes twice."""
+    for slot in dict.fromkeys((s.field, s.default) for s in variant.slots() if s.field.startswith("subscriber.")):
+        field, default = slot
+        value = values.get(field)
+        known = bool(value and value.strip())
+        yield Merged(field, (value or "").strip() if known else default, is_default=not known)
 
 
 def _sample(base_url: str) -> dict[str, str | None]:

@@ -57,7 +57,7 @@ def run_preview(here: Workspace, number: int, *, port: int, browser: bool) -> No
         if browser and output.is_terminal():
             webbrowser.open(page)
 
-    run(studio.create_app(here.press, home=number), host="127.0.0.1", port=port, on_ready=ready)
+    run(studio.Studio(here.proofs, home=number), host="127.0.0.1", port=port, on_ready=ready)
 
 
 @outbox.callback()

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from newsletter.config.editorial import Curate, Newsletter, Summaries
+from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.technical import Bounces, Database, Net, Relay
 from newsletter.errors import ConfigError
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     newsletter: Newsletter
     database: Database = Database()
+    archive: Archive = Archive()
     curate: Curate = Curate()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()

@@ -26,11 +26,11 @@ from newsletter.models.audience import (
     Suppression,
     UnsubscribePage,
 )
-from newsletter.models.editions import Edition, Part, Slot, SlotContext, Values, Variant, fill
+from newsletter.models.editions import Edition, Part, PastIssue, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
-from newsletter.models.previews import GMAIL_CLIP, PreviewPage
+from newsletter.models.previews import GMAIL_CLIP, NOBODY, Merged, PreviewPage, PreviewReader, TemplateLine
 from newsletter.models.sends import (
     Claim,
     Delivery,
@@ -45,6 +45,7 @@ from newsletter.models.sends import (
 __all__ = [
     "BODY_TYPES",
     "GMAIL_CLIP",
+    "NOBODY",
     "WORD_TYPES",
     "AddReport",
     "Article",
@@ -68,10 +69,13 @@ __all__ = [
     "MailingList",
     "Membership",
     "MembershipState",
+    "Merged",
     "Outcome",
     "Part",
+    "PastIssue",
     "Pick",
     "PreviewPage",
+    "PreviewReader",
     "Quote",
     "Rejected",
     "RejectedLine",
@@ -89,6 +93,7 @@ __all__ = [
     "Summary",
     "Suppression",
     "Tally",
+    "TemplateLine",
     "UnsubscribePage",
     "Values",
     "Variant",

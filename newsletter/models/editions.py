@@ -91,6 +91,19 @@ class Edition:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class PastIssue:
+    """An edition that was sent to a list."""
+
+    #: UTC; when the send began.
+    sent: datetime
+    edition: Edition
+
+    @property
+    def number(self) -> int:
+        return self.edition.issue
+
+
 def fill(part: Part, values: Values) -> str:
     """The part joined for one reader; a field that `values` lacks takes its default."""
     return "".join(piece if isinstance(piece, str) else piece.fill(values.get(piece.field)) for piece in part)
