@@ -1,8 +1,11 @@
 """Feeds into the store: a round over many local feeds, served by a process beside it.
 
-Prints items a second from the first request to the last commit, and the peak memory of the process that fetches, for
-100 and for 1,000 feeds of 20 items. Every feed has a host of its own (names that resolve to this machine). Then what
-reading alone does, beside feedparser alone and fastfeedparser, where that is installed, on the same bytes.
+Words are as frequent as in real texts, and some stories are in several feeds. Prints items a second from the first
+request to the last commit, and the peak memory of the process that fetches, for 100 and for 1,000 feeds of 20 items,
+read in that one process and in processes beside it. Every feed has a host of its own (names that resolve to this
+machine). Then what reading alone does, beside feedparser alone and fastfeedparser, where that is installed, on the same
+bytes. The last round is mixed: of fifty feeds one each is slow, silent, cut off, huge, moved, redirecting, and busy at
+first.
 """
 
 from __future__ import annotations
@@ -21,21 +24,35 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
+from synthetic import Texts
+
 ITEMS = 20
-WORDS = """
-the a of engine compiler query index memory thread release faster measured bench parser native loop table write read
-lock cache page disk network socket buffer string array vector people wrote again found small large week day
-""".split()  # noqa: SIM905 – words read better as text than as a list of literals
+TEXTS = Texts()
+#: What is wrong with one feed in fifty each of a mixed round, and what of it brings nothing.
+TROUBLE = {3: "slow", 9: "silent", 15: "broken", 21: "huge", 27: "moved", 33: "redirected", 39: "busy"}
+FATAL = {"silent", "broken", "huge"}
+#: What several feeds report, in words of their own.
+NEWS = [TEXTS.words(60) for _ in range(50)]
 
 
 def feed(number: int, words: int) -> bytes:
-    """RSS with `ITEMS` items of so many words, as HTML in five paragraphs (a teaser has one)."""
-    draw = random.Random(f"{number}/{words}")
+    """RSS with `ITEMS` items of so many words, as HTML in five paragraphs (a teaser has one).
+
+    Words are as frequent as in real texts; every tenth item or so is about what other feeds report too.
+    """
+    draw = TEXTS.random = random.Random(f"{number}/{words}")
 
     def prose(count: int) -> str:
-        return " ".join(draw.choices(WORDS, k=count)).capitalize() + "."
+        found = TEXTS.words(count)
+        if is_news:
+            found = [draw.choice(news) if draw.random() < 0.6 else word for word in found]
+        return " ".join(found).capitalize() + "."
+
+    is_news, news = False, NEWS[0]
 
     def item(place: int) -> str:
+        nonlocal is_news, news
+        is_news, news = draw.random() < 0.1, draw.choice(NEWS)
         body = "".join(f'<p>{prose(words // 5)} <a href="/x{place}">More</a></p>' for _ in range(5))
         content = f"<content:encoded><![CDATA[{body}]]></content:encoded>" if words else ""
         return (
@@ -53,12 +70,35 @@ def feed(number: int, words: int) -> bytes:
     ).encode()
 
 
-def serve(words: int, ready: multiprocessing.connection.Connection) -> None:
-    """Answer /N with feed N, until killed."""
+def serve(count: int, words: int, is_mixed: bool, ready: multiprocessing.connection.Connection) -> None:
+    """Answer /N with feed N, until killed. The feeds are made before the first one is asked for."""
+    feeds = [feed(number, words) for number in range(count)]
+    asked: dict[int, int] = {}
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        body = feed(int(head.split(b" ")[1].strip(b"/")), words)
+        path = head.split(b" ")[1]
+        number = int(path.strip(b"/n"))
+        body = feeds[number]
+        asked[number] = asked.get(number, 0) + 1
+        trouble = TROUBLE.get(number % 50) if is_mixed and not path.startswith(b"/n") else None
+        if trouble == "slow":
+            await asyncio.sleep(4)
+        elif trouble == "silent":
+            await asyncio.sleep(60)
+        elif trouble == "broken":
+            body = body[: len(body) // 20]
+        elif trouble == "huge":
+            body *= 2_000_000 // len(body) + 5
+        if trouble in {"moved", "redirected"} or (trouble == "busy" and asked[number] == 1):
+            status = {"moved": 301, "redirected": 302, "busy": 503}[trouble]
+            writer.write(
+                b"HTTP/1.1 %d Go\r\nConnection: close\r\nRetry-After: 2\r\nLocation: /n%d\r\n" % (status, number)
+            )
+            writer.write(b"Content-Length: 0\r\n\r\n")
+            await writer.drain()
+            writer.close()
+            return
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         await writer.drain()
         writer.close()
@@ -71,21 +111,26 @@ def serve(words: int, ready: multiprocessing.connection.Connection) -> None:
     asyncio.run(run())
 
 
-def one_round(count: int, words: int) -> dict[str, float]:
+def one_round(count: int, words: int, processes: bool, is_mixed: bool) -> dict[str, float]:
     """One round in this process: seconds, items, peak memory (MB) of it and of its readers."""
+    from newsletter.app import rounds
     from newsletter.app.feeds import Feeds
     from newsletter.models import FeedLink
-    from newsletter.net import Fetcher, Policy
+    from newsletter.net import Fetcher, Limits, Policy
     from newsletter.store import Store
 
     async def loopback(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
+    if not processes:
+        rounds._WORTH_PROCESSES = count + 1
     ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(words, theirs), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(count, words, is_mixed, theirs), daemon=True
+    )
     server.start()
     port = ours.recv()
-    policy = Policy(allow=frozenset({"*.test"}))
+    policy = Policy(allow=frozenset({"*.test"}), limits=Limits(size=2_000_000, seconds=8.0, patience=5.0))
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(f"sqlite:///{folder}/bench.db", create=True, hash_key=b"x" * 32) as store,
@@ -103,7 +148,9 @@ def one_round(count: int, words: int) -> dict[str, float]:
         second = service.fetch(everything=True)
         again = time.perf_counter() - again
     server.kill()
-    assert len(report.added) == count * ITEMS, (len(report.added), report.failed[:3])
+    lost = sum(TROUBLE.get(number % 50) in FATAL for number in range(count)) if is_mixed else 0
+    assert len(report.added) == (count - lost) * ITEMS, (len(report.added), report.failed[:3])
+    assert len(report.failed) == lost
     assert not second.added
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "items": len(report.added), "again": again, "cpu": cpu, "peak": peak}
@@ -141,19 +188,30 @@ def reading(words: int) -> None:
 
 def main() -> None:
     """Print both tables."""
-    if len(sys.argv) == 3:
-        print(json.dumps(one_round(int(sys.argv[1]), int(sys.argv[2]))))
+    if len(sys.argv) == 5:
+        flags = [text == "True" for text in sys.argv[3:]]
+        print(json.dumps(one_round(int(sys.argv[1]), int(sys.argv[2]), *flags)))
         return
     print(
-        "| feeds × items | words an item | items/s into the store | … a CPU second | asked again, items/s | peak MB |"
+        "| feeds × items | words an item | processes that read | items/s into the store | … a CPU second "
+        "| asked again, items/s | peak MB |"
     )
-    print("| --- | --- | --- | --- | --- | --- |")
-    for count, words in ((100, 0), (1000, 0), (1000, 200)):
-        command = [sys.executable, __file__, str(count), str(words)]
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for count, words, processes, is_mixed in (
+        (100, 0, False, False),
+        (100, 0, True, False),
+        (1000, 0, False, False),
+        (1000, 0, True, False),
+        (1000, 200, False, False),
+        (1000, 200, True, False),
+        (1000, 0, True, True),
+    ):
+        command = [sys.executable, __file__, str(count), str(words), str(processes), str(is_mixed)]
         env = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout)
         print(
-            f"| {count} × {ITEMS} | {words or 30} | {found['items'] / found['seconds']:,.0f} "
+            f"| {count} × {ITEMS}{', mixed' if is_mixed else ''} | {words or 30} "
+            f"| {'of their own' if processes else 'none'} | {found['items'] / found['seconds']:,.0f} "
             f"| {found['items'] / found['cpu']:,.0f} | {found['items'] / found['again']:,.0f} | {found['peak']:.0f} |",
             flush=True,
         )

@@ -1,13 +1,15 @@
 """Fit `newsletter/ingest/dump/weights.json` on the pages of a corpus: which lines of a page's text are its story's.
 
-    python benchmarks/train_dumps.py CORPUS/pages [--held-out]
+    python benchmarks/train_dumps.py CORPUS/pages [--folds]
 
-`--held-out` leaves every third page out and prints what the model finds on those, instead of writing the weights.
+`--folds` prints what is found by five-fold cross-validation (every page read with weights that were fitted without it),
+instead of writing the weights: by the model's lines alone, and by all of `ingest`.
 Needs html-text, scikit-learn and lightgbm. The corpus is WCXB's development part (CC-BY-4.0, Murrough Foley).
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import sys
@@ -18,7 +20,7 @@ from typing import Any
 
 import lightgbm
 import numpy as np
-from bench_dumps import Page, load_pages, report, score
+from bench_dumps import Page, load_pages, ours, report, score
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -26,7 +28,7 @@ from newsletter.ingest.dump import features, lines, model, story
 from newsletter.ingest.dump.lines import Line
 
 WEIGHTS = Path(model.__file__).with_name("weights.json")
-DEPTH, TREES, RATE, SEEDS = 3, 160, 0.06, 3
+DEPTH, LEAVES, TREES, RATE, SEEDS, FOLDS = 6, 16, 300, 0.03, 1, 5
 _WORD = re.compile(r"\w+")
 
 
@@ -83,14 +85,16 @@ def fit(examples: Sequence[Example]) -> dict[str, Any]:
     weight = np.concatenate([one.weight for one in examples])
     weight /= weight.mean()
     scaler = StandardScaler().fit(x)
-    plain = LogisticRegression(C=0.01, max_iter=400).fit(np.clip(scaler.transform(x), -8, 8), y, sample_weight=weight)
-    trees: list[tuple[list[int], list[float], list[float]]] = []
+    clipped = np.clip(scaler.transform(x), -8, 8)
+    plain = LogisticRegression(C=0.01, solver="newton-cholesky", max_iter=50).fit(clipped, y, sample_weight=weight)
+    trees: list[list[float]] = []
     for seed in range(SEEDS):
         grown = lightgbm.LGBMClassifier(
-            n_estimators=TREES, num_leaves=6, max_depth=DEPTH, learning_rate=RATE, min_child_samples=60,
-            colsample_bytree=0.2, reg_lambda=10, subsample=0.7, subsample_freq=1, random_state=seed, verbose=-1,
+            n_estimators=TREES, num_leaves=LEAVES, max_depth=DEPTH, learning_rate=RATE, min_child_samples=60,
+            max_bin=127, colsample_bytree=0.15, reg_lambda=10, subsample=0.7, subsample_freq=1, random_state=seed,
+            verbose=-1, n_jobs=1, deterministic=True, force_col_wise=True,
         ).fit(x, y, sample_weight=weight)  # fmt: skip
-        trees += [_complete(tree["tree_structure"]) for tree in grown.booster_.dump_model()["tree_info"]]
+        trees += [_flat(tree["tree_structure"]) for tree in grown.booster_.dump_model()["tree_info"]]
     return {
         "about": "Weights of newsletter.ingest.dump.model, fitted by benchmarks/train_dumps.py on pages of WCXB "
         "(development part, CC-BY-4.0, Copyright (c) 2026 Murrough Foley); none of the pages' text is in here.",
@@ -100,9 +104,7 @@ def fit(examples: Sequence[Example]) -> dict[str, Any]:
         "scale": _short(scaler.scale_),
         "weights": _short(plain.coef_[0]),
         "bias": float(plain.intercept_[0]),
-        "column": [tree[0] for tree in trees],
-        "threshold": [tree[1] for tree in trees],
-        "leaf": [[float(f"{value / SEEDS:.4g}") for value in tree[2]] for tree in trees],
+        "trees": trees,
     }
 
 
@@ -110,38 +112,37 @@ def _short(values: np.ndarray) -> list[float]:
     return [float(f"{value:.6g}") for value in values]
 
 
-def _complete(root: dict[str, Any]) -> tuple[list[int], list[float], list[float]]:
-    """A tree filled up to DEPTH: a leaf higher up is repeated below."""
-    level, columns, thresholds = [root], [], []
-    for _ in range(DEPTH):
-        following = []
-        for node in level:
-            leaf = "leaf_value" in node
-            columns.append(0 if leaf else int(node["split_feature"]))
-            thresholds.append(0.0 if leaf else float(f"{node['threshold']:.7g}"))
-            following += [node, node] if leaf else [node["left_child"], node["right_child"]]
-        level = following
-    return columns, thresholds, [node["leaf_value"] for node in level]
+def _flat(node: dict[str, Any]) -> list[float]:
+    """A tree as `model.load` takes it: each node before its left and right parts."""
+    if "leaf_value" in node:
+        return [-1, float(f"{node['leaf_value'] / SEEDS:.4g}")]
+    here = [int(node["split_feature"]), float(f"{node['threshold']:.7g}")]
+    return here + _flat(node["left_child"]) + _flat(node["right_child"])
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the weights, or print what is found on pages left out."""
-    pages = load_pages(Path(arguments[0]))
-    held_out = "--held-out" in arguments
-    chosen = [page for n, page in enumerate(pages) if not held_out or n % 3 != 2]
-    stored = fit([example(page, text) for page in chosen for text in (page.text,)])
-    if not held_out:
-        WEIGHTS.write_text(json.dumps(stored, separators=(",", ":")) + "\n", "utf-8")
-        print(f"{len(chosen)} pages, {WEIGHTS.stat().st_size:,} bytes")
+    """Write the weights, or print what is found by cross-validation."""
+    examples = [example(page, page.text) for page in load_pages(Path(arguments[0]))]
+    if "--folds" in arguments:
+        cross_validate(examples)
         return
-    fitted = model.load(stored)
-    rows = []
-    for one in (example(page, page.text) for n, page in enumerate(pages) if n % 3 == 2):
-        kept = model.keep(one.lines, fitted.probabilities(one.matrix))
-        rows.append(
-            score("\n".join(line.text for line, is_kept in zip(one.lines, kept, strict=True) if is_kept), one.page.body)
-        )
-    print(report("lines alone, pages left out", rows))
+    WEIGHTS.write_text(json.dumps(fit(examples), separators=(",", ":")) + "\n", "utf-8")
+    print(f"{len(examples)} pages, {WEIGHTS.stat().st_size:,} bytes")
+
+
+def cross_validate(examples: Sequence[Example]) -> None:
+    """Print what is found on pages that the weights were not fitted on."""
+    alone, whole = [], []
+    for fold in range(FOLDS):
+        fitted = model.load(fit([one for n, one in enumerate(examples) if n % FOLDS != fold]))
+        model.shipped = functools.cache(lambda fitted=fitted: fitted)
+        for one in examples[fold::FOLDS]:
+            kept = model.keep(one.lines, fitted.probabilities(one.matrix))
+            text = "\n".join(line.text for line, is_kept in zip(one.lines, kept, strict=True) if is_kept)
+            alone.append(score(text, one.page.body))
+            whole.append(score(ours(one.page.text), one.page.body))
+    print(report("the model's lines, cross-validated", alone))
+    print(report("as ingest reads them, cross-validated", whole))
 
 
 if __name__ == "__main__":

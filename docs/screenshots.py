@@ -1,4 +1,4 @@
-"""The README's pictures, taken from the real output: the demo's mail on a phone and on a desktop, and the preview page.
+"""The pictures of README and docs, taken from the real output: the demo's mail, the preview page, and every theme.
 
 Needs Chromium (Debian's, or the one CHROMIUM names). Fonts differ between machines, and so do the pictures.
 """
@@ -40,6 +40,11 @@ def main() -> int:
             _shoot(browser, mail, "mail-phone-dark.png", 375, 1300, dark=True)
             with Workspace(done.workspace) as workspace, running(studio.create_app(workspace.press)) as url:
                 _shoot(browser, f"{url.rstrip('/')}/issues/1", "preview.png", 1280, 900, dark=False)
+                for theme in ("digest", "links", "magazine"):
+                    page = Path(folder) / f"{theme}.html"
+                    workspace.themes.preview(theme, page)
+                    _shoot(browser, page.as_uri(), f"theme-{theme}.png", 720, 1100, dark=False)
+                    _shoot(browser, page.as_uri(), f"theme-{theme}-dark.png", 375, 1100, dark=True)
             browser.close()
     return 0
 

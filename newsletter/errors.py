@@ -92,6 +92,10 @@ class SourceError(NewsletterError):
         self.source, self.reason = source, reason
         super().__init__(f"{source}: {reason}")
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
+        """Readers in other processes send it; an exception that can't be made again there ends them all."""
+        return type(self), (self.source, self.reason)
+
 
 class FetchError(NewsletterError):
     """An address can't be fetched; a later try may work.

@@ -66,6 +66,16 @@ def canonical(url: str, base: str | None = None) -> str | None:
     return clean if len(clean) <= MAX_LENGTH else None
 
 
+def tracking(url: str) -> tuple[str, ...]:
+    """The names of an address's tracking parameters, in order."""
+    try:
+        query = urlsplit(url).query
+    except ValueError:
+        return ()
+    names = (pair.partition("=")[0] for pair in query.split("&"))
+    return tuple(dict.fromkeys(name for name in names if _is_tracking(name.lower())))
+
+
 def host(url: str) -> str | None:
     """The address's host in lower case and A-labels, without port; None when it is no http(s) address."""
     clean = canonical(url)

@@ -13,7 +13,7 @@ from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Why
+from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
 from newsletter.text.clean import one_line
 
 __all__ = ["Desk", "Draft", "Picked"]
@@ -51,15 +51,18 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        theme: str = "",
         announce: Announce = lambda _: None,
     ) -> Draft:
         """A draft with the next number; `pick` fills it; `announce` hears what a language model costs.
 
-        Raises Refused, and makes nothing, when there is nothing to pick.
+        Raises Refused, and makes nothing, when there is nothing to pick; NotFound for a theme that there is not.
         """
+        if theme:
+            self._workspace.themes.require(theme)
         settings = self._workspace.settings
         asked = Asked(self._workspace.clock(), maximum, since, tuple(words)) if pick else None
-        draft = Issue(number=0, title="", subject="", created=self._workspace.clock(), asked=asked)
+        draft = Issue(number=0, title="", subject="", created=self._workspace.clock(), asked=asked, theme=theme)
         choice = self._choose(asked) if asked else Choice(Selection())
         draft = arrange.filled(draft, (), self._fresh(choice.selection, announce), self._picking.sections())
         with self._store.begin() as work:
@@ -191,9 +194,10 @@ class Desk:
         """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
 
         def moved(issue: Issue) -> Issue:
-            home = next((s.title for s in issue.sections if any(p.article == article for p in s.picks)), None)
+            home = arrange.place(issue, article)
             rest, pick = arrange.taken(issue, article)
-            return _without_empty(arrange.placed(rest, [pick], home if section is None else section, to))
+            stays = section is None or section == issue.sections[home].title
+            return _without_empty(arrange.placed(rest, [pick], home if stays else section, to))
 
         return self._change(number, moved)
 
@@ -224,19 +228,35 @@ class Desk:
         """The Markdown view of an issue. Raises NotFound."""
         return issue_text.to_markdown(self.get(number))
 
-    def save_markdown(self, number: int, text: str, *, seen: str | None = None) -> Issue:
+    def save_markdown(
+        self, number: int, text: str, *, seen: str | None = None, announce: Announce = lambda _: None
+    ) -> Issue:
         """Take an edited Markdown view back; `seen` is the view the edit began with, where that is known.
 
-        Raises IssueTextError (with the line), and Conflict when the issue has changed since it was `seen`; nothing is
-        saved then.
+        Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line), what
+        `Summaries.make` does, NotFound for a theme that there is not, and Conflict when the issue has changed since it
+        was `seen`; nothing is saved then.
         """
         with self._store.read() as work:
             articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
+        added: dict[int, Article] = {}
+
+        def wanted(article: Article) -> Summary:
+            added[article.id] = article
+            return Summary("", "editor")
+
+        # Read twice: a model's answers are not waited for with the database held.
+        issue_text.from_markdown(text, self.get(number), articles, wanted)
+        made = dict(zip(added, self._workspace.summaries.make([*added.values()], announce=announce), strict=True))
 
         def edited(issue: Issue) -> Issue:
             if seen is not None and issue_text.to_markdown(issue) != seen:
                 raise Conflict(f"issue {number} was changed by somebody else while you edited it; look at it first")
-            return issue_text.from_markdown(text, issue, articles)
+            summaries = self._workspace.summaries
+            changed = issue_text.from_markdown(text, issue, articles, lambda a: made.get(a.id) or summaries.extract(a))
+            if changed.theme and changed.theme != issue.theme:
+                self._workspace.themes.require(changed.theme)
+            return changed
 
         return self._change(number, edited)
 

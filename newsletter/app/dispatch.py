@@ -124,7 +124,7 @@ class Dispatch:
         if errors and not forced:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
-            self._workspace.press.approved(number)
+            self._workspace.press.second_person(number, self._workspace.press.approved(number))
             self._relay()
         except (Refused, ConfigError) as refused:
             return str(refused)
@@ -150,15 +150,16 @@ class Dispatch:
     def start(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> Send:
         """Freeze the audience of a list: a delivery for everyone on it.
 
-        Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, or an
-        approval that has lapsed), ConfigError (a secret of the relay is missing), Conflict (an unfinished send of it to
-        that list).
+        Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, an
+        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay is missing),
+        Conflict (an unfinished send of it to that list).
         """
         self._relay()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
         edition = press.approved(number)
+        press.second_person(number, edition)
         errors = [finding for finding in press.check(number) if finding.severity == "error"]
         if edition is None or errors:
             edition = press.approve(number, forced=forced)

@@ -145,27 +145,43 @@ class Feeds:
             return replace(report, next_due=work.feeds.next_due())
 
     async def _round(self, feeds: _List, policy: Policy, progress: Progress) -> FeedsReport:
-        """As many workers as fetches may be under way, each with one feed in hand; they take a feed a host in turn."""
+        """As many workers as fetches may be under way, each with one feed in hand; they take a feed a host in turn.
+
+        What fails in passing is asked once more when all others were asked.
+        """
         by_host: dict[str, deque[Feed]] = {}
         for feed in feeds:
             by_host.setdefault(urlsplit(feed.url).hostname or "", deque()).append(feed)
         hosts = deque(by_host.values())
+        again: deque[tuple[float, Feed]] = deque()
+        clock = asyncio.get_running_loop().time
         done = 0
+
+        async def next_one() -> tuple[Feed, bool]:
+            """The next feed, and whether it was asked in this round before."""
+            if not hosts:
+                begin, feed = again.popleft()
+                await asyncio.sleep(max(0.0, begin - clock()))
+                return feed, True
+            queue = hosts.popleft()
+            feed = queue.popleft()
+            if queue:
+                hosts.append(queue)
+            return feed, False
 
         async def work() -> None:
             nonlocal done
-            while hosts:
-                queue = hosts.popleft()
-                feed = queue.popleft()
-                if queue:
-                    hosts.append(queue)
-                await this.ask(feed)
+            while hosts or again:
+                feed, asked = await next_one()
+                if not await this.ask(feed, again=asked):
+                    again.append((clock() + policy.again, feed))
+                    continue
                 done += 1
                 progress(done, len(feeds), feed.url)
 
         async with (
             self._fetcher(policy) as fetcher,
-            Round(self._store, self._clock, fetcher, expected=len(feeds)) as this,
+            Round(self._store, self._clock, fetcher, expected=len(feeds), longest_wait=policy.longest_wait) as this,
         ):
             async with asyncio.TaskGroup() as workers:
                 for _ in range(min(policy.at_once, len(feeds))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from newsletter.config import Settings
 from newsletter.deliver.message import Letterhead
 from newsletter.models import SendKind
+from newsletter.render import Masthead
 
 
 def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | None = None) -> Letterhead:
@@ -17,7 +18,27 @@ def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | Non
         list_name=list_name,
         base_url=newsletter.base_url or None,
         bounce_address=settings.bounces.address,
-        archive_url=f"{newsletter.base_url}/archive" if newsletter.base_url and settings.archive.public else None,
+        archive_url=archive_url(settings) if kind is SendKind.ISSUE else None,
         campaign=f"issue-{issue}",
         kind=kind,
+    )
+
+
+def archive_url(settings: Settings) -> str | None:
+    """Where past issues are; None where there is no archive."""
+    base_url = settings.newsletter.base_url
+    return f"{base_url}/archive" if base_url and settings.archive.public else None
+
+
+def masthead(settings: Settings) -> Masthead:
+    """What stands above and below every issue."""
+    newsletter = settings.newsletter
+    return Masthead(
+        name=newsletter.name,
+        sender=newsletter.sender,
+        base_url=newsletter.base_url,
+        postal_address=newsletter.postal_address,
+        language=newsletter.language,
+        timezone=newsletter.timezone,
+        reply_to=newsletter.reply_to,
     )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from newsletter import ingest
-from newsletter.app import stories
+from newsletter.app import ahead, stories
 from newsletter.app.clock import Clock
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
 from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Summary, Version
 from newsletter.net import Fetched, Policy, Web
-from newsletter.store import Store
+from newsletter.store import Fate, Store
 
 #: Told after each source: how many are done, how many there are, which one it was.
 Progress = Callable[[int, int, str], None]
@@ -54,11 +54,11 @@ class Library:
         rejected with its reason while the rest goes on.
         Raises StoreError only.
         """
-        fates: dict[str, list[int]] = {"added": [], "updated": [], "duplicate": []}
+        fates: dict[Fate, list[int]] = {"added": [], "updated": [], "duplicate": []}
         rejected: list[Rejected] = []
         followed: list[str] = []
         places = list(_expand(sources, lambda folder, reason: rejected.append(Rejected(folder, reason))))
-        with _Reader(stdin, lambda: replace(self._policy(), robots=not ignore_robots), self._clock) as reader:
+        with _Reader(stdin, lambda: replace(self._policy(), robots=not ignore_robots), self._clock, places) as reader:
             for done, (source, path) in enumerate(places, 1):
                 try:
                     reading = reader.read(source, path)
@@ -68,12 +68,8 @@ class Library:
                     full = _full(source, path)
                     rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                     followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
-                    with self._store.begin() as work:
-                        for article in reading.articles:
-                            fate, number = work.articles.add(self._finished(article, source), self._clock())
-                            fates[fate].append(number)
-                            if fate != "duplicate":
-                                stories.place(work, [number], self._clock())
+                    for fate, number in self._keep([self._finished(article, source) for article in reading.articles]):
+                        fates[fate].append(number)
                 progress(done, len(places), source)
         return AddReport(
             added=_once(fates["added"]),
@@ -114,6 +110,13 @@ class Library:
         with self._store.read() as work:
             return work.articles.list()[::-1]
 
+    def _keep(self, articles: Sequence[Article]) -> list[tuple[Fate, int]]:
+        """What became of the articles of one source, which come in together and find their stories."""
+        with self._store.begin() as work:
+            fates = work.articles.add_all(articles, self._clock())
+            stories.place(work, {number for fate, number in fates if fate != "duplicate"}, self._clock())
+        return fates
+
     def _finished(self, article: Article, source: str) -> Article:
         """The article under the name its source was given, with an extract of its own sentences as its summary."""
         summary = article.summary or self._extract(article)
@@ -146,14 +149,28 @@ class Library:
 
 
 class _Reader:
-    """Reads sources of every kind; what fetches is made when the first address comes. A context manager."""
+    """Reads sources of every kind, in their order; what fetches is made when the first address comes.
 
-    def __init__(self, stdin: Callable[[], bytes], policy: Callable[[], Policy], clock: Clock) -> None:
+    Where there are files enough to be worth it, they are read ahead by processes (`ahead`). A context manager.
+    """
+
+    def __init__(
+        self,
+        stdin: Callable[[], bytes],
+        policy: Callable[[], Policy],
+        clock: Clock,
+        places: Sequence[tuple[str, Path | None]],
+    ) -> None:
         self._stdin = stdin
         self._policy = policy
         self._clock = clock
         self._web: Web | None = None
         self._open = ExitStack()
+        files = [(source, path) for source, path in places if path is not None]
+        self._ahead: Iterator[ahead.Outcome] = iter(())
+        if len(files) >= ahead.WORTH_PROCESSES:
+            files_ahead = ahead.read_all(files, clock())
+            self._ahead = self._open.enter_context(closing(files_ahead))
 
     def __enter__(self) -> _Reader:
         return self
@@ -163,8 +180,11 @@ class _Reader:
 
     def read(self, source: str, path: Path | None) -> ingest.Reading:
         """Raises SourceError, FetchError."""
+        if path is not None:
+            read = next(self._ahead, None)
+            return read() if read else ahead.read_file(source, path, self._clock())
         if not _is_address(source):
-            return ingest.read(_bytes(source, path, self._stdin), _full(source, path), now=self._clock())
+            return ingest.read(self._stdin(), source, now=self._clock())
         if self._web is None:
             self._web = self._open.enter_context(Web(self._policy()))
         fetched = self._web.get(source, check_robots=True)
@@ -213,24 +233,6 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
                 refuse(source, f"no article in this folder; looked for {', '.join(sorted(ingest.SUFFIXES))}")
         else:
             yield source, Path(source)
-
-
-def _bytes(source: str, path: Path | None, stdin: Callable[[], bytes]) -> bytes:
-    if path is None:
-        return stdin()
-    try:
-        if not path.is_file():
-            found = "neither a file nor a folder" if path.exists() else "no such file or folder"
-            raise SourceError(source, f"{found}; expected a text dump, HTML, Markdown, RSS or Atom file, or a folder")
-        size = path.stat().st_size
-        if size > ingest.MAX_BYTES:
-            raise SourceError(
-                source,
-                f"{size / 1e6:,.0f} MB, expected at most {ingest.MAX_BYTES / 1e6:,.0f} MB for one article or feed",
-            )
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise SourceError(source, f"can't be read ({getattr(error, 'strerror', None) or error})") from error
 
 
 def _once(ids: list[int]) -> tuple[int, ...]:

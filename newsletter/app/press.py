@@ -9,24 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import files, letterhead
+from newsletter.app import coverage, evidence, files, letterhead
 from newsletter.app.renderers import Renderers, stamp
-from newsletter.deliver import message
 from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import (
+    Approval,
     Edition,
     Finding,
     Issue,
     IssueStatus,
     Merged,
     PreviewPage,
-    SendKind,
     Values,
     Variant,
     fill,
 )
-from newsletter.render import Masthead
-from newsletter.text import catalogue
+from newsletter.render import Renderer
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -45,6 +43,14 @@ class Rendered:
     slots: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What preflight says: findings, errors first, and how each variant fares in readers' mail clients."""
+
+    findings: list[Finding]
+    clients: dict[str, preflight.ClientReport]
+
+
 class Press:
     """What becomes of the issues of one workspace."""
 
@@ -58,9 +64,9 @@ class Press:
         issue = self._issue(number)
         edition = self.edition(issue)
         variant = edition.variants[0]
-        sample = _sample(self._workspace.settings.newsletter.base_url)
+        sample = evidence.sample_values(self._workspace.settings.newsletter.base_url)
         html = fill(variant.html, sample)
-        eml = self._sample(issue, variant)
+        eml = evidence.as_mail(self._workspace.settings, issue, variant)
         paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
         for path, data in zip(paths, (html.encode(), fill(variant.text, sample).encode(), eml), strict=True):
             files.write(path, data)
@@ -68,12 +74,18 @@ class Press:
         return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
 
     def check(self, number: int) -> list[Finding]:
-        """Preflight: errors first. Raises NotFound."""
+        """What preflight finds without asking anybody: errors first. Raises NotFound."""
+        return self.examine(number).findings
+
+    def examine(self, number: int, *, links: bool = False, spam: bool = False) -> Checked:
+        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin. Raises NotFound."""
         issue = self._issue(number)
         try:
-            return self._findings(issue, self.edition(issue), None)
+            edition, fault = self.edition(issue), None
         except RenderError as error:
-            return self._findings(issue, None, str(error))
+            edition, fault = None, str(error)
+        checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam)
+        return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(self, number: int, values: Values | None = None) -> PreviewPage:
         """The issue as a reader gets it, with its findings; `values` are what is known of the reader.
@@ -85,9 +97,9 @@ class Press:
         edition = self.edition(issue)
         variant = edition.variants[0]
         settings = self._workspace.settings.newsletter
-        sample = {**(values or {}), **_sample(settings.base_url)}
+        sample = {**(values or {}), **evidence.sample_values(settings.base_url)}
         html = fill(variant.html, sample)
-        findings = tuple(self._findings(issue, edition, None))
+        findings = tuple(self._findings(issue, edition))
         return PreviewPage(
             number=issue.number,
             title=issue.title,
@@ -103,20 +115,22 @@ class Press:
         )
 
     def version(self, number: int) -> str:
-        """What `preview(number).version` would be: it changes with the issue, its articles, the theme or the settings.
+        """What `preview(number).version` would be: it changes with the issue, its articles or the theme.
 
-        Raises NotFound.
+        Settings are read once a process: a change of them shows in the next one. Raises NotFound.
         """
         return self._version(self._issue(number))
 
-    def approve(self, number: int, *, forced: str | None = None) -> Edition:
-        """Freeze what would be sent. Raises Refused when preflight finds errors and no reason overrides them.
+    def approve(self, number: int, *, forced: str | None = None, by: str | None = None) -> Edition:
+        """Freeze what would be sent, and keep who approved it (`by`: an editor's name or address).
 
-        Raises Conflict when the issue is changed meanwhile.
+        Raises Refused when preflight finds errors and no reason overrides them, or when `by` is no editor of the
+        settings; Conflict when the issue is changed meanwhile.
         """
         issue = self._issue(number)
+        approval = self._approval(by)
         edition = self.edition(issue)
-        errors = [f for f in self._findings(issue, edition, None) if f.severity == "error"]
+        errors = [f for f in self._findings(issue, edition) if f.severity == "error"]
         if errors and not forced:
             first = errors[0]
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
@@ -133,6 +147,8 @@ class Press:
             if issue.status is not IssueStatus.SENT:
                 issue = replace(issue, status=IssueStatus.APPROVED)
             work.issues.save(replace(issue, edition=frozen.id))
+            if approval:
+                work.editions.approve(frozen.id, approval)
         return frozen
 
     def approved(self, number: int) -> Edition | None:
@@ -152,80 +168,93 @@ class Press:
             )
         return frozen
 
+    def approvals(self, edition: Edition) -> list[Approval]:
+        """Who has approved an edition, the first first."""
+        with self._store.read() as work:
+            return work.editions.approvals(edition.id)
+
+    def second_person(self, number: int, edition: Edition | None) -> None:
+        """Raises Refused where the settings ask for two editors' approvals of an edition, and it has fewer."""
+        if not self._workspace.settings.preflight.two_person:
+            return
+        known = {editor.name: editor.email for editor in self._workspace.settings.editor}
+        given = [one.editor for one in (self.approvals(edition) if edition else ()) if one.editor in known]
+        if len({known[name].casefold() for name in given}) >= 2:
+            return
+        others = [name for name in known if known[name].casefold() not in {known[one].casefold() for one in given}]
+        given_by = f"{given[0]} has approved it as it stands" if given else "nobody has approved it as it stands"
+        raise Refused(
+            f"issue {number} needs the approval of two editors: {given_by}, {' or '.join(others)} can: "
+            f"`newsletter issue approve {number} --as '{others[0]}'`"
+        )
+
+    def _approval(self, by: str | None) -> Approval | None:
+        editors = self._workspace.settings.editor
+        if by is None:
+            if self._workspace.settings.preflight.two_person:
+                names = " or ".join(editor.name for editor in editors)
+                raise Refused(f"an approval needs a name where two editors have to approve: --as {names}")
+            return None
+        wanted, now = by.strip().casefold(), self._workspace.clock()
+        exact = [one for one in editors if wanted in (one.name.casefold(), one.email.casefold())]
+        found = exact or [one for one in editors if one.name.casefold().split()[0] == wanted]
+        if len(found) == 1:
+            return Approval(found[0].name, found[0].email, now)
+        if editors:
+            raise Refused(
+                f"{by} is no editor of newsletter.toml; there are {', '.join(editor.name for editor in editors)}"
+            )
+        return Approval(by.strip(), "", now)
+
     def edition(self, issue: Issue) -> Edition:
         """The issue rendered, kept nowhere. Raises RenderError."""
-        settings = self._workspace.settings.newsletter
-        renderer = self._renderers.get(self._workspace.theme_folders, settings.theme)
+        settings = self._workspace.settings
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
+            others = coverage.others(work, issue, articles)
             fields = work.audience.field_names()
-        masthead = Masthead(
-            name=settings.name,
-            sender=settings.sender,
-            base_url=settings.base_url,
-            postal_address=settings.postal_address,
-            language=settings.language,
-            timezone=settings.timezone,
-            reply_to=settings.reply_to,
+        return self._renderer(issue).render(
+            issue,
+            articles,
+            letterhead.masthead(settings),
+            secret=self._workspace.keys.slots,
+            date=issue.created or self._workspace.clock(),
+            fields=fields,
+            others=others,
         )
-        date = issue.created or self._workspace.clock()
-        return renderer.render(issue, articles, masthead, secret=self._workspace.keys.slots, date=date, fields=fields)
+
+    def _renderer(self, issue: Issue) -> Renderer:
+        settings = self._workspace.settings
+        name = issue.theme or settings.newsletter.theme
+        return self._renderers.get(self._workspace.theme_folders, name, settings.theme.changes)
 
     def _version(self, issue: Issue) -> str:
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
-        seen = repr((issue, articles, stamp(self._workspace.theme_folders), self._workspace.settings.newsletter))
-        return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
-
-    def _untranslated(self) -> str | None:
-        """The newsletter's language, where its themes have no words in it."""
-        language = self._workspace.settings.newsletter.language
-        return None if catalogue.covers(self._workspace.theme_folders, language) else language
-
-    def _sample(self, issue: Issue, variant: Variant) -> bytes:
-        """The whole message as a reader of whom nothing is known gets it."""
+            others = coverage.others(work, issue, articles)
         settings = self._workspace.settings
-        values = _sample(settings.newsletter.base_url)
-        head = letterhead.make(settings, issue.number, kind=SendKind.ISSUE)
-        return message.as_eml(variant, head, date=issue.created, values=values)
+        files_ = stamp(self._workspace.theme_folders)
+        seen = repr((issue, articles, others, files_, settings.newsletter, settings.theme))
+        return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
         with self._store.read() as work:
             return work.issues.get(number)
 
-    def _findings(self, issue: Issue, edition: Edition | None, fault: str | None) -> list[Finding]:
-        settings = self._workspace.settings
-        with self._store.read() as work:
-            articles = work.articles.many([pick.article for pick in issue.picks])
-        variant: Variant | None = edition.variants[0] if edition else None
-        size = len(self._sample(issue, variant)) if variant else None
-        checkup = preflight.Checkup(
-            issue=issue,
-            articles=articles,
-            edition=edition,
-            message_bytes=size,
-            base_url=settings.newsletter.base_url,
-            postal_address=settings.newsletter.postal_address,
-            sender=settings.newsletter.sender,
-            used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
-            now=self._workspace.clock(),
-            render_error=fault,
-            relay_hosts=tuple(relay.host for relay in settings.relay),
-            untranslated=self._untranslated(),
-        )
-        return preflight.check(checkup)
+    def _findings(self, issue: Issue, edition: Edition | None, fault: str | None = None) -> list[Finding]:
+        return preflight.check(self._checkup(issue, edition, fault=fault))
+
+    def _checkup(
+        self, issue: Issue, edition: Edition | None, *, fault: str | None, links: bool = False, spam: bool = False
+    ) -> preflight.Checkup:
+        colours = self._renderer(issue).colours if edition else {}
+        return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, links=links, spam=spam)
 
 
 def _merged(variant: Variant, values: Values) -> Iterator[Merged]:
     """What the merge fields of a variant become; a field with two defaults comes twice."""
-    for slot in dict.fromkeys((s.field, s.default) for s in variant.slots() if s.field.startswith("subscriber.")):
-        field, default = slot
-        value = values.get(field)
-        known = bool(value and value.strip())
-        yield Merged(field, (value or "").strip() if known else default, is_default=not known)
-
-
-def _sample(base_url: str) -> dict[str, str | None]:
-    """Slot values of a reader of whom nothing is known; the links lead nowhere personal."""
-    base = base_url or "https://example.org"
-    return {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
+    fields = dict.fromkeys((slot.field, slot.default) for slot in variant.slots())
+    for field, default in fields:
+        if field.startswith("subscriber."):
+            value = (values.get(field) or "").strip()
+            yield Merged(field, value or default, is_default=not value)

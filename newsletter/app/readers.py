@@ -1,6 +1,6 @@
-"""Processes that read feeds beside the one that keeps them: parsing is the larger part of a round's work.
+"""Processes that read feeds and files beside the one that keeps them: reading is the larger part of the work.
 
-They start when the first feed comes (about a second each), ignore Ctrl-C, which is the parent's to handle, and end
+They start when the first one comes (about a second each), ignore Ctrl-C, which is the parent's to handle, and end
 with the parent, however it ends.
 """
 
@@ -20,10 +20,10 @@ from newsletter.ingest.feeds import FeedReading
 _MOST = 4
 
 
-def pool() -> ProcessPoolExecutor:
-    """A process for each processor, up to four."""
+def pool(processes: int = _MOST) -> ProcessPoolExecutor:
+    """A process for each processor, up to so many."""
     return ProcessPoolExecutor(
-        min(os.cpu_count() or 1, _MOST), mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+        min(os.cpu_count() or 1, processes), mp_context=multiprocessing.get_context("spawn"), initializer=_begin
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from newsletter.render import Renderer
 
@@ -32,14 +33,14 @@ class Renderers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._stamp: Stamp = ()
-        self._made: dict[tuple[tuple[Path, ...], str], Renderer] = {}
+        self._made: dict[str, Renderer] = {}
 
-    def get(self, folders: Sequence[Path], theme: str) -> Renderer:
-        """The theme as its files are now. Raises RenderError."""
-        seen, key = stamp(folders), (tuple(folders), theme)
+    def get(self, folders: Sequence[Path], theme: str, changes: Mapping[str, Any]) -> Renderer:
+        """The theme as its files are now, with the settings' changes to it. Raises RenderError."""
+        seen, key = stamp(folders), repr((folders, theme, changes))
         with self._lock:
             if seen != self._stamp:
                 self._stamp, self._made = seen, {}
             if key not in self._made:
-                self._made[key] = Renderer(folders, theme)
+                self._made[key] = Renderer(folders, theme, changes)
             return self._made[key]

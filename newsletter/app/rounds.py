@@ -1,8 +1,9 @@
 """One round of asking feeds: fetched many at once, read and kept one after the other.
 
 Keeping happens in a thread of its own, reading there or in processes (`readers`), so that no fetch waits for a parser;
-a feed's items and how it fares are one transaction. Who asks a feed has it in hand until it is kept: memory grows with
-the fetches under way, not with the feeds there are.
+a feed's items, their stories and how the feed fares are one transaction, which the feeds that wait to be kept at the
+same time share. Who asks a feed has it in hand until it is kept: memory grows with the fetches under way, not with the
+feeds there are.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self, TypeVar
 
 from newsletter import ingest
-from newsletter.app import readers, upkeep
+from newsletter.app import readers, stories, upkeep
 from newsletter.app.clock import Clock
 from newsletter.errors import FetchError, SourceError, StoreBusy, StoreFull
 from newsletter.ingest.feeds import FeedReading, is_teaser
@@ -30,6 +32,8 @@ from newsletter.store import Store, UnitOfWork
 MOST_PAGES = 20
 #: Feeds of a round from which on processes that read are worth their start.
 _WORTH_PROCESSES = 40
+#: Items and feeds that one transaction keeps, about.
+_TOGETHER = 500
 
 _Result = TypeVar("_Result")
 
@@ -70,17 +74,34 @@ class _Marks:
     digest: str | None = None
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What a feed brought, to be kept; then `fault` says why it could not be."""
+
+    feed: Feed
+    fetched: Fetched
+    marks: _Marks
+    reading: FeedReading | None = None
+    articles: Sequence[Article] = ()
+    fault: Exception | None = None
+
+
 class Round:
     """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
-    With `expected` feeds enough to be worth it, they are read in processes of their own.
+    With `expected` feeds enough to be worth it, they are read in processes of their own. A host that asks to be left
+    alone for no more than `longest_wait` seconds is asked again in the same round.
     """
 
-    def __init__(self, store: Store, clock: Clock, fetcher: Fetcher, *, expected: int = 1) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, fetcher: Fetcher, *, expected: int = 1, longest_wait: float = 10.0
+    ) -> None:
         self._store = store
         self._clock = clock
         self._fetcher = fetcher
+        self._longest_wait = timedelta(seconds=longest_wait)
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="feeds")
+        self._waiting: deque[_Kept] = deque()
         self._readers: Executor = readers.pool() if expected >= _WORTH_PROCESSES else self._keeper
         self.tally = Tally()
 
@@ -94,17 +115,23 @@ class Round:
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._keeper.shutdown(wait=True, cancel_futures=True)
 
-    async def ask(self, feed: Feed) -> None:
-        """Fetch a feed if it has changed, and take in what it has. Raises StoreError only."""
-        self.tally.asked += 1
+    async def ask(self, feed: Feed, *, again: bool = False) -> bool:
+        """Fetch a feed if it has changed, and take in what it has. Raises StoreError only.
+
+        False, and nothing is kept, where it is worth to ask `again` in this round.
+        """
+        self.tally.asked += not again
         try:
             fetched = await self._fetcher.get(feed.url, conditions=Conditions(feed.etag, feed.modified))
         except FetchError as error:
+            if not again and upkeep.is_worth_another(feed, error, self._longest_wait):
+                return False
             await self._keep(self._failed, feed, error)
         except Exception as fault:  # a client's bug must not end a round of a thousand feeds
             await self._keep(self._failed, feed, FetchError(feed.url, _described("fetched", fault)))
         else:
             await self.take_in(feed, fetched)
+        return True
 
     async def take_in(self, feed: Feed, fetched: Fetched) -> None:
         """Take in what was fetched for a feed. Raises StoreError only, when nothing at all can be kept."""
@@ -120,7 +147,7 @@ class Round:
         if fetched.status == 304 or digest == feed.digest:
             self.tally.unchanged += 1
             marks = _Marks(fetched.etag or feed.etag, fetched.modified or feed.modified, digest)
-            await self._keep(self._well, feed, fetched, None, (), marks)
+            await self._keep_feed(_Kept(feed, fetched, marks))
             return
         try:
             reading = await self._read(fetched, feed.url)
@@ -134,23 +161,26 @@ class Round:
             if not complete:
                 marks = _Marks()  # so that the feed comes whole again, with what is left of it
         self.tally.rejected += len(reading.rejected)
-        await self._keep(self._well, feed, fetched, reading, articles, marks)
+        await self._keep_feed(_Kept(feed, fetched, marks, reading, articles))
 
     async def _completed(self, feed: Feed, reading: FeedReading) -> tuple[list[Article], bool]:
         """The articles, those that are new and only teasers as their pages have them; False if pages were left."""
         wanted = {article.key: article.url for article in reading.articles if article.url and is_teaser(article)}
-        # Teasers are kept whatever their pages give, so they are new once; of the others, each has its turn.
-        turn = random.Random(f"{feed.url} {self._clock()}")  # noqa: S311 - no secret
-        first = turn.randrange(len(reading.untold)) if len(reading.untold) > MOST_PAGES else 0
-        wanted |= {f"url:{url}": url for url in (*reading.untold[first:], *reading.untold[:first])}
+        wanted |= {f"url:{url}": url for url in reading.untold}
         known = await self._keep(self._known, list(wanted))
-        new = {key: url for key, url in wanted.items() if key not in known}
+        new = [(key, url) for key, url in wanted.items() if key not in known]
+        if len(new) > MOST_PAGES:  # each has its turn, so that none that fails for long keeps the others out
+            first = random.Random(f"{feed.url} {self._clock()}").randrange(len(new))  # noqa: S311 - no secret
+            new = [*new[first:], *new[:first]]
         pages: dict[str, Article] = {}
-        for key, url in list(new.items())[:MOST_PAGES]:
-            page = await self._page(url, feed)
-            if page is not None:
-                pages[key] = page
-        left = set(list(new)[MOST_PAGES:])
+        left = {key for key, _ in new[MOST_PAGES:]}
+        for key, url in new[:MOST_PAGES]:
+            try:
+                page = await self._page(url, feed)
+            except FetchError:
+                left.add(key)
+            else:
+                pages |= {key: page} if page else {}
         articles = [
             _merged(article, pages.pop(article.key, None))
             for article in reading.articles
@@ -160,11 +190,16 @@ class Round:
         return articles, not left
 
     async def _page(self, url: str, feed: Feed) -> Article | None:
-        """The article on a page; None where there is none, or it must not be fetched."""
+        """The article on a page; None where there is none, or it can't be fetched. Raises FetchError for a fault that
+        may pass."""
         try:
             fetched = await self._fetcher.get(url, check_robots=True, named_by=feed.url)
             reading = await self._keep(_read_page, fetched, self._clock())
-        except (FetchError, SourceError):
+        except SourceError:
+            return None
+        except FetchError as error:
+            if upkeep.may_pass(error):
+                raise
             return None
         self.tally.pages += 1
         return reading.articles[0] if len(reading.articles) == 1 else None
@@ -191,35 +226,60 @@ class Round:
             work.feeds.save(feed)
         self.tally.failed.append(FeedFailure(feed.id, feed.url, error.reason, feed.failing_since, feed.due))
 
-    def _well(
-        self,
-        feed: Feed,
-        fetched: Fetched,
-        reading: FeedReading | None,
-        articles: Sequence[Article],
-        marks: _Marks,
-    ) -> None:
+    async def _keep_feed(self, feed: _Kept) -> None:
+        """Keep what a feed brought, together with the others that wait."""
+        self._waiting.append(feed)
+        await self._keep(self._well)
+        if feed.fault is not None:
+            raise feed.fault
+
+    def _well(self) -> None:
+        """Keep those that wait in one transaction; where that fails, each in its own."""
+        group: list[_Kept] = []
+        while self._waiting and sum(1 + len(each.articles) for each in group) < _TOGETHER:
+            group.append(self._waiting.popleft())
+        if not group:  # an earlier call took them all
+            return
+        try:
+            self._keep_group(group)
+        except Exception:
+            for each in group:
+                try:
+                    self._keep_group([each])
+                except Exception as fault:  # its own `_keep_feed` raises it
+                    each.fault = fault
+
+    def _keep_group(self, group: Sequence[_Kept]) -> None:
         now = self._clock()
-        wishes = fetched.fresh, reading.ttl if reading else None
-        fresh = upkeep.well(
-            feed,
-            now,
-            moved=fetched.moved,
-            etag=marks.etag,
-            modified=marks.modified,
-            digest=marks.digest,
-            wishes=wishes,
-        )
         with self._store.begin() as work:
-            fates = list(_add(work, articles, now))
-            new = sum(fate == "added" for fate, _ in fates)
-            title, site = (reading.title, reading.site) if reading else ("", None)
-            fresh = replace(fresh, title=feed.title or title, site=site or feed.site, items=feed.items + new)
-            work.feeds.save(fresh)
-        for fate, number in fates:
-            self.tally.fates[fate].append(number)
-        if fresh.url != feed.url:
-            self.tally.moved.append(FeedMove(feed.id, feed.url, fresh.url))
+            kept = [(each, *_kept(work, each, now)) for each in group]
+            changed = {number for _, _, fates in kept for fate, number in fates if fate != "duplicate"}
+            stories.place(work, changed, now)
+        for each, fresh, fates in kept:
+            for fate, number in fates:
+                self.tally.fates[fate].append(number)
+            if fresh.url != each.feed.url:
+                self.tally.moved.append(FeedMove(each.feed.id, each.feed.url, fresh.url))
+
+
+def _kept(work: UnitOfWork, each: _Kept, now: datetime) -> tuple[Feed, list[tuple[str, int]]]:
+    """The feed as it is kept, and what became of its articles."""
+    feed, reading, marks = each.feed, each.reading, each.marks
+    fates = _add(work, each.articles, now)
+    fresh = upkeep.well(
+        feed,
+        now,
+        moved=each.fetched.moved,
+        etag=marks.etag,
+        modified=marks.modified,
+        digest=marks.digest,
+        wishes=(each.fetched.fresh, reading.ttl if reading else None),
+    )
+    new = sum(fate == "added" for fate, _ in fates)
+    title, site = (reading.title, reading.site) if reading else ("", None)
+    fresh = replace(fresh, title=feed.title or title, site=site or feed.site, items=feed.items + new)
+    work.feeds.save(fresh)
+    return fresh, fates
 
 
 def _described(doing: str, fault: Exception) -> str:
@@ -230,15 +290,16 @@ def _read_page(fetched: Fetched, now: datetime) -> ingest.Reading:
     return ingest.read(fetched.body, fetched.url, now=now, content_type=fetched.content_type)
 
 
-def _add(work: UnitOfWork, articles: Sequence[Article], now: datetime) -> Iterable[tuple[str, int]]:
+def _add(work: UnitOfWork, articles: Sequence[Article], now: datetime) -> list[tuple[str, int]]:
     """Each article's fate and id; a teaser leaves the longer text that the store has as it is."""
     known = work.feeds.known(article.key for article in articles if is_teaser(article))
-    for article in articles:
-        there = known.get(article.key)
-        if there is not None and len(there.body_text) > len(article.body_text):
-            yield "duplicate", there.id
-        else:
-            yield work.articles.add(article, now)
+    left = {
+        place: known[article.key].id
+        for place, article in enumerate(articles)
+        if article.key in known and len(known[article.key].body_text) > len(article.body_text)
+    }
+    fates = iter(work.articles.add_all([each for place, each in enumerate(articles) if place not in left], now))
+    return [("duplicate", left[place]) if place in left else next(fates) for place in range(len(articles))]
 
 
 def _merged(item: Article, page: Article | None) -> Article:

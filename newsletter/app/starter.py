@@ -28,7 +28,16 @@ base_url = "http://127.0.0.1:8025"
 postal_address = "Example Street 1, 12345 Exampletown"
 language = "{language}"      # of the newsletter's own words and dates; a region counts (en-GB, pt-BR, zh-TW)
 timezone = "UTC"
-theme = "digest"
+theme = "digest"        # or links, magazine, one of your own; `newsletter theme list` has them
+
+# What you change of the theme's colours, fonts, sizes and logo; the names are those in its theme.toml.
+# [theme.light]
+# accent = "#0b6150"
+# [theme.dark]
+# accent = "#6fd6bd"
+# [theme.logo]
+# light = "https://example.org/logo.png"
+# dark = "https://example.org/logo-for-dark.png"
 
 [database]
 # postgresql+psycopg://user@host/name for a team or several machines.
@@ -68,6 +77,20 @@ sentences = 2
 # [net]                         # how pages and feeds are fetched
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
 # delay = 0.5                   # seconds between two fetches from one host
+
+# What your readers use, for the checks of an issue; only the proportions count.
+# [preflight.clients]
+# apple-mail = 40
+# gmail = 35
+# outlook.windows = 15
+# outlook.outlook-com = 10
+
+# Who may approve an issue (`newsletter issue approve N --as NAME`); with two_person, a list send needs two of them.
+# [preflight]
+# two_person = true
+# [[editor]]
+# name = "Ada"
+# email = "ada@example.org"
 
 # The SMTP server that mail is handed to. This one is the local sink: `newsletter outbox` runs it, nothing leaves the
 # machine. A real one looks like this:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import fmean
@@ -12,10 +12,10 @@ from newsletter.curate import coverage
 from newsletter.curate.stories import PARALLEL
 from newsletter.errors import Conflict
 from newsletter.models import Article, Story
-from newsletter.store import Store, UnitOfWork
+from newsletter.store import Coming, Store, Surroundings, UnitOfWork
 
 #: Articles placed in one transaction by `catch_up`.
-_BATCH = 200
+_BATCH = 500
 
 
 class Stories:
@@ -92,42 +92,71 @@ class Stories:
 
 
 def place(work: UnitOfWork, ids: Iterable[int], now: datetime) -> None:
-    """Find each article's story, in the transaction that took it in; one that has a story keeps it."""
-    for number in ids:
-        article = work.articles.get(number)
-        found = _look(work, article, now)
+    """Find each article's story, in the transaction that took it in; one that has a story keeps it.
+
+    They are placed in the order of their ids, each compared with those placed before it.
+    """
+    known = work.articles.many(ids)
+    coming = {number: Coming(article.when or now, coverage.subject(article)) for number, article in known.items()}
+    around = work.stories.around(coming, coverage.SPELL)
+    near = _near(work, known)
+    decided = work.stories.decisions(known)
+    for number in sorted(coming):
+        article = known[number]
+        likenesses, averages = _look(work, article, around, near.get(number, {}), known)
+        found = coverage.place(article, likenesses, averages, _decisions(work, decided[number]))
         if article.story is not None or found is None:
             continue
         if found.story is not None:
-            work.stories.join(found.story, [number])
+            story = found.story
+            work.stories.join(story, [number])
         else:
-            work.stories.start(sorted((found.id, number)), now)
+            story = work.stories.start(sorted((found.id, number)), now)
+        around.join(story, (number, found.id))
+        known[number] = replace(article, story=story)
+        known[found.id] = replace(found, story=story)
+    around.keep()
 
 
-def _look(work: UnitOfWork, article: Article, now: datetime) -> Article | None:
-    """Note what the article is about; the article whose story it joins."""
-    subject = coverage.subject(article)
-    around = work.stories.near(article.id, article.when or now, coverage.SPELL, subject)
-    telling = coverage.rarity(around.size, around.frequency)
-    own = coverage.length(subject, telling)
-    work.stories.put(article.id, article.when or now, subject, own)
-    cosines = {s.article: coverage.product(subject, s.terms, telling) / (own * s.norm) for s in around.subjects}
-    near = {each.article: each.similarity for each in work.signatures.near(article.body_text)}
-    near.pop(article.id, None)
-    others = work.articles.many({number for number, value in cosines.items() if value >= PARALLEL} | near.keys())
+def _near(work: UnitOfWork, known: Mapping[int, Article]) -> dict[int, dict[int, float]]:
+    """How near the texts of others are to each article's: of those placed before, and of the articles themselves."""
+    marks = work.signatures.many(known)
+    found = dict(zip(marks, work.signatures.near_marks(list(marks.values())), strict=True))
+    others = {each.article for near in found.values() for each in near} - known.keys()
+    placed = work.stories.placed(others)
+    return {
+        number: {
+            each.article: each.similarity
+            for each in near
+            if each.article in placed or (each.article in known and each.article < number)
+        }
+        for number, near in found.items()
+    }
+
+
+def _look(
+    work: UnitOfWork, article: Article, around: Surroundings, near: Mapping[int, float], known: dict[int, Article]
+) -> tuple[list[coverage.Likeness], dict[int, float]]:
+    """Note what the article is about; what it is like, and how like stories are to it. `known` is added to."""
+    hood = around.near(article.id)
+    vector = coverage.Vector(around.terms(article.id), coverage.rarity(hood.size, hood.frequency))
+    cosines = {each.article: vector.product(each.terms) / (vector.length * each.norm) for each in hood.subjects}
+    around.put(article.id, vector.length, article.story)
+    wanted = {number for number, value in cosines.items() if value >= PARALLEL} | near.keys()
+    known |= work.articles.many(wanted - known.keys())
     likenesses = [
-        coverage.Likeness(other, cosines.get(number, 0.0), near.get(number, 0.0)) for number, other in others.items()
+        coverage.Likeness(known[number], cosines.get(number, 0.0), near.get(number, 0.0))
+        for number in sorted(wanted & known.keys())
     ]
     of_story: dict[int, list[float]] = {}
-    for each in around.subjects:
+    for each in hood.subjects:
         if each.story is not None:
             of_story.setdefault(each.story, []).append(cosines[each.article])
     averages = {story: fmean(values) for story, values in of_story.items()}
-    return coverage.place(article, likenesses, averages, _decisions(work, article))
+    return likenesses, averages
 
 
-def _decisions(work: UnitOfWork, article: Article) -> coverage.Decisions:
-    decided = work.stories.decisions(article.id)
+def _decisions(work: UnitOfWork, decided: Mapping[int, bool]) -> coverage.Decisions:
     if not decided:
         return coverage.Decisions()
     known = work.articles.many(decided)

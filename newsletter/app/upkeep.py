@@ -1,8 +1,8 @@
 """What one fetch means for a feed: when it is asked next, since when it fails, where it is now. Pure.
 
 A feed that is well is asked once an hour, less often where its server or the feed itself asks for that (at most a day
-apart). One that fails is asked after one hour, two, four … at most a week, and not before a Retry-After. One that is
-gone (410) is not asked again by itself.
+apart). One that was well and fails in passing is asked once more in the same round. One that fails is asked after one
+hour, two, four … at most a week, and not before a Retry-After. One that is gone (410) is not asked again by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from newsletter.errors import FetchError
+from newsletter.errors import FetchError, FetchRefused
 from newsletter.models import Feed
 
 #: Between two fetches of a feed that is well.
@@ -60,3 +60,15 @@ def failed(feed: Feed, error: FetchError, now: datetime) -> Feed:
         error=error.reason,
         gone=gone,
     )
+
+
+def may_pass(error: FetchError) -> bool:
+    """Whether it may go well a little later: nobody refused, and the server did not say that there is nothing."""
+    if isinstance(error, FetchRefused):
+        return False
+    return error.status is None or error.status in (408, 429) or error.status >= 500
+
+
+def is_worth_another(feed: Feed, error: FetchError, longest_wait: timedelta) -> bool:
+    """Whether a feed is asked again in the same round: it was well until now, and need not be left alone for long."""
+    return not feed.failures and may_pass(error) and (error.retry_after or timedelta()) <= longest_wait

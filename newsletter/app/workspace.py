@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newsletter.app.proofs import Proofs
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
+    from newsletter.app.themes import Themes
     from newsletter.net import Policy
 
 
@@ -145,6 +146,12 @@ class Workspace:
         return Proofs(self)
 
     @cached_property
+    def themes(self) -> Themes:
+        from newsletter.app.themes import Themes
+
+        return Themes(self)
+
+    @cached_property
     def audience(self) -> AudienceDesk:
         from newsletter.app.audience import AudienceDesk
 
@@ -154,7 +161,7 @@ class Workspace:
     def archive(self) -> Archive:
         from newsletter.app.archive import Archive
 
-        return Archive(self.store, self.links, self.settings.newsletter, self.settings.archive)
+        return Archive(self.store, self.links, self.settings)
 
     @cached_property
     def dispatch(self) -> Dispatch:

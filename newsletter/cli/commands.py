@@ -20,6 +20,7 @@ from newsletter.cli import (
     servers,
     setup,
     stories,
+    themes,
     topics,
 )
 from newsletter.cli.session import Session
@@ -53,5 +54,5 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, feeds, stories, desk, picks, topics, press, sends, audience, servers):
+for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, audience, servers):
     part.register(app)

@@ -75,7 +75,9 @@ def edit(
     view = desk.markdown(number)
     seen = view if source is None else None
     hint = f"newsletter issue edit {number} --from"
-    saved = editor.edit(view, lambda text: desk.save_markdown(number, text, seen=seen), source, hint)
+    saved = editor.edit(
+        view, lambda text: desk.save_markdown(number, text, seen=seen, announce=output.note), source, hint
+    )
     if as_json:
         output.print_json(as_dict(saved) if saved else {"number": number, "unchanged": True})
     else:
@@ -152,20 +154,30 @@ def approve(
         str | None,
         typer.Option(metavar="REASON", callback=reason, help="Approve despite errors; a send will ask for it again."),
     ] = None,
+    editor_name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who approves: an [[editor]]'s name or address.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Freeze the issue as it stands: this is what a send will mail."""
-    edition = workspace(context).press.approve(number, forced=force)
+    """Freeze the issue as it stands: this is what a send will mail.
+
+    Example: newsletter issue approve 1 --as Ada
+    """
+    press = workspace(context).press
+    edition = press.approve(number, forced=force, by=editor_name)
+    given = press.approvals(edition)
     if as_json:
-        output.print_json({"number": number, "edition": edition.id, "content_hash": edition.content_hash})
-    else:
-        output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]})")
+        frozen = {"number": number, "edition": edition.id, "content_hash": edition.content_hash}
+        output.print_json({**frozen, "approvals": given})
+        return
+    who = f" by {', '.join(one.editor for one in given)}" if given else ""
+    output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]}){who}")
 
 
 def as_dict(found: Issue) -> dict[str, Any]:
     """An issue as `--json` prints it."""
     names = ["number", "status", "title", "subject", "preheader", "intro", "outro", "sections", "created", "edition"]
-    names += ["asked", "vetoed"]
+    names += ["asked", "vetoed", "theme", "sponsors"]
     return {name: getattr(found, name) for name in names}
 
 
@@ -190,6 +202,8 @@ def print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")
+    if found.theme:
+        output.line(f"theme:     {found.theme}")
     if found.intro:
         output.line(f"\n{found.intro}\n")
     for section in found.sections:

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 #: Characters that steer a terminal (escape sequences begin with them) or turn the direction of what follows: article
 #: titles, file names and mail are other people's words.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def as_json(value: object) -> object:

@@ -33,6 +33,9 @@ def new(
     maximum: Maximum = None,
     since: Since = None,
     word: Words = None,
+    theme: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A look of its own; `newsletter theme list` has them.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Begin an issue.
@@ -40,7 +43,15 @@ def new(
     Example: newsletter issue new --pick --max 8 --since 400d
     """
     desk = workspace(context).desk
-    draft = desk.new(title=title, pick=pick, maximum=maximum, since=span(since), words=word or (), announce=output.note)
+    draft = desk.new(
+        title=title,
+        pick=pick,
+        maximum=maximum,
+        since=span(since),
+        words=word or (),
+        theme=theme or "",
+        announce=output.note,
+    )
     _print_draft(draft, as_json)
 
 

@@ -46,15 +46,48 @@ def render(
     )
 
 
-def check(context: typer.Context, number: Number, as_json: Json = False) -> None:
-    """Preflight: what is wrong, where, and how to mend it. Exit code 1 when there are errors."""
-    findings = workspace(context).press.check(number)
+def check(
+    context: typer.Context,
+    number: Number,
+    links: Annotated[bool, typer.Option("--links", help="Ask for every link and picture, politely.")] = False,
+    clients: Annotated[bool, typer.Option("--clients", help="Show what each mail client makes of it.")] = False,
+    spam: Annotated[bool, typer.Option(help="Let SpamAssassin read it, where it is installed.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Preflight: what is wrong, where, and how to mend it. Exit code 1 when there are errors.
+
+    Example: newsletter check 1 --links
+    """
+    if links:
+        output.note("asking for every link and picture …")
+    found = workspace(context).press.examine(number, links=links, spam=spam)
     if as_json:
-        output.print_json({"findings": findings})
+        output.print_json({"findings": found.findings, "clients": found.clients})
     else:
-        print_findings(findings)
-    if any(finding.severity == "error" for finding in findings):
+        if clients:
+            print_clients(found.clients)
+        print_findings(found.findings)
+        scores = [f"{name}: {int(report.score)}" for name, report in found.clients.items()]
+        if scores:
+            of = scores[0].partition(": ")[2] if len(scores) == 1 else ", ".join(scores)
+            output.line(f"mail clients: {of} of 100 points")
+    if any(finding.severity == "error" for finding in found.findings):
         raise typer.Exit(1)
+
+
+def print_clients(reports: dict[str, Any]) -> None:
+    """What each mail client loses of each variant, and what it is not shown of the extras."""
+    for name, report in reports.items():
+        if len(reports) > 1:
+            output.heading(name)
+        for client in report.clients:
+            output.line(f"{client.score:>5.0f}  {client.name} ({client.share:.0f}% of readers)")
+            for loss in client.losses:
+                part = f": {loss.part}" if loss.part else ""
+                output.line(f"       -{loss.points:g} {loss.feature}{part}")
+            if client.enhancements:
+                output.line(f"        0 without {', '.join(client.enhancements)}")
+        output.line("")
 
 
 def preview(

@@ -6,11 +6,14 @@ is a ConfigError that names the file, the key, what was found and what is expect
 
     values      the kinds of value, checked as they are read
     editorial   [newsletter] [curate] [summaries]
+    checking    [preflight] [[editor]]
+    look        [theme]
     technical   [database] [[relay]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
 """
 
+from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import LLM, Archive, Curate, Newsletter, Summaries, Topic
 from newsletter.config.settings import FILE, Settings, load, secret
 from newsletter.config.technical import Bounces, Database, Net, Relay
@@ -22,8 +25,10 @@ __all__ = [
     "Bounces",
     "Curate",
     "Database",
+    "Editor",
     "Net",
     "Newsletter",
+    "Preflight",
     "Relay",
     "Settings",
     "Summaries",

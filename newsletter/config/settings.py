@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
+from newsletter.config.look import Look
 from newsletter.config.technical import Bounces, Database, Net, Relay
 from newsletter.errors import ConfigError
 
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     )
 
     newsletter: Newsletter
+    theme: Look = Look()
     database: Database = Database()
     archive: Archive = Archive()
     curate: Curate = Curate()
@@ -40,6 +43,16 @@ class Settings(BaseSettings):
     relay: tuple[Relay, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
+    preflight: Preflight = Preflight()
+    editor: Annotated[tuple[Editor, ...], Field(validate_default=True)] = ()
+
+    @field_validator("editor")
+    @classmethod
+    def _two_people(cls, value: tuple[Editor, ...], known: ValidationInfo) -> tuple[Editor, ...]:
+        asked = known.data.get("preflight")
+        if asked and asked.two_person and len({editor.email.casefold() for editor in value}) < 2:
+            raise ValueError("two [[editor]] tables (name, email) at least, where preflight.two_person is true")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -47,14 +47,11 @@ def filled(issue: Issue, kept: Sequence[Section], fresh: Sequence[tuple[str, Pic
 
 def exchanged(issue: Issue, article: int, pick: Pick, section: str) -> Issue:
     """The issue with another pick in the place of that article, or at the end of the section it belongs to."""
-    for home in issue.sections:
-        at = next((at for at, old in enumerate(home.picks) if old.article == article), None)
-        if at is not None:
-            rest, _ = taken(issue, article)
-            if not section or section == home.title:
-                return placed(rest, [pick], home.title, at + 1)
-            return placed(rest, [pick], section, None)
-    raise NotFound("article", article, f"it is not in issue {issue.number}")
+    rest, old = taken(issue, article)
+    home = place(issue, article)
+    if not section or section == issue.sections[home].title:
+        return placed(rest, [pick], home, issue.sections[home].picks.index(old) + 1)
+    return placed(rest, [pick], section, None)
 
 
 def vetoed(issue: Issue, articles: Collection[int], *, off: bool = False) -> Issue:
@@ -63,14 +60,26 @@ def vetoed(issue: Issue, articles: Collection[int], *, off: bool = False) -> Iss
     return replace(issue, vetoed=kept if off else (*kept, *dict.fromkeys(articles)))
 
 
-def placed(issue: Issue, picks: Sequence[Pick], section: str | None, position: int | None) -> Issue:
-    """The picks put into the section of that title (made if new; default the last) at a position from 1, or its end."""
+def place(issue: Issue, article: int) -> int:
+    """The index of the section that article is in. Raises NotFound."""
+    for at, section in enumerate(issue.sections):
+        if any(pick.article == article for pick in section.picks):
+            return at
+    raise NotFound("article", article, f"it is not in issue {issue.number}")
+
+
+def placed(issue: Issue, picks: Sequence[Pick], section: str | int | None, position: int | None) -> Issue:
+    """The picks put into a section at a position from 1, or its end.
+
+    The section is named by its index, as several may have one title, or by its title (the first of that title; made if
+    new); None is the last one.
+    """
     sections = list(issue.sections) or [Section("")]
     titles = [s.title for s in sections]
-    if section is not None and section not in titles:
+    if isinstance(section, str) and section not in titles:
         sections.append(Section(section))
         titles.append(section)
-    index = len(sections) - 1 if section is None else titles.index(section)
+    index = titles.index(section) if isinstance(section, str) else len(sections) - 1 if section is None else section
     there = list(sections[index].picks)
     at = len(there) if position is None else max(0, min(position - 1, len(there)))
     sections[index] = replace(sections[index], picks=(*there[:at], *picks, *there[at:]))

@@ -76,9 +76,9 @@ class Quotation:
     text: str
 
     def within(self, source: str) -> bool:
-        """Whether the source has these very words, blind to white space, kinds of quotes and a closing mark."""
-        wanted = _plain(self.text).strip(" .,!?;:。，、")
-        return any(c.isalnum() for c in wanted) and wanted in _plain(source)
+        """Whether the source (as `plain` has it) has these very words, blind to white space and a closing mark."""
+        wanted = plain(self.text).strip(" .,!?;:。，、")
+        return any(c.isalnum() for c in wanted) and wanted in source
 
 
 def quotations(text: str) -> Iterator[Quotation]:
@@ -187,6 +187,6 @@ def _ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
-def _plain(text: str) -> str:
-    """White space folded and all kinds of quotes made one, for comparing."""
+def plain(text: str) -> str:
+    """White space folded and all kinds of quotes made one, for comparing (`Quotation.within`)."""
     return " ".join(re.sub(r"[“”„«»‘’'\"]", "'", text).replace("…", "...").split()).casefold()

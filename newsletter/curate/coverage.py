@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -48,17 +49,25 @@ def rarity(size: int, frequency: Mapping[str, int]) -> Callable[[str], float]:
     return lambda term: math.log((size + _BACKGROUND) / (frequency.get(term, 0) + 1))
 
 
-def length(counts: Mapping[str, int], telling: Callable[[str], float]) -> float:
-    """The length of an article's vector; 1 for an empty one, which resembles nothing."""
-    return math.sqrt(sum((_damped(count) * telling(term)) ** 2 for term, count in counts.items())) or 1.0
+class Vector:
+    """An article's words as they weigh among its neighbours (`rarity`)."""
+
+    def __init__(self, counts: Mapping[str, int], telling: Callable[[str], float]) -> None:
+        weights = {term: (_damped(count), telling(term)) for term, count in counts.items()}
+        self._weights = {term: damped * rare**2 for term, (damped, rare) in weights.items()}
+        #: 1 for an empty one, which resembles nothing.
+        self.length = math.sqrt(math.fsum((damped * rare) ** 2 for damped, rare in weights.values())) or 1.0
+
+    def product(self, counts: Mapping[str, int]) -> float:
+        """The scalar product with another article's: their cosine, once it is divided by their lengths.
+
+        Summed exactly, so that the order of the words does not matter.
+        """
+        weights = self._weights
+        return math.fsum([weights[term] * _damped(count) for term, count in counts.items() if term in weights])
 
 
-def product(counts: Mapping[str, int], others: Mapping[str, int], telling: Callable[[str], float]) -> float:
-    """The scalar product of two articles' vectors: their cosine, once it is divided by their lengths."""
-    shared = counts.keys() & others.keys()
-    return sum(_damped(counts[term]) * _damped(others[term]) * telling(term) ** 2 for term in sorted(shared))
-
-
+@cache
 def _damped(count: int) -> float:
     return 1 + math.log(count)
 

@@ -1,4 +1,4 @@
-"""The YAML head of an issue's Markdown view: title, subject and preheader, each a string.
+"""The YAML head of an issue's Markdown view: title, subject, preheader and, where it has one, theme; each a string.
 
 Every scalar is read as the text it is (`title: 2026` is no number); other keys and other shapes are refused with their
 line.
@@ -10,14 +10,15 @@ import yaml
 
 from newsletter.errors import IssueTextError
 
-KEYS = ("title", "subject", "preheader")
+KEYS = ("title", "subject", "preheader", "theme")
 _LISTED = ", ".join(KEYS)
 #: May be left out, and is empty then.
-_OPTIONAL = frozenset({"preheader"})
+_OPTIONAL = frozenset({"preheader", "theme"})
 
 
 def dump(values: dict[str, str]) -> str:
-    """The YAML lines of these values, ending in a newline."""
+    """The YAML lines of these values, ending in a newline; a theme that is "" is left out."""
+    values = {name: value for name, value in values.items() if value or name != "theme"}
     return yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10**9)
 
 

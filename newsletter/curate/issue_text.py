@@ -14,60 +14,88 @@
 
     The summary.
 
+    <!-- note -->
+
+    The editor's note on that article, in Markdown.
+
+    <!-- sponsor -->
+
+    What somebody paid for, in Markdown; it stands after the articles above it.
+
     <!-- outro -->
 
     The outro, in Markdown.
 
 What is not changed comes back exactly, offsets and reasons of summaries included. Whoever edits may change any text,
-reorder, move, pin and delete articles, and add one by its number. What can't be read is refused with its line.
+reorder, move, pin and delete articles, and add one by its number; `theme: NAME` in the head gives the issue a look of
+its own. What can't be read is refused with its line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from newsletter.curate import front_matter, literal
 from newsletter.curate.summarize import summarize
 from newsletter.errors import IssueTextError
-from newsletter.models import Article, Issue, Pick, Section, Sentence, Summary, Why
+from newsletter.models import Article, Issue, Pick, Section, Sentence, Sponsor, Summary, Why
 from newsletter.text import sentences
 
 _HELP = """\
 # Change any text; reorder, move, retitle or delete articles. Pin one with: <!-- article 12 pinned -->
 # Add one with: ## Headline <!-- article 12 --> (without a summary it gets one).
+# Below a summary, <!-- note --> on a line of its own begins your note on it; below any article or the intro,
+# <!-- sponsor --> begins what somebody paid for. `theme: links` beside title and subject changes this issue's look.
 # Any other line that begins with # or ## needs a \\ in front.
 """
 _NUMBER = re.compile(r"(\d{1,18})(?:[ \t]+(pinned))?", re.IGNORECASE)
-_OUTRO = re.compile(r"<!--\s*outro\s*-->\s*", re.IGNORECASE)
 
 
 def to_markdown(issue: Issue) -> str:
     """The issue's Markdown view; `from_markdown` gives back the same issue."""
     head = front_matter.dump({key: literal.line(getattr(issue, key)) for key in front_matter.KEYS})
     parts = [f"---\n{_HELP}{head}---", literal.block(issue.intro)]
+    waiting = list(issue.sponsors)
+    parts += _sponsors(waiting, 0)
+    count = 0
     for at, section in enumerate(issue.sections):
         if section.title or at or not section.picks:
             parts.append(f"# {literal.line(section.title)}".rstrip())
         for pick in section.picks:
             mark = f"<!-- article {pick.article}{' pinned' if pick.pinned else ''} -->"
             parts += [f"## {literal.line(pick.headline)} {mark}", literal.block(pick.summary.text)]
+            if pick.note:
+                parts += ["<!-- note -->", literal.block(pick.note)]
+            count += 1
+            parts += _sponsors(waiting, count)
+    parts += _sponsors(waiting)
     parts += ["<!-- outro -->", literal.block(issue.outro)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def from_markdown(text: str, issue: Issue, articles: Mapping[int, Article]) -> Issue:
+def _sponsors(waiting: list[Sponsor], count: int | None = None) -> list[str]:
+    """The blocks that stand after so many picks (None: all that are left), taken off the list."""
+    parts: list[str] = []
+    while waiting and (count is None or waiting[0].after <= count):
+        parts += ["<!-- sponsor -->", literal.block(waiting.pop(0).text)]
+    return parts
+
+
+def from_markdown(
+    text: str, issue: Issue, articles: Mapping[int, Article], summary: Callable[[Article], Summary] | None = None
+) -> Issue:
     """The issue as edited; `articles` are those that may be added, by id.
 
     An unchanged summary stays as it was; a changed one has the engine "editor" and no offsets; an added article without
-    one gets its own, or an extract. Raises IssueTextError with the line.
+    one gets what `summary` makes of it, else its own or an extract. Raises IssueTextError with the line.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     end = _end_of_head(lines)
     head = {key: literal.read_line(value) for key, value in front_matter.load(lines[1:end], 2).items()}
     view = _read(lines, end + 1)
-    builder = _Builder(issue, articles)
+    builder = _Builder(issue, articles, summary or _own_or_extract)
     return replace(
         issue,
         title=head["title"],
@@ -76,6 +104,8 @@ def from_markdown(text: str, issue: Issue, articles: Mapping[int, Article]) -> I
         intro=literal.read_block(view.intro),
         outro=literal.read_block(view.outro),
         sections=tuple(Section(draft.title, tuple(map(builder.pick, draft.picks))) for draft in view.sections),
+        theme=head["theme"].strip(),
+        sponsors=tuple(Sponsor(text, after) for after, lines in view.sponsors if (text := literal.read_block(lines))),
     )
 
 
@@ -86,6 +116,7 @@ class _Pick:
     headline: str
     pinned: bool
     text: list[str] = field(default_factory=list)
+    note: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -101,6 +132,20 @@ class _View:
     intro: list[str] = field(default_factory=list)
     sections: list[_Section] = field(default_factory=list)
     outro: list[str] = field(default_factory=list)
+    #: After how many picks, and the lines.
+    sponsors: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def begin(self, mark: str, number: int) -> list[str]:
+        """Where the lines after a mark go."""
+        if mark == "outro":
+            return self.outro
+        if mark == "sponsor":
+            self.sponsors.append((sum(len(section.picks) for section in self.sections), []))
+            return self.sponsors[-1][1]
+        picks = self.sections[-1].picks if self.sections else []
+        if not picks or any(line.strip() for line in picks[-1].note):
+            raise IssueTextError(number, "<!-- note --> begins one note on the article above it; here it has none")
+        return picks[-1].note
 
 
 def _end_of_head(lines: list[str]) -> int:
@@ -116,28 +161,36 @@ def _end_of_head(lines: list[str]) -> int:
 def _read(lines: list[str], begin: int) -> _View:
     """Everything after the front matter."""
     view = _View()
-    into = view.intro
+    into: list[str] | None = view.intro  # None: a section before its first headline
     for number, line in enumerate(lines[begin:], begin + 1):
-        if _OUTRO.fullmatch(line):
-            if into is view.outro:
-                raise IssueTextError(number, "<!-- outro --> stands here a second time; keep one")
-            into = view.outro
-        elif into is view.outro:
-            if line.startswith("## ") and _marked(line) is not None:
-                raise IssueTextError(number, "an article stands after <!-- outro -->; move it before that line")
-            into.append(line)
+        mark = literal.MARK.fullmatch(line)
+        if into is view.outro:
+            into.append(_of_outro(line, number, mark[1].lower() if mark else ""))
+        elif mark:
+            into = view.begin(mark[1].lower(), number)
         elif not literal.STRUCTURE.match(line):
-            if into is not view.intro and not view.sections[-1].picks and line.strip():
+            if into is not None:
+                into.append(line)
+            elif line.strip():
                 raise IssueTextError(number, _MISPLACED.format(line.strip()[:40]))
-            into.append(line)
         elif line.startswith("##"):
             view.sections = view.sections or [_Section("")]
             view.sections[-1].picks.append(_headline(line, number))
             into = view.sections[-1].picks[-1].text
         else:
             view.sections.append(_Section(literal.read_line(line[1:])))
-            into = []
+            into = None
     return view
+
+
+def _of_outro(line: str, number: int, mark: str) -> str:
+    """A line after the outro's mark, which nothing else may follow."""
+    if mark == "outro":
+        raise IssueTextError(number, "<!-- outro --> stands here a second time; keep one")
+    if mark or (line.startswith("## ") and _marked(line) is not None):
+        found = f"a {mark}" if mark else "an article"
+        raise IssueTextError(number, f"{found} stands after <!-- outro -->; move it before that line")
+    return line
 
 
 _MISPLACED = (
@@ -174,10 +227,15 @@ def _marked(line: str) -> tuple[str, str] | None:
     return headline, comment[len("article") : -len("-->")].strip()
 
 
+def _own_or_extract(article: Article) -> Summary:
+    return article.summary or summarize(article)
+
+
 class _Builder:
     """Makes picks of what was read, from those the issue had and the articles there are."""
 
-    def __init__(self, issue: Issue, articles: Mapping[int, Article]) -> None:
+    def __init__(self, issue: Issue, articles: Mapping[int, Article], summarize: Callable[[Article], Summary]) -> None:
+        self._summarize = summarize
         self._before = {pick.article: pick for pick in issue.picks}
         self._articles = articles
         self._lines: dict[int, int] = {}
@@ -194,14 +252,15 @@ class _Builder:
             raise IssueTextError(draft.line, f"there is no article {draft.article}; 'newsletter articles' lists them")
         text = literal.read_block(draft.text)
         why = before.why if before is not None else Why("added by the editor")
-        return Pick(draft.article, draft.headline, self._summary(text, before, article), draft.pinned, why)
+        summary = self._summary(text, before, article)
+        return Pick(draft.article, draft.headline, summary, draft.pinned, why, literal.read_block(draft.note))
 
     def _summary(self, text: str, before: Pick | None, article: Article | None) -> Summary:
         for known in self._known(before, article):
             if text == known.text:
                 return known
         if before is None and article is not None and not text:
-            return article.summary or summarize(article)
+            return self._summarize(article)
         spans = sentences.split(text, article.language if article else None)
         return Summary(text, "editor", tuple(Sentence(text[start:end]) for start, end in spans))
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
-#: What has a meaning at the start of a line: a section, a headline, the outro's mark.
-STRUCTURE = re.compile(r"#{1,2}(?:[ \t]|$)|<!--\s*outro\s*-->\s*$", re.IGNORECASE)
+#: A line that begins another kind of text.
+MARK = re.compile(r"<!--\s*(outro|note|sponsor)\s*-->\s*", re.IGNORECASE)
+#: What has a meaning at the start of a line: a section, a headline, a mark.
+STRUCTURE = re.compile(rf"#{{1,2}}(?:[ \t]|$)|{MARK.pattern}$", re.IGNORECASE)
 _ESCAPED = re.compile(rf"\\+(?:{STRUCTURE.pattern})", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(\d{1,7});")
 #: Controls but tab and newline, line separators, byte order mark, lone surrogates.

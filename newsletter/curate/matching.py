@@ -17,6 +17,8 @@ _FADE = 0.7
 _ENOUGH = 8
 #: What may follow a word: a plural or possessive ending, then no more of a word.
 _ENDING = re.compile(r"(?:['’]?s|es)?(?!\w)")
+#: A last word that may be a plural: small letters, an s at the end that belongs to no "class", "chorus" or "analysis".
+_PLURAL = re.compile(r"(?:^|\s)[^\W\d_A-Z]{3,}[^\W\d_A-Zsuia]s$")
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -38,11 +40,15 @@ class Hit:
 
 
 class Needle:
-    """A word or phrase to look for. Its plural and possessive count, longer words that contain it don't."""
+    """A word or phrase to look for. Its plural and possessive count, longer words that contain it don't.
+
+    Of a plural in small letters ("databases") the singular counts; Windows is a name, and no window.
+    """
 
     def __init__(self, word: str) -> None:
         self.word = word
-        self._folded = " ".join(word.casefold().split())
+        folded = " ".join(word.casefold().split())
+        self._folded = folded[:-1] if _PLURAL.search(word.rstrip()) else folded
         self._spaceless = bool(_NO_SPACES.search(word))
 
     def find(self, haystack: Haystack) -> Hit | None:

@@ -18,6 +18,8 @@ from newsletter.errors import RenderError
 from newsletter.models import Article
 
 SUMMARY = "summary.txt.j2"
+#: Characters of a language tag: those of the longest in use, and more (RFC 5646, section 4.4.1).
+_LANGUAGE = 35
 
 
 class Prompts:
@@ -33,16 +35,21 @@ class Prompts:
         )
 
     def summary(self, article: Article, *, sentences: int, words: int | None, max_characters: int) -> tuple[str, str]:
-        """What the model is told, and what it is given. Raises RenderError."""
-        body = article.body_text[:max_characters]
+        """What the model is told, and what it is given. Raises RenderError.
+
+        At most `max_characters` are the article's: a quarter of them its title's and its deck's each, the rest the
+        body's.
+        """
+        title, deck = article.title[: max_characters // 4], (article.deck or "")[: max_characters // 4]
+        body = article.body_text[: max_characters - len(title) - len(deck)]
         values = {
             "sentences": sentences,
             "words": words,
-            "language": article.language or "the one it is written in",
-            "title": article.title,
-            "deck": article.deck or "",
+            "language": (article.language or "the one it is written in")[:_LANGUAGE],
+            "title": title,
+            "deck": deck,
             "body": body,
-            "mark": _mark(f"{article.title}\n{article.deck}\n{body}"),
+            "mark": _mark(f"{title}\n{deck}\n{body}"),
         }
         try:
             template = self._environment.get_template(SUMMARY)

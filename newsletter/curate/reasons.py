@@ -171,11 +171,11 @@ def over_quota(article: Article, quota: str, criteria: Criteria) -> str:
     if quota == "source":
         verb = "is" if criteria.max_per_source == 1 else "are"
         name = outlet_name(article)
-        return f"{criteria.max_per_source} from {name} {verb} picked already; a higher max_per_source would include it"
+        return f"{criteria.max_per_source} from {name} {verb} picked already; a higher max_per_source may include it"
     topic = quota.removeprefix("topic ")
     most = criteria.interests()[topic].max
     verb = "is" if most == 1 else "are"
-    return f"{most} on {one_line(topic)} {verb} picked already; a higher max of that topic would include it"
+    return f"{most} on {one_line(topic)} {verb} picked already; a higher max of that topic may include it"
 
 
 def named(article: Article) -> str:

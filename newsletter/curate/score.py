@@ -37,6 +37,8 @@ WEIGHTS = {
 }
 #: Freshness as an aspect of the issue, beside the heaviest topic at 1.
 _FRESHNESS = 0.5
+#: What is undated may be from any year: a page that was added today is not new for that.
+_UNDATED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ class _Quotas:
 
 
 def _recency(article: Article, criteria: Criteria, now: datetime) -> float:
-    """1 when new, halved with every half-life; 0 without a date."""
+    """1 when new, halved with every half-life; half of that where only the day it was added is known, 0 without."""
     if article.when is None:
         return 0.0
-    return float(0.5 ** (max(0.0, (now - article.when) / criteria.half_life)))
+    fresh = float(0.5 ** (max(0.0, (now - article.when) / criteria.half_life)))
+    return fresh if article.published else _UNDATED * fresh

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from newsletter.models.articles import words_in
+
 #: Word characters, and the marks that Python's \\w lacks but that are part of words (Arabic, Hebrew, Indic, Thai).
 _WORD = re.compile(
     "[\\w\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0670\u08d3-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d]+"
@@ -77,8 +79,7 @@ def length(text: str, enough: int = -1) -> int:
     """
     if text.isascii():
         return len(text.split(None, enough))
-    characters = sum(len(run) for run in _IDEOGRAPHS.findall(text))
-    return len(_IDEOGRAPHS.sub(" ", text).split()) + (characters + 1) // 2
+    return words_in(text)
 
 
 def _pieces(word: str) -> list[str]:

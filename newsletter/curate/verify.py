@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.curate.claims import names, numbers, quotations
+from newsletter.curate.claims import names, numbers, plain, quotations
 from newsletter.curate.terms import length, terms
 from newsletter.curate.terms import words as all_words
 from newsletter.models import Article
@@ -107,18 +107,19 @@ def _unsupported(line: str, article: Article) -> Iterator[Problem]:
     """What the article does not say."""
     whole = "\n".join(filter(None, (article.title, article.deck, article.body_text)))
     source = "\n".join((whole, *(block.text for block in article.blocks), *article.authors))
+    folded = plain(source)
     for found in quotations(line):
-        if not found.within(source):
+        if not found.within(folded):
             yield Problem("quotation", found.text, f"the article does not say “{found.text[:60]}”")
     known = set(numbers(source))
     for number in numbers(line):
         if number not in known:
             yield Problem("number", number.shown, f"the article does not have the number {number.shown}")
-    plain = unicodedata.normalize("NFKC", source)
+    usual = unicodedata.normalize("NFKC", source)
     for dotted in _DOTTED.findall(
         unicodedata.normalize("NFKC", line)
     ):  # hosts may be written with other dots (U+2024, U+FF0E)
-        if dotted not in plain:
+        if dotted not in usual:
             yield Problem("name", dotted, f"the article does not have {dotted}")
     for name in names(line, source, article.language):
         yield Problem("name", name, f"the article does not name {name}")

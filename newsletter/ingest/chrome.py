@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsletter.ingest.phrases import ANYWHERE, SHARE_WORDS, STARTS, WHOLE, Meaning, Phrases
 
@@ -10,6 +11,8 @@ __all__ = ["Meaning", "meaning"]
 
 #: Signs that stand around a line without changing it.
 _AROUND = "•·|*# "
+#: Characters from which no line is chrome; the longest phrases that are believed have 200 words.
+_LONGEST_LINE = 3000
 #: Arrows and marks that may follow a whole phrase.
 _AFTER = r"[\s:.…!»›>→+]*"
 
@@ -28,6 +31,11 @@ _SHARE = frozenset(SHARE_WORDS.split())
 
 def meaning(line: str) -> Meaning | None:
     """What kind of chrome a line is, or None when it reads as part of an article."""
+    return _meaning(line) if len(line) < _LONGEST_LINE else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(line: str) -> Meaning | None:
     text = " ".join(line.split()).strip(_AROUND)
     words = text.split()
     if len(words) > _LONGEST:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,6 +20,10 @@ from typing import Literal
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "sv", "da", "nb", "pl", "cs", "fi", "ca")
 #: Nothing on the Web is older.
 _FIRST_YEAR = 1990
+#: Who writes 11/09/2026 for the ninth of November, and who for the eleventh of September (CLDR's short dates).
+_MONTH_FIRST_IN = frozenset({"us", "ph"})
+_DAY_FIRST_IN = frozenset({"gb", "uk", "ie", "au", "nz", "in"})
+_DAY_FIRST_LANGUAGES = frozenset({"de", "es", "fr", "it", "pt", "nl", "da", "nb", "pl", "cs", "ca", "ru", "tr", "el"})
 #: How far beyond now a date may lie: a page that is dated tomorrow somewhere else.
 _AHEAD = timedelta(days=2)
 
@@ -46,12 +51,15 @@ _RFC5322 = re.compile(r"(?:\w{3},\s*)?\d{1,2} \w{3} \d{4} \d{2}:\d{2}(?::\d{2})?
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 
 
-def parse(text: str | None, now: datetime) -> Moment | None:
-    """The date that `text` (at most a line) states; None when there is none, it is ambiguous, or beyond `now`."""
+def parse(text: str | None, now: datetime, *, day_first: bool | None = None) -> Moment | None:
+    """The date that `text` (at most a line) states; None when there is none, it is ambiguous, or beyond `now`.
+
+    `day_first` says how 09/11/2026 is read where it is written; None when that is not known.
+    """
     if not text or len(text) > 300:
         return None
     text = unicodedata.normalize("NFKC", text)
-    moment = _rfc5322(text) or _iso(text) or _named(text) or _numbers(text)
+    moment = _rfc5322(text) or _iso(text) or _named(text) or _numbers(text, day_first)
     return moment if moment and moment.at <= now + _AHEAD else None
 
 
@@ -102,7 +110,7 @@ def _named(text: str) -> Moment | None:
     return None
 
 
-def _numbers(text: str) -> Moment | None:
+def _numbers(text: str, day_first: bool | None) -> Moment | None:
     if found := _DOTTED.search(text):
         return _day(int(found["y"]), int(found["m"]), int(found["d"]))
     if found := _CJK.search(text):
@@ -111,8 +119,25 @@ def _numbers(text: str) -> Moment | None:
         first, second, year = map(int, found.groups())
         if first == second or second > 12:
             return _day(year, first, second)
-        return _day(year, second, first) if first > 12 else None
+        if first > 12 or day_first is True:
+            return _day(year, second, first)
+        return None if day_first is None else _day(year, first, second)
     return None
+
+
+def is_day_first(language: str, beside: Iterable[str]) -> bool | None:
+    """How dates of numbers are read on a page: as others beside them must be, else as its language writes them.
+
+    English alone says nothing: its countries differ.
+    """
+    found = [tuple(map(int, hit.groups())) for text in beside for hit in _SLASHED.finditer(text)]
+    if any(first > 12 for first, *_ in found) != any(second > 12 for _, second, *_ in found):
+        return any(first > 12 for first, *_ in found)
+    tag = language.replace("_", "-").casefold()
+    main, _, region = tag.partition("-")
+    if region[-2:] in _MONTH_FIRST_IN or not main:
+        return False if main else None
+    return True if main in _DAY_FIRST_LANGUAGES or (main == "en" and region in _DAY_FIRST_IN) else None
 
 
 def _moment(at: datetime) -> Moment | None:

@@ -117,6 +117,8 @@ def collect(
             articles.append(finish(draft(entry), source))
         except SourceError as fault:
             rejected.append(Rejected(name, why(entry, fault.reason)))
+        except (RecursionError, MemoryError):
+            rejected.append(Rejected(name, "nested too deeply to be read"))
         except Exception as fault:
             rejected.append(Rejected(name, f"could not be read ({type(fault).__name__}: {str(fault)[:200]})"))
     return tuple(articles), tuple(rejected)

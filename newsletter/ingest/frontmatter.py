@@ -19,6 +19,8 @@ from newsletter.ingest.dates import Moment
 from newsletter.ingest.draft import Draft
 
 _MAX_LENGTH = 65_536
+#: Years, Unix times and identifiers are smaller; Python refuses to print integers of thousands of digits.
+_MAX_NUMBER = 10**18
 _FENCE = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<matter>.*?)(?:^|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
@@ -86,16 +88,18 @@ def _yaml(matter: str, source: str) -> Any:
 def _toml(matter: str, source: str) -> Any:
     try:
         return tomllib.loads(matter)
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:  # no TOML, or a number of thousands of digits
         raise SourceError(source, f"front matter: {fault}; expected TOML between +++ lines") from None
 
 
 def _flat(matter: Mapping[Any, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in matter.items():
-        name = str(key).lower().replace("-", "_")
+        if not isinstance(key, str):  # "2026:" or "yes:" names nothing that is looked for
+            continue
+        name = key.lower().replace("-", "_")
         if isinstance(value, Mapping) and name in {"extra", "taxonomies", "params", "seo", "meta"}:
-            flat = {**{str(inner).lower().replace("-", "_"): item for inner, item in value.items()}, **flat}
+            flat = {**_flat(value), **flat}
         else:
             flat[name] = value
     return flat
@@ -108,7 +112,8 @@ def _texts(value: Any) -> list[str]:
         return _texts(value.get("name") or value.get("url") or value.get("src"))
     if isinstance(value, list):
         return [text for item in value[:50] if not isinstance(item, list) for text in _texts(item)]
-    return [str(value)] if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return [str(value)] if is_number and abs(value) < _MAX_NUMBER else []
 
 
 def _moment(value: Any, now: datetime) -> Moment | None:

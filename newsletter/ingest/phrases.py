@@ -33,7 +33,10 @@ class Phrases(NamedTuple):
     patterns: tuple[str, ...]
 
 
-_THING = r"(?:articles?|posts?|stories|story|reading|news|content|topics|reads|picks|coverage|links|blogs?|insights)"
+_THING = (
+    r"(?:articles?|posts?|stories|story|reading|news|content|topics|reads|picks|coverage|links|"
+    r"blogs?|insights|episodes?|recipes?)"
+)
 _KIND = (
     r"related|similar|recommended|popular|trending|latest|recent|more|other|featured|top|most read|most popular|"
     r"further|suggested|editor['’]?s?"
@@ -138,7 +141,9 @@ WHOLE: tuple[Phrases, ...] = (
                 r"(?:artigos|notícias|posts) relacionad[oa]s|leia também|veja também|læs også|les også|"
                 r"läs (?:även|också|mer)"
             ),
-            r"czytaj także|zobacz też|читайте также|ещё по теме|関連記事|相关文章|相關文章|관련 기사",
+            r"czytaj także|zobacz też|читайте также|ещё по теме|関連記事|관련 기사",
+            r"相关(?:文章|阅读|新闻)|相關文章|延伸(?:阅读|閱讀)|推荐阅读|ilgili haberler|संबंधित (?:खबरें|लेख)",
+            r"اقر[أا] (?:أيض|ايض)[اًا]{1,2}|(?:مواضيع|مقالات|أخبار) ذات صلة|קראו גם|διαβάστε επίσης",
             r"artículos (?:relacionados|populares)|también te puede interesar|lo más leído",
             r"articles? (?:similaires|liés)|à lire aussi|articoli correlati|gerelateerde artikelen",
         ),
@@ -195,6 +200,7 @@ WHOLE: tuple[Phrases, ...] = (
             r"(?:[←‹«<]\s*)?back to (?:top|home|blog|all|news|articles).{0,30}",
             r"(?:[←‹«<]\s*)?(?:back|previous|prev|next)(?: (?:post|article|story|page))?",
             r"table of contents|contents|in this article|on this page|jump to.{0,30}",
+            r"главная|ホーム|首页|首頁|홈|الرئيسية|דף הבית|αρχική|anasayfa|होम",
         ),
     ),
     Phrases(
@@ -243,6 +249,9 @@ WHOLE: tuple[Phrases, ...] = (
             r"request a demo|contact sales|download(?: now)?|click here|submit|send|enter your e-?mail(?: address)?",
             r"advertisement|ad|sponsored|promoted|loading|play|listen|watch(?: now)?|abonnieren|teilen|drucken",
             r"suscríbete|compartir|partager|s['’]abonner|mehr erfahren|weiterlesen",
+            r"print (?:this |the )?(?:recipe|page|article)|ログイン|登录|登錄|로그인",
+            r"se connecter|iniciar sesión|einloggen|accedi|entrar|inloggen|logga in|zaloguj się|войти",
+            r"تسجيل الدخول|התחברות|σύνδεση|giriş yap|लॉग इन",
         ),
     ),
 )

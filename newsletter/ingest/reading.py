@@ -69,8 +69,10 @@ def text(data: bytes, content_type: str = "") -> str:
 def _contained(source: str) -> Iterator[None]:
     try:
         yield
-    except SourceError:
-        raise
+    except SourceError as refused:
+        if refused.source == source:
+            raise
+        raise SourceError(source, refused.reason) from None  # of a piece of it, which has no name of its own
     except (RecursionError, MemoryError):
         raise SourceError(source, "nested too deeply to be read; save only the article's text") from None
     except ImportError:  # the installation is broken, not the article

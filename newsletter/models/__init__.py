@@ -26,10 +26,12 @@ from newsletter.models.audience import (
     Suppression,
     UnsubscribePage,
 )
-from newsletter.models.editions import Edition, Part, PastIssue, Slot, SlotContext, Values, Variant, fill
+from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
+from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
-from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Why
+from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
+from newsletter.models.past import PastIssue, Printed, WebVersion
 from newsletter.models.previews import GMAIL_CLIP, NOBODY, Merged, PreviewPage, PreviewReader, TemplateLine
 from newsletter.models.sends import (
     Claim,
@@ -44,10 +46,13 @@ from newsletter.models.sends import (
 
 __all__ = [
     "BODY_TYPES",
+    "CLIENT_SHARES",
     "GMAIL_CLIP",
+    "MAIL_CLIENTS",
     "NOBODY",
     "WORD_TYPES",
     "AddReport",
+    "Approval",
     "Article",
     "Asked",
     "Block",
@@ -66,6 +71,7 @@ __all__ = [
     "ImportReport",
     "Issue",
     "IssueStatus",
+    "MailClient",
     "MailingList",
     "Membership",
     "MembershipState",
@@ -76,6 +82,7 @@ __all__ = [
     "Pick",
     "PreviewPage",
     "PreviewReader",
+    "Printed",
     "Quote",
     "Rejected",
     "RejectedLine",
@@ -88,6 +95,7 @@ __all__ = [
     "Severity",
     "Slot",
     "SlotContext",
+    "Sponsor",
     "Story",
     "Subscriber",
     "Summary",
@@ -98,6 +106,7 @@ __all__ = [
     "Values",
     "Variant",
     "Version",
+    "WebVersion",
     "Why",
     "fill",
 ]

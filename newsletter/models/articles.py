@@ -6,6 +6,7 @@ A field that the source does not state is None (or empty), never guessed.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -18,6 +19,18 @@ BlockType = Literal[
 BODY_TYPES: frozenset[BlockType] = frozenset({"paragraph", "heading", "list", "quote", "code", "table"})
 #: Block types whose words count towards `Article.word_count`.
 WORD_TYPES: frozenset[BlockType] = frozenset({"paragraph", "list", "quote"})
+
+
+#: Han, kana and the marks among them.
+_IDEOGRAPHS = re.compile("[\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+
+
+def words_in(text: str) -> int:
+    """How many words a text has; of Chinese and Japanese, two characters count as one."""
+    if text.isascii():
+        return len(text.split())
+    characters = sum(map(len, _IDEOGRAPHS.findall(text)))
+    return len(_IDEOGRAPHS.sub(" ", text).split() if characters else text.split()) + (characters + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +133,8 @@ class Article:
 
     @property
     def word_count(self) -> int:
-        """Words in paragraphs, quotes and lists, separated by white space."""
-        return sum(len(block.text.split()) for block in self.blocks if block.type in WORD_TYPES)
+        """Words (`words_in`) of paragraphs, quotes and lists."""
+        return sum(words_in(block.text) for block in self.blocks if block.type in WORD_TYPES)
 
     @property
     def fingerprint(self) -> str:

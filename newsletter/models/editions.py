@@ -92,16 +92,14 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class PastIssue:
-    """An edition that was sent to a list."""
+class Approval:
+    """That somebody has read an edition, and wants it sent."""
 
-    #: UTC; when the send began.
-    sent: datetime
-    edition: Edition
-
-    @property
-    def number(self) -> int:
-        return self.edition.issue
+    editor: str
+    #: Their address; "" where the settings name no editors.
+    email: str
+    #: UTC.
+    at: datetime
 
 
 def fill(part: Part, values: Values) -> str:

@@ -36,6 +36,18 @@ class Pick:
     summary: Summary
     pinned: bool = False
     why: Why | None = None
+    #: The editor's note below it, Markdown; "" for none. It moves with the pick.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """A block that somebody paid for. It keeps its place, whichever articles stand around it."""
+
+    #: Markdown.
+    text: str
+    #: After so many picks; 0 is below the intro, and what is more than there are is after the last.
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Asked:
 class Issue:
     """One number of the newsletter.
 
-    intro and outro are Markdown; merge fields may stand in subject, preheader, intro and outro.
+    intro, outro, notes and sponsors' texts are Markdown; merge fields may stand in these, in subject and in preheader.
     """
 
     number: int
@@ -80,6 +92,10 @@ class Issue:
     asked: Asked | None = None
     #: Ids of articles that no pick may bring in.
     vetoed: tuple[int, ...] = ()
+    #: The theme it is printed in; "" for the newsletter's.
+    theme: str = ""
+    #: In printed order.
+    sponsors: tuple[Sponsor, ...] = ()
 
     @property
     def picks(self) -> Iterator[Pick]:

@@ -187,7 +187,7 @@ class Fetcher:
             headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             status = response.status
             if status in _REDIRECTS and headers.get("location"):
-                return _Redirect(headers["location"], status in _PERMANENT)
+                return _Redirect(_target(headers["location"]), status in _PERMANENT)
             if status == 304 and conditions:
                 return _Answer(status, headers, b"")
             if status != 200:
@@ -263,6 +263,15 @@ _WORDS = {
     503: "the server is busy or closed (503)",
     504: "the server's own server does not answer (504)",
 }
+
+
+def _target(location: str) -> str:
+    """Where a Location header leads: it should be ASCII (RFC 9110, 10.2.2), but many send UTF-8, or other octets."""
+    octets = location.encode("latin-1")
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(octet) if octet < 0x80 else f"%{octet:02X}" for octet in octets)
 
 
 def _retry_after(value: str) -> timedelta | None:

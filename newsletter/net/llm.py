@@ -4,7 +4,7 @@ In: an Endpoint and Prompts. Out: one Reply a prompt, in their order; a reply th
 a text, and nothing raises, so that one article's failure never stops the others. Tried again: 408, 429, 500, 502, 503,
 504, lost connections and timeouts, after Retry-After (seconds or a date, at most a minute) or else 1, 2, 4 … seconds
 with jitter. Never followed: a redirect (it could carry the key elsewhere). No reason repeats the key. At most 1 MB is
-read of one reply.
+read of one reply, packed or not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from newsletter.net.unpacking import Damaged, TooLarge, Unpacker
 
 if TYPE_CHECKING:
     import httpx2
@@ -103,6 +105,8 @@ async def _persist(
                 status, asked, body = await _post(client, endpoint, prompt)
         except (httpx2.TimeoutException, TimeoutError):
             reason = f"no answer from {endpoint.base_url} within {endpoint.timeout:g} s"
+        except Damaged as error:
+            reason = f"{endpoint.base_url} sends a damaged answer ({error})"
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             reason = f"{endpoint.base_url} can't be reached ({type(error).__name__}: {error})"
         else:
@@ -126,12 +130,14 @@ async def _post(
         "temperature": 0,
     }
     url = endpoint.base_url.rstrip("/") + "/chat/completions"
-    async with client.stream("POST", url, json=data) as response:
-        body = b""
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > _MAX_BYTES:
-                return response.status_code, None, None
+    async with client.stream("POST", url, json=data, headers={"Accept-Encoding": "identity"}) as response:
+        # Some pack it all the same: it is unpacked here, where no piece of it can grow past the limit.
+        unpacker = Unpacker(response.headers.get("content-encoding", ""), _MAX_BYTES)
+        try:
+            body = b"".join([unpacker.feed(piece) async for piece in response.aiter_raw()])
+            unpacker.end()
+        except TooLarge:
+            return response.status_code, None, None
         return response.status_code, _retry_after(response.headers.get("retry-after")), body
 
 

@@ -8,6 +8,7 @@ refused whole, and so is NAT64's prefix for local use, where only the network kn
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -31,6 +32,8 @@ _NOT_PUBLIC = (
     ipaddress.IPv6Network("5f00::/16"),  # segment routing (RFC 9602)
     ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays, deprecated (RFC 7526)
 )
+#: A name and password, in whatever is no address otherwise.
+_LOGIN = re.compile(r"//[^/?#]*@")
 _SAFE = "/%:@!$&'()*+,;=~-._?"
 
 
@@ -63,13 +66,14 @@ def place(url: str, base: str | None = None) -> Place:
         parts = urlsplit(urljoin(base, text) if base else text)
         scheme, port = parts.scheme.lower(), parts.port
     except ValueError:
-        raise FetchRefused(url, "not an address; expected one such as https://example.org/page") from None
-    if scheme not in _PORTS:
-        found = f"the scheme {scheme}:" if scheme else "no scheme"
-        raise FetchRefused(url, f"{found}; only http and https are fetched")
+        shown = _LOGIN.sub("//", url)[:200]
+        raise FetchRefused(shown, "not an address; expected one such as https://example.org/page") from None
     if parts.username is not None or parts.password is not None:
         shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         raise FetchRefused(shown, "the address carries a name or password; take them out of it")
+    if scheme not in _PORTS:
+        found = f"the scheme {scheme}:" if scheme else "no scheme"
+        raise FetchRefused(url, f"{found}; only http and https are fetched")
     name = urls.host(f"{scheme}://{parts.netloc}/")
     if name is None or len(text) > urls.MAX_LENGTH:
         raise FetchRefused(url[:200], "not an address; expected one such as https://example.org/page")

@@ -36,6 +36,8 @@ class Policy:
     delay: float = 0.5
     #: The longest that is waited within a run for a host that asked to be left alone (Retry-After), in seconds.
     longest_wait: float = 10.0
+    #: Seconds until a feed whose server failed is asked once more in the same run.
+    again: float = 5.0
     #: Whether robots.txt counts, where a caller asks for it.
     robots: bool = True
 

@@ -6,15 +6,56 @@ for, why, and how to mend it; one file a family. An *error* would truly spoil a 
 leads nowhere); what is only unwise is a *warning*, what is only good to know a *note*.
 
 Nothing here opens a file or a socket, and nothing looks at a clock: what was seen outside (the message's size, the
-history of issues, later links tried and DNS read) is handed over in the Checkup.
+history of issues, links tried, DNS read) is handed over in the Checkup. The one file read is the package's own table
+of what mail clients know.
 """
 
-from newsletter.preflight import access, content, deliverability, links, rendering, size, wording
-from newsletter.preflight.checkup import Checkup
-from newsletter.preflight.mail import html_bytes
+from newsletter.models import Variant
+from newsletter.preflight import (
+    access,
+    authentication,
+    clients,
+    content,
+    deliverability,
+    links,
+    reach,
+    rendering,
+    size,
+    themes,
+    wording,
+)
+from newsletter.preflight.checkup import Checkup, Dns, Spam, Tried
+from newsletter.preflight.clients import ClientReport, ClientScore
+from newsletter.preflight.mail import html_bytes, opened
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
-FAMILIES = (rendering, deliverability, size, links, content, wording, access)
+FAMILIES = (rendering, deliverability, authentication, size, links, reach, content, wording, access, themes, clients)
 
-__all__ = ["FAMILIES", "Checkup", "Entry", "catalogue", "check", "html_bytes"]
+__all__ = [
+    "FAMILIES",
+    "Checkup",
+    "ClientReport",
+    "ClientScore",
+    "Dns",
+    "Entry",
+    "Spam",
+    "Tried",
+    "addresses",
+    "catalogue",
+    "check",
+    "client_reports",
+    "html_bytes",
+]
+
+
+def addresses(variant: Variant) -> tuple[str, ...]:
+    """The links and pictures of a variant that can be asked for, each once."""
+    mail = opened(variant)
+    return tuple(dict.fromkeys((*reach.links(mail), *reach.pictures(mail))))
+
+
+def client_reports(checkup: Checkup) -> dict[str, ClientReport]:
+    """How each variant fares in readers' mail clients; empty where nothing was rendered."""
+    variants = checkup.edition.variants if checkup.edition else ()
+    return {variant.name: clients.report(opened(variant), checkup) for variant in variants}

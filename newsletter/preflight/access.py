@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.preflight import colours
+from newsletter.preflight.cascade import Screen, Style, Text, texts
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.registry import Fault, note, on_mail, warning
 
+#: CSS pixels: a desktop's reading pane, and a phone held upright.
+DESKTOP, PHONE = 1000, 375
+#: WCAG 2.2, 1.4.3: text needs the first, large text (24 px, or 18.7 px in bold) the second.
+CONTRAST, CONTRAST_LARGE = 4.5, 3.0
+#: Smaller text on a phone is zoomed in on, or skipped.
+SMALLEST = 14.0
 #: Link texts that say nothing when a screen reader lists the links alone.
 _VAGUE = frozenset({"here", "click here", "click", "link", "this", "hier", "hier klicken", "ici", "aquí", "qui"})
 
@@ -100,3 +108,61 @@ def title(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """
     if not any(element.tag == "title" and (element.text or "").strip() for element in mail.elements):
         yield note(mail.html_where, "the HTML has no title", "put the subject into <title> in the theme")
+
+
+@on_mail("access.contrast")
+def contrast(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Text must stand out from its ground: a contrast of 4.5, large text 3. WCAG 1.4.3.
+
+    Computed as a browser would from the head's rules and the style attributes, for every text and the ground it really
+    stands on, on a desktop and on a phone; text upon a picture is left out. Mend by a darker colour in the theme.
+    """
+    yield from _faint(mail, (Screen(DESKTOP), Screen(PHONE)), "")
+
+
+@on_mail("access.contrast_dark")
+def contrast_dark(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Text must stand out in the mail's own dark mode, too.
+
+    Only where the mail has one (`prefers-color-scheme: dark`): a rule that was forgotten there leaves dark ink on a
+    dark ground. Mend in the theme's dark rules.
+    """
+    dark = "prefers-color-scheme" in " ".join(at_rule for sheet in mail.view.sheets for at_rule in sheet.at_rules)
+    if dark:
+        yield from _faint(mail, (Screen(DESKTOP, dark=True), Screen(PHONE, dark=True)), " in dark mode")
+
+
+@on_mail("access.text_size")
+def text_size(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """No text should be smaller than 14 px on a phone.
+
+    What is smaller is zoomed in on, or skipped; iPhones enlarge what is under 13 px, and with it break the layout. The
+    rules for small screens are taken into account. Mend in the theme's phone rules.
+    """
+    small: dict[float, str] = {}
+    for text in texts(mail.view, Screen(PHONE)):
+        if text.style.size < SMALLEST:
+            small.setdefault(text.style.size, text.words)
+    for size, words in sorted(small.items()):
+        message = f"“{_short(words)}” is {size:g} px on a phone"
+        yield warning(mail.html_where, message, f"make it {SMALLEST:g} px or more in the theme's phone rules")
+
+
+def _faint(mail: Mail, screens: tuple[Screen, ...], how: str) -> Iterator[Fault]:
+    """One finding for each pair of colours that is too close, with the first text that has it."""
+    pairs: dict[tuple[str, str], tuple[float, float, str]] = {}
+    looks: dict[Style, Text] = {text.style: text for screen in screens for text in reversed(texts(mail.view, screen))}
+    for style, text in looks.items():
+        if style.ground is None:
+            continue
+        ratio = colours.contrast(style.colour, style.ground)
+        needed = CONTRAST_LARGE if style.size >= 24 or (style.bold and style.size >= 18.66) else CONTRAST
+        if ratio < needed:
+            pairs[colours.shown(style.colour), colours.shown(style.ground)] = (ratio, needed, text.words)
+    for (ink, ground), (ratio, needed, words) in sorted(pairs.items()):
+        message = f"“{_short(words)}” is {ink} on {ground}{how}: a contrast of {ratio:.1f}, {needed:g} is needed"
+        yield warning(mail.html_where, message, "take a colour that stands out more")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else f"{words[:39]}…"

@@ -11,6 +11,15 @@ from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail,
 
 #: Desktop inboxes show about this many characters of a subject; a phone held upright about 40.
 SUBJECT_LENGTH = 70
+#: (inbox, characters of the subject, of the preheader) shown, about: it depends on the letters and the window.
+INBOXES = (
+    ("iPhone", 41, 80),
+    ("Gmail on Android", 45, 40),
+    ("Outlook", 60, 55),
+    ("Gmail in the browser", 70, 90),
+    ("Apple Mail", 75, 140),
+)
+_REPEATED = re.compile(r"[!?！？]{2,}|\${2,}")
 #: A shorter preheader is filled up by the client with whatever stands first in the mail.
 PREHEADER_SHORT, PREHEADER_LONG = 40, 140
 _MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
@@ -38,14 +47,20 @@ def subject_default(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
 @on_issue("content.subject_long")
 def subject_long(checkup: Checkup) -> Iterator[Fault]:
-    """A subject should be at most 70 characters.
+    """A subject should be at most 70 characters, and say the essential in the first 41.
 
-    Desktop inboxes show about that many, a phone held upright about 40; the rest is cut. Merge fields are not counted.
-    Mend by saying the essential first.
+    About so many each inbox shows: iPhone 41, Android 45, Outlook 60, Gmail and Yahoo in the browser 70. Over 70 is a
+    warning; over 41 a note with what a phone shows. Merge fields are not counted. Mend by saying the essential first.
     """
-    length = len(_MERGE_FIELD.sub("", checkup.issue.subject).strip())
+    subject = " ".join(_MERGE_FIELD.sub("", checkup.issue.subject).split())
+    length = len(subject)
+    cut = [f"{name} shows {shown}" for name, shown, _ in INBOXES if length > shown]
     if length > SUBJECT_LENGTH:
-        yield warning("subject", f"{length} characters; inboxes show about {SUBJECT_LENGTH}, phones 40", "shorten it")
+        yield warning("subject", f"{length} characters; {', '.join(cut)}", "shorten it")
+    elif cut:
+        seen = subject[: INBOXES[0][1]].rstrip()
+        message = f"{length} characters; an iPhone shows about {INBOXES[0][1]}: “{seen}…”"
+        yield note("subject", message, "look whether that is enough to open the mail for")
 
 
 @on_issue("content.subject_shouts")
@@ -55,11 +70,27 @@ def subject_shouts(checkup: Checkup) -> Iterator[Fault]:
     Spam filters count both (SpamAssassin: SUBJ_ALL_CAPS), and so do readers. Mend by writing it as a sentence.
     """
     subject = _MERGE_FIELD.sub("", checkup.issue.subject)
-    letters = [c for c in subject if c.isalpha() and c.upper() != c.lower()]
-    if len(letters) >= 8 and all(c.isupper() for c in letters) and len(subject.split()) > 1:
+    if _capitals(subject):
         yield warning("subject", "the subject is all capitals", "write it as a sentence")
-    if re.search(r"[!?！？]{2,}|\${2,}", subject):
+    if _REPEATED.search(subject):
         yield warning("subject", "the subject has repeated punctuation", "one mark is enough")
+
+
+@on_issue("content.shouts")
+def shouts(checkup: Checkup) -> Iterator[Fault]:
+    """Headlines, section titles and the preheader should not shout either.
+
+    All capitals are read letter by letter, and aloud by some screen readers; "!!" and "??" make an advertisement of a
+    digest. A section title of one word may be in capitals. Mend by writing them as sentences.
+    """
+    places = [("preheader", checkup.issue.preheader)]
+    places += [(f"section {section.title}", section.title) for section in checkup.issue.sections]
+    places += [(f"article {pick.article}", pick.headline) for pick in checkup.issue.picks]
+    for where, words in places:
+        if _capitals(words):
+            yield warning(where, f"“{words.strip()[:40]}” is all capitals", "write it as a sentence")
+        if _REPEATED.search(words):
+            yield warning(where, f"“{words.strip()[:40]}” has repeated punctuation", "one mark is enough")
 
 
 @on_issue("content.preheader")
@@ -67,7 +98,8 @@ def preheader(checkup: Checkup) -> Iterator[Fault]:
     """An issue should have a preheader of 40 to 140 characters that adds to the subject.
 
     It stands beside or under the subject in the inbox. Without one, or after a short one, clients show what comes
-    first in the mail ("View in browser"). Mend by saying what else is in the issue.
+    first in the mail ("View in browser"). About so many characters of it each inbox shows: Android 40, Outlook 55,
+    iPhone 80, Gmail in the browser 90, Apple Mail 140. Mend by saying what else is in the issue.
     """
     text = _MERGE_FIELD.sub("", checkup.issue.preheader).strip()
     if not checkup.issue.preheader.strip():
@@ -80,7 +112,9 @@ def preheader(checkup: Checkup) -> Iterator[Fault]:
         )
     elif len(text) > PREHEADER_LONG:
         yield note(
-            "preheader", f"{len(text)} characters; no inbox shows more than {PREHEADER_LONG}", "say the essential first"
+            "preheader",
+            f"{len(text)} characters; no inbox shows more than {PREHEADER_LONG}, Outlook 55",
+            "say the essential first",
         )
 
 
@@ -158,3 +192,52 @@ def used_before(checkup: Checkup) -> Iterator[Fault]:
         earlier = checkup.used.get(pick.article)
         if earlier is not None and earlier != checkup.issue.number:
             yield warning(f"article {pick.article}", f"issue {earlier} had it", "drop it, or say why it comes back")
+
+
+@on_issue("content.story_told")
+def story_told(checkup: Checkup) -> Iterator[Fault]:
+    """A story should not be told again by another article.
+
+    The same news from another outlet reads like a repeat, unless something has come of it since. Mend by dropping it,
+    or say in the summary what is new.
+    """
+    for pick in checkup.issue.picks:
+        earlier = checkup.told.get(pick.article)
+        if earlier and earlier[0] != checkup.issue.number and pick.article not in checkup.used:
+            message = f"issue {earlier[0]} had its story, as “{earlier[1][:60]}”"
+            yield warning(f"article {pick.article}", message, "drop it, or say what is new")
+
+
+@on_issue("content.same_story")
+def same_story(checkup: Checkup) -> Iterator[Fault]:
+    """Two picks of one issue should not cover the same story.
+
+    It happens when picks are made by hand, or a story was put together after. Mend by dropping one: the other's "also
+    covered by" names it.
+    """
+    by_story: dict[int, int] = {}
+    for pick, article in checkup.picks():
+        if article is None or article.story is None:
+            continue
+        first = by_story.setdefault(article.story, pick.article)
+        if first != pick.article:
+            yield warning(f"article {pick.article}", f"article {first} covers the same story", "drop one of them")
+
+
+@on_issue("content.stale")
+def stale(checkup: Checkup) -> Iterator[Fault]:
+    """An article should be from this issue's time.
+
+    Old ones slip in when a page changes, or a feed dates its items anew. Twice the window that the issue was picked
+    from is the measure. Articles without a date are left alone. Mend by dropping it, or say in the summary why now.
+    """
+    for pick, article in checkup.picks():
+        if article and article.published and checkup.now - article.published > checkup.fresh_for:
+            days = (checkup.now - article.published).days
+            message = f"it is from {article.published:%B %-d, %Y}, {days} days ago"
+            yield warning(f"article {pick.article}", message, "drop it, or say why it comes now")
+
+
+def _capitals(words: str) -> bool:
+    letters = [c for c in words if c.isalpha() and c.upper() != c.lower()]
+    return len(letters) >= 8 and all(c.isupper() for c in letters) and len(words.split()) > 1

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from newsletter import addresses
 from newsletter.errors import AddressError
 from newsletter.preflight import hosts
+from newsletter.preflight.cascade import Screen, texts
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
-from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warning
+from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
 
 #: The merge slot of the personal unsubscribe link.
 UNSUBSCRIBE = "unsubscribe_url"
@@ -29,6 +31,10 @@ _FREEMAIL = frozenset(
         "web.de",
     }
 )
+#: The text part should have at least this share of the HTML's different words, and pictures at most that of the area.
+ALIKE, PICTURE_SHARE = 0.6, 0.6
+_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")
+_LETTERS = re.compile(r"[^\W_]+")
 _ACTIVE = frozenset({"script", "iframe", "object", "embed", "applet", "form"})
 
 
@@ -131,6 +137,55 @@ def text_part(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
         )
 
 
+@on_mail("deliverability.text_alike")
+def text_alike(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """The plain text part should use the HTML's words.
+
+    Filters compare the two (SpamAssassin: MPART_ALT_DIFF), for spam hides its words in one of them. A warning where
+    less than 60% of the HTML's different words stand in the text. Mend in the theme's text template.
+    """
+    wanted, found = _words(mail.visible_text), _words(mail.text)
+    if len(wanted) >= 20 and found:
+        share = len(wanted & found) / len(wanted)
+        if share < ALIKE:
+            message = f"{share:.0%} of the HTML's words stand in the text"
+            yield warning(mail.text_where, message, "let the theme's text template print the same")
+
+
+@on_mail("deliverability.picture_share")
+def picture_share(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """A mail should be more text than pictures.
+
+    Filters can't read pictures, and many people don't load them (SpamAssassin: HTML_IMAGE_RATIO). Compared are areas: a
+    picture's width and height (a missing height is taken as 60% of the width) with that of the text at its size. Over
+    60% pictures is a warning. Mend by saying in words what the picture says.
+    """
+    pictures = sum(
+        _area(element.get("width"), element.get("height")) for element in mail.elements if element.tag == "img"
+    )
+    letters = sum(len(text.words) * 0.75 * text.style.size**2 for text in texts(mail.view, Screen(600)))
+    if pictures and pictures / (pictures + letters) > PICTURE_SHARE:
+        share = pictures / (pictures + letters)
+        yield warning(mail.html_where, f"{share:.0%} of the mail is pictures", "say in words what the pictures say")
+
+
+@on_issue("deliverability.spam")
+def spam(checkup: Checkup) -> Iterator[Fault]:
+    """A spam filter should let the sample message pass.
+
+    SpamAssassin's own rules, without its network tests, where it is installed on this machine. At its limit or over it
+    is an error, from 60% of the limit a warning, from 20% a note. Mend what the heaviest rules name.
+    """
+    seen = checkup.spam
+    if seen is None or seen.score < seen.limit * 0.2:
+        return
+    rules = ", ".join(f"{rule} {points:g}" for points, rule, _ in seen.rules[:4] if points > 0)
+    message = f"{seen.filter} gives {seen.score:g} of {seen.limit:g} points: {rules}"
+    severity = error if seen.score >= seen.limit else warning if seen.score >= seen.limit * 0.6 else note
+    about = next((about for points, _, about in seen.rules if points > 0 and about), "")
+    yield severity("message", message, f"the heaviest rule: {about}" if about else "look these rules up")
+
+
 @on_mail("deliverability.active_content")
 def active_content(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """No script, form, frame or event handler in the mail.
@@ -149,6 +204,17 @@ def active_content(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 _SET_BASE_URL = "set base_url in newsletter.toml to the https:// address where `newsletter serve` answers"
 
 
+def _words(text: str) -> frozenset[str]:
+    """The different words; where a script has no spaces between them, its characters."""
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _area(width: str | None, height: str | None) -> float:
+    """Of a picture, in CSS pixels; 0 where its width is not stated in pixels."""
+    across = float(width) if width and width.isascii() and width.isdigit() else 0.0
+    return across * (float(height) if height and height.isascii() and height.isdigit() else across * 0.6)
+
+
 def _length(text: str) -> int:
     """Letters and digits: words would count a Chinese sentence as one."""
-    return sum(1 for c in text if c.isalnum())
+    return sum(map(len, _LETTERS.findall(text)))

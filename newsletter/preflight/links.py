@@ -1,4 +1,7 @@
-"""Family "links": where a reader's tap leads. Nothing is fetched; these are faults the address itself shows."""
+"""Family "links": where a reader's tap leads, by what the address itself shows.
+
+What only asking for them shows is in `reach`.
+"""
 
 from __future__ import annotations
 
@@ -181,6 +184,35 @@ def shortener(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     for href, link in _distinct(mail):
         if (hosts.host(href) or "").removeprefix("www.") in hosts.SHORTENERS:
             yield warning(_at(mail, link), f"{_short(href)} hides where it goes", "link to the page itself")
+
+
+@on_mail("links.tracking")
+def tracking(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """Links should carry no tracking parameters of somebody else (`utm_source`, `fbclid`, `mc_cid` and their kin).
+
+    They tell the site that a reader came from where the link was copied, which is not this mail, and some name the
+    person who copied it. The page is the same without. Mend by cutting the address at its question mark, or by leaving
+    out those parameters.
+    """
+    found = {href: names for href, _ in _distinct(mail) if (names := urls.tracking(href))}
+    if found:
+        shown = ", ".join(list(dict.fromkeys(name for several in found.values() for name in several))[:4])
+        count = f"{len(found)} link{'s carry' if len(found) > 1 else ' carries'}"
+        where = f"{mail.html_where}, link to {_short(next(iter(found)), 60)}" if len(found) == 1 else mail.html_where
+        yield warning(where, f"{count} tracking parameters: {shown}", "leave them out of the address")
+
+
+@on_mail("links.nowhere")
+def nowhere(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """A link element needs an address, or a name to be led to.
+
+    `<a>` without `href` looks like a link where a theme says so, and does nothing. Mend by giving it an address, or
+    taking the element away.
+    """
+    for element in mail.elements:
+        if element.tag == "a" and not {"href", "name", "id"} & set(element.attrib):
+            words = " ".join(element.text_content().split())
+            yield warning(mail.html_where, f"“{_short(words, 40)}” is a link without an address", "give it one")
 
 
 def _distinct(mail: Mail) -> Iterator[tuple[str, Link]]:

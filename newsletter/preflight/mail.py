@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any, cast
 
+from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from newsletter.models import Part, Slot, Values, Variant, fill
+from newsletter.preflight import styles
+from newsletter.preflight.conditional import for_outlook
 
 #: Stands in for personal links; reserved by RFC 6761, so no real link has it.
 SLOT_HOST = "slot.invalid"
@@ -22,6 +26,7 @@ SLOT_HOST = "slot.invalid"
 _PERSONAL_LINK_LENGTH = 90
 _HIDDEN = frozenset({"script", "style", "head", "title", "template"})
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "img", "small", "span", "strong", "sub", "sup", "u"})
 
 
@@ -78,18 +83,25 @@ class Mail:
         return len(self.html.encode("utf-8", "replace"))
 
     @cached_property
-    def document(self) -> HtmlElement:
-        """The parsed HTML; an empty document where there is none."""
-        source = "".join(c for c in self.html if c in "\t\n\r" or c >= " ")
-        try:
-            return lxml_html.document_fromstring(source, ensure_head_body=True)
-        except etree.ParserError:
-            return lxml_html.document_fromstring("<html></html>", ensure_head_body=True)
+    def view(self) -> View:
+        """What every client but Outlook for Windows reads."""
+        return View(self.html)
 
     @cached_property
+    def outlook(self) -> View:
+        """What Outlook for Windows reads: conditional comments opened, or left out."""
+        source = for_outlook(self.html)
+        return self.view if source == self.html else View(source)
+
+    @property
+    def document(self) -> HtmlElement:
+        """The parsed HTML; an empty document where there is none."""
+        return self.view.document
+
+    @property
     def elements(self) -> tuple[HtmlElement, ...]:
         """Every element in document order, comments left out."""
-        return tuple(element for element in self.document.iter() if isinstance(element.tag, str))
+        return self.view.elements
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -113,9 +125,87 @@ class Mail:
         return part if self.variant.name == "default" else f"{part} ({self.variant.name})"
 
 
+class View:
+    """The HTML as one kind of client reads it, parsed once."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._selected: dict[str, tuple[HtmlElement, ...]] = {}
+        #: What others have worked out of it, by their own key.
+        self.known: dict[object, Any] = {}
+
+    @cached_property
+    def document(self) -> HtmlElement:
+        """The parsed HTML; an empty document where there is none."""
+        source = _CONTROLS.sub("", self._html)
+        try:
+            return lxml_html.document_fromstring(source, ensure_head_body=True)
+        except etree.ParserError:
+            return lxml_html.document_fromstring("<html></html>", ensure_head_body=True)
+
+    @cached_property
+    def elements(self) -> tuple[HtmlElement, ...]:
+        """Every element in document order, comments left out."""
+        return tuple(element for element in self.document.iter() if isinstance(element.tag, str))
+
+    @cached_property
+    def sheets(self) -> tuple[styles.Sheet, ...]:
+        """Every style element, in order."""
+        found = (element for element in self.elements if element.tag == "style")
+        return tuple(styles.sheet(element.text or "", element.get("media") or "") for element in found)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What a selector may ask for: elements, ".class", "#id" and "[attribute" that are there at all."""
+        found: set[str] = {"*"}
+        for element in self.elements:
+            found.add(element.tag)
+            for name, value in element.attrib.items():
+                found.add(f"[{name}")
+                if name == "class":
+                    found.update(f".{word}" for word in value.split())
+                elif name == "id":
+                    found.add(f"#{value}")
+        return frozenset(found)
+
+    def select(self, selector: str) -> tuple[HtmlElement, ...]:
+        """The elements that a selector without pseudo-classes finds; none for one that is malformed."""
+        found = self._selected.get(selector)
+        if found is None:
+            path = _path(selector) if self._names.issuperset(_needs(selector)) else None
+            found = tuple(cast("list[HtmlElement]", path(self.document))) if path else ()
+            self._selected[selector] = found
+        return found
+
+
+_NAME = re.compile(r"[.#\[]?-?[A-Za-z_][\w-]*|\*")
+_IN_BRACKETS = re.compile(r"(\[\s*[\w-]+)[^\]]*\]")
+
+
+@lru_cache(maxsize=1024)
+def _needs(selector: str) -> frozenset[str]:
+    """What must be in a document for the selector to find anything there."""
+    names = _NAME.findall(_IN_BRACKETS.sub(r"\1 ", selector))
+    return frozenset(name if name[0] in ".#[" else name.lower() for name in names)
+
+
+@lru_cache(maxsize=1024)
+def _path(selector: str) -> etree.XPath | None:
+    try:
+        return etree.XPath(HTMLTranslator().css_to_xpath(selector))
+    except (SelectorError, etree.XPathError):
+        return None
+
+
+@lru_cache(maxsize=8)
+def opened(variant: Variant) -> Mail:
+    """The variant's mail, the same as long as its content is: what was parsed is not parsed again."""
+    return Mail(variant)
+
+
 def html_bytes(variant: Variant) -> int:
     """Bytes of the HTML part as every check counts them, personal links at full length."""
-    return Mail(variant).html_bytes
+    return opened(variant).html_bytes
 
 
 def _stand_ins(variant: Variant) -> Values:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from newsletter.models import Finding, Severity
 from newsletter.preflight.checkup import Checkup
-from newsletter.preflight.mail import Mail
+from newsletter.preflight.mail import Mail, opened
 
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
@@ -104,7 +104,7 @@ def check(checkup: Checkup) -> list[Finding]:
 
     What two variants have in common is said once. A check that raises is a bug in the check, and is not caught.
     """
-    mails = [Mail(variant) for variant in checkup.edition.variants] if checkup.edition else []
+    mails = [opened(variant) for variant in checkup.edition.variants] if checkup.edition else []
     found = dict.fromkeys(
         Finding(entry.id, fault.severity, fault.where, fault.message, fault.mend)
         for entry in _entries.values()

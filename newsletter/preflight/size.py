@@ -66,6 +66,18 @@ def message(checkup: Checkup) -> Iterator[Fault]:
         yield warning("message", f"a message is {size:,} bytes, which is slow on a phone", _LIGHTEN)
 
 
+@on_mail("size.text")
+def text(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+    """The plain text part should stay under 102,400 bytes, too.
+
+    Gmail clips it as it clips HTML, and who reads text reads it in a terminal or on a watch. Mend by dropping articles
+    or shortening summaries.
+    """
+    size = len(mail.text.encode("utf-8", "replace"))
+    if size > GMAIL_CLIP:
+        yield warning(mail.text_where, f"the text is {size:,} bytes; Gmail shows {GMAIL_CLIP:,}", "shorten the issue")
+
+
 _LIGHTEN = "link pictures instead of embedding them, or make them smaller"
 
 

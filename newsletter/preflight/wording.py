@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from unicodedata import category
 
 from newsletter.models import Article
@@ -15,11 +16,21 @@ from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warni
 #: Openings of template languages: Jinja and its kin, ERB, Mailchimp's *|…|*, and the first percent-encoded in a link.
 _MARK = re.compile(r"\{\{.{0,40}|\{%.{0,40}|<%.{0,40}|\*\|[A-Z_:]+\|\*|%7B%7B.{0,40}", re.IGNORECASE | re.DOTALL)
 _LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
-_STUB = re.compile(r"\b(?:TODO|TBD|TBC|FIXME|XXX+|TKTK)\b|\[(?:insert|your|placeholder)\b[^\]]*\]")
+_STUB = re.compile(
+    r"\b(?:TODO|TBD|TBC|FIXME|XXX+|xxx+|TK(?:TK)*|Headline here|Text here)\b|\?{3,}"
+    r"|\[(?:insert|your|placeholder)\b[^\]]*\]"
+)
 #: UTF-8 read as Windows-1252: "Ã©" for é, "â€™" for ’, "Â " for a no-break space; and characters that were lost.
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
+#: What looks like a merge field: in two braces (not after a backslash), in one, or in another program's marks.
+_FIELD = re.compile(
+    r"(?<!\\)\{\{\s*(?:(?P<root>\w+)\s*\.\s*)?(?P<name>\w+)[^{}]*\}\}"
+    r"|(?<![{\\])\{\s*(?P<single_root>subscriber)\s*\.\s*(?P<single_name>\w+)[^{}]*\}(?!\})"
+)
+#: Where merge fields may stand.
+_WITH_FIELDS = frozenset({"subject", "preheader", "intro", "outro"})
 #: Format characters that scripts need: joiners (Persian, emoji), soft hyphen, direction marks without an override.
-_NEEDED = frozenset("\u00ad\u200c\u200d\u200e\u200f\u061c")
+_NEEDED = frozenset("\n\t\r\u00ad\u200c\u200d\u200e\u200f\u061c")
 
 
 @on_mail("wording.template_mark")
@@ -48,7 +59,7 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
 @on_issue("wording.placeholder")
 def placeholder(checkup: Checkup) -> Iterator[Fault]:
-    """No stand-in text may be left: "lorem ipsum" is an error, TODO, TBD, [insert …] a warning.
+    """No stand-in text may be left: "lorem ipsum" is an error; TODO, TK, TBD, xxx, [insert …] are warnings.
 
     What an article itself says is left alone. Mend by writing what belongs there.
     """
@@ -59,6 +70,24 @@ def placeholder(checkup: Checkup) -> Iterator[Fault]:
             yield error(where, f"“{lorem[0]}” is stand-in text", "write what belongs there")
         if stub and _folded(stub[0]) not in theirs:
             yield warning(where, f"“{stub[0]}” looks like a stand-in", "write what belongs there")
+
+
+@on_issue("wording.merge_field")
+def merge_field(checkup: Checkup) -> Iterator[Fault]:
+    """A merge field must be spelled as it is called: `{{ subscriber.name | default("reader") }}`.
+
+    A misspelt one keeps the issue from rendering, and one in single braces or another program's marks is printed as it
+    stands. Every such place is named, with the field that was probably meant. Mend its spelling.
+    """
+    known = checkup.fields if checkup.fields is not None else frozenset({"name", "email", "language"})
+    for where, text in checkup.editors_words():
+        for match in _FIELD.finditer(text) if where in _WITH_FIELDS else ():
+            root, name = match["root"] or match["single_root"], match["name"] or match["single_name"]
+            if match["name"] and root == "subscriber" and name in known:
+                continue
+            meant = next(iter(get_close_matches(name.lower(), sorted(known), 1, 0.6)), None)
+            mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
+            yield error(where, f"“{match[0][:60]}” is no merge field", mend)
 
 
 @on_issue("wording.number")
@@ -95,16 +124,16 @@ def mojibake(checkup: Checkup) -> Iterator[Fault]:
 
 @on_issue("wording.invisible")
 def invisible(checkup: Checkup) -> Iterator[Fault]:
-    """No invisible control characters: bidirectional overrides, zero-width spaces, control codes.
+    """No invisible or unknown characters: bidirectional overrides, zero-width spaces, control codes, private signs.
 
     Overrides turn words round and can show another address than the real one; the others break search and look like an
     attempt to get past filters. Mend by typing the words again.
     """
     for where, text in checkup.printed_words():
-        odd = {c for c in text if category(c) in ("Cc", "Cf") and c not in _NEEDED and c not in "\n\t\r"}
+        odd = {c for c in set(text) - _NEEDED if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs")}
         if odd:
             names = ", ".join(f"U+{ord(c):04X}" for c in sorted(odd)[:3])
-            yield warning(where, f"invisible characters: {names}", "type the words again")
+            yield warning(where, f"invisible or unknown characters: {names}", "type the words again")
 
 
 def _everything(article: Article) -> str:

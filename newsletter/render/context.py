@@ -7,13 +7,16 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from babel.core import Locale, UnknownLocaleError, get_global
+
 from newsletter.bidi import Direction
-from newsletter.models import Article, Issue, Pick
+from newsletter.models import Article, Issue, Pick, Section
 from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
 from newsletter.render.literal import line, paragraphs, web_url
@@ -22,6 +25,19 @@ from newsletter.text.catalogue import Words
 
 #: More authors than this are shortened to the first "and others".
 MAX_AUTHORS = 3
+#: More outlets than this that cover the same story are not named.
+MAX_ALSO = 5
+#: Scripts whose italics are drawn, not slanted by the machine.
+_SLANTED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a list in words: an outlet, linked to its article, or what stands between two."""
+
+    text: str
+    #: http or https; None for what is no outlet.
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,9 @@ class PrintedPick:
     image_alt: str
     #: A takeaway or a quote worth setting apart here, or None.
     aside: Aside | None
+    #: Other outlets that cover the story, as the language joins them; and the same in one line with their addresses.
+    also: tuple[Piece, ...]
+    also_text: str
     #: BCP 47 tag and direction, where they are not the newsletter's; else "".
     language: str
     direction: str
@@ -62,6 +81,8 @@ class PrintedSection:
 
     title: str
     picks: tuple[PrintedPick, ...]
+    #: Whether it is a mere list of links: its picks have headlines and nothing below them.
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +95,45 @@ class PrintedIssue:
     date: str
     language: str
     direction: Direction
+    #: Whether its script has italics (Arabic, Hebrew, Chinese and Japanese have none).
+    slanted: bool
     #: Sections that have picks.
     sections: tuple[PrintedSection, ...]
 
 
 def printed(
-    issue: Issue, articles: Mapping[int, Article], masthead: Masthead, date: datetime, words: Words
+    issue: Issue,
+    articles: Mapping[int, Article],
+    masthead: Masthead,
+    date: datetime,
+    *,
+    others: Mapping[int, Sequence[Article]],
+    words: Words,
 ) -> PrintedIssue:
-    """The issue as its templates see it. An article that is gone leaves the pick's own headline and summary."""
+    """The issue as its templates see it. An article that is gone leaves the pick's own headline and summary.
+
+    `others` are, by article, the other articles of its story; `words` the newsletter's own.
+    """
     calendar = Calendar(masthead.language, masthead.timezone)
     picks = list(issue.picks)
     sources = [articles.get(pick.article) for pick in picks]
     choice = asides(picks, sources)
     ready = iter(
-        _pick(position, pick, source, aside, language=masthead.language, calendar=calendar, issued=date, words=words)
+        _pick(
+            position,
+            pick,
+            source,
+            aside,
+            _elsewhere(others.get(pick.article, ()), {p.article for p in picks}),
+            language=masthead.language,
+            calendar=calendar,
+            issued=date,
+            words=words,
+        )
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
     )
     sections = tuple(
-        PrintedSection(line(section.title), tuple(next(ready) for _ in section.picks)) for section in issue.sections
+        _section(line(section.title), section, [next(ready) for _ in section.picks]) for section in issue.sections
     )
     title = line(issue.title)
     return PrintedIssue(
@@ -100,8 +142,14 @@ def printed(
         date=calendar.long(date),
         language=masthead.language,
         direction=calendar.direction,
+        slanted=_script(masthead.language) in _SLANTED,
         sections=tuple(section for section in sections if section.picks),
     )
+
+
+def _section(title: str, section: Section, picks: Sequence[PrintedPick]) -> PrintedSection:
+    bare = all(not (pick.summary or pick.aside) and pick.position > 1 for pick in picks)
+    return PrintedSection(title, tuple(picks), listed=bare and not any(pick.note for pick in section.picks))
 
 
 def _pick(
@@ -109,6 +157,7 @@ def _pick(
     pick: Pick,
     article: Article | None,
     aside: Aside | None,
+    elsewhere: Mapping[str, str],
     *,
     language: str,
     calendar: Calendar,
@@ -121,6 +170,8 @@ def _pick(
     outlet = line(source.site or "") or _host(url)
     authors = tuple(name for name in map(line, source.authors) if name)
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
+    also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
+    also = dict(list(also.items())[:MAX_ALSO])
     return PrintedPick(
         position=position,
         headline=headline,
@@ -136,9 +187,43 @@ def _pick(
         image=web_url(source.image),
         image_alt=line(source.image_alt or "") or headline,
         aside=aside,
+        also=_joined(also, calendar),
+        also_text=calendar.names([f"{name} <{address}>" for name, address in also.items()]) if also else "",
         language=line(foreign),
         direction=direction(foreign) if foreign else "",
     )
+
+
+def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dict[str, str]:
+    """Outlets and addresses of a story's other articles: those not in the issue, one an outlet."""
+    found: dict[str, str] = {}
+    for article in articles:
+        url = web_url(article.url)
+        outlet = line(article.site or "") or _host(url)
+        if url and outlet and article.id not in printed_too:
+            found.setdefault(outlet, url)
+    return found
+
+
+def _joined(outlets: Mapping[str, str], calendar: Calendar) -> tuple[Piece, ...]:
+    """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
+    if not outlets:
+        return ()
+    listed = calendar.names([f"\ue000{at}\ue001" for at in range(len(outlets))])
+    pieces = re.split("\ue000([0-9]+)\ue001", listed)
+    named = [Piece(name, url) for name, url in outlets.items()]
+    return tuple(named[int(text)] if at % 2 else Piece(text) for at, text in enumerate(pieces) if text)
+
+
+def _script(language: str) -> str:
+    """The script a language is written in, by CLDR's likely subtags; "" where it is not known."""
+    tag = language.replace("-", "_")
+    try:
+        stated: str | None = Locale.parse(tag).script
+    except (UnknownLocaleError, ValueError):
+        stated = None
+    likely: Mapping[str, str] = get_global("likely_subtags")
+    return stated or "".join(likely.get(tag.partition("_")[0].lower(), "").split("_")[1:2])
 
 
 def _host(url: str | None) -> str:

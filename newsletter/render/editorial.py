@@ -1,4 +1,4 @@
-"""The editor's own words around the picks: subject, preheader, intro and outro, with merge fields become slots.
+"""The editor's own words: subject, preheader, intro, outro, notes and sponsors, with merge fields become slots.
 
 Merge fields are read first, then Markdown: what the Markdown parser sees in their place is a token. What can fail: an
 unknown field or a stray `{{`, a merge field inside a link's address (where no escaping would be safe), and Markdown
@@ -8,7 +8,7 @@ that nests too deep, each as a RenderError that names the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import lxml.html
@@ -29,12 +29,16 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The four places with tokens in them: one line each for subject and preheader, Markdown for intro and outro."""
+    """The places with tokens in them: one line each for subject and preheader, Markdown for the others."""
 
     subject: str
     preheader: str
     intro: str
     outro: str
+    #: By the pick's position, from 1; "" for picks without one.
+    notes: Mapping[int, str]
+    #: By the number of picks they stand after; for each from 0 to the last.
+    sponsors: Mapping[int, tuple[str, ...]]
 
 
 def wording(issue: Issue, known: Collection[str], slots: Slots) -> Wording:
@@ -48,7 +52,18 @@ def wording(issue: Issue, known: Collection[str], slots: Slots) -> Wording:
         preheader=line(place(issue.preheader, "preheader")),
         intro=place(issue.intro, "intro"),
         outro=place(issue.outro, "outro"),
+        notes={at: place(pick.note, f"note on article {pick.article}") for at, pick in enumerate(issue.picks, start=1)},
+        sponsors=_by_place(issue, lambda text: place(text, "sponsor")),
     )
+
+
+def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str, ...]]:
+    last = sum(1 for _ in issue.picks)
+    placed: dict[int, tuple[str, ...]] = dict.fromkeys(range(last + 1), ())
+    for sponsor in issue.sponsors:
+        if sponsor.text.strip():
+            placed[min(max(sponsor.after, 0), last)] += (place(sponsor.text),)
+    return placed
 
 
 def as_html(text: str, place: str, slots: Slots) -> Markup:

@@ -1,6 +1,6 @@
 """An issue becomes an edition: once, whatever the number of subscribers.
 
-    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, attributes, mrml, premailer ─▶ HTML ─┐
+    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, mrml, css-inline ─▶ HTML ─┐
     subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴─ cut
 
 In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at slots. The same input
@@ -21,8 +21,7 @@ from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
 from newsletter.render.context import printed
-from newsletter.render.guard import Fault
-from newsletter.render.inline import inline_css, take_inline_css
+from newsletter.render.faults import Fault
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
@@ -41,11 +40,21 @@ PREHEADER_ROOM = 150
 class Renderer:
     """A theme, ready to render issues. Safe to use from several threads."""
 
-    def __init__(self, theme_folders: Sequence[Path], theme_name: str = "digest") -> None:
-        """Reads the theme's settings; raises RenderError when no folder has the theme. The first folder wins."""
-        self._theme = theme.find(theme_folders, theme_name)
+    def __init__(
+        self, theme_folders: Sequence[Path], theme_name: str = "digest", changes: Mapping[str, Any] | None = None
+    ) -> None:
+        """Reads the theme's settings and lays `changes` over them. The first folder wins.
+
+        Raises RenderError when no folder has the theme, or a setting is none.
+        """
+        self._theme = theme.find(theme_folders, theme_name, changes)
         self._templates = Templates(self._theme.folders)
         self._words: dict[str, Words] = {}
+
+    @property
+    def colours(self) -> Mapping[str, Mapping[str, str]]:
+        """The theme's colours "#rrggbb" by name, for "light" and "dark"."""
+        return {scheme: self._theme.settings[scheme] for scheme in ("light", "dark")}
 
     def render(
         self,
@@ -56,22 +65,27 @@ class Renderer:
         secret: bytes,
         date: datetime,
         fields: Collection[str] = (),
+        others: Mapping[int, Sequence[Article]] | None = None,
     ) -> Edition:
         """The issue as it would be sent, dated `date` (aware).
 
-        `fields` are the merge fields that exist besides name, email and language. Raises RenderError.
+        `fields` are the merge fields that exist besides name, email and language; `others` are, by article, the other
+        articles of its story. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
-        own = self._words_in(masthead.language)
-        values = printed(issue, articles, masthead, date, own)
-        content = repr((values, masthead, issue.subject, issue.preheader, issue.intro, issue.outro))
+        own_words = self._words_in(masthead.language)
+        values = printed(issue, articles, masthead, date, others=others or {}, words=own_words)
+        notes = tuple(pick.note for pick in issue.picks)
+        own = (issue.subject, issue.preheader, issue.intro, issue.outro, notes, issue.sponsors)
+        content = repr((values, masthead, own))
         slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
         shared = {
+            "here": self._theme.name,
             "issue": values,
             "masthead": _clean(masthead),
             "theme": self._theme.settings,
-            "words": own,
+            "words": own_words,
             "slot": slots.token,
             "subject": words.subject,
             "preheader": words.preheader,
@@ -95,16 +109,20 @@ class Renderer:
             **shared,
             "intro": editorial.as_html(words.intro, "intro", slots),
             "outro": editorial.as_html(words.outro, "outro", slots),
+            "notes": {at: editorial.as_html(text, "note", slots) for at, text in words.notes.items()},
+            "sponsors": {
+                at: [editorial.as_html(text, "sponsor", slots) for text in texts]
+                for at, texts in words.sponsors.items()
+            },
             "preheader_padding": PREHEADER_PADDING * max(0, PREHEADER_ROOM - len(words.preheader)),
         }
-        name = f"{self._theme.name}/{theme.ISSUE_HTML}"
+        name = self._theme.html
         mjml = self._templates.html(name, values)
         try:
-            mjml, css = take_inline_css(mjml)
-            html = inline_css(compile_mjml(mjml), css)
+            html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
         except Fault as fault:
-            template, line_, column = name, 0, 0
-            if fault.line:
+            template, line_, column = fault.file or name, fault.line, fault.column
+            if fault.line and not fault.file:
                 template, line_, column = self._templates.locator(name, values).locate(fault.line, fault.column)
             raise RenderError(template, fault.reason, line_, column) from fault
         return slots.cut_html(html)
@@ -114,8 +132,15 @@ class Renderer:
             **shared,
             "intro": editorial.as_text(words.intro, WIDTH, direction),
             "outro": editorial.as_text(words.outro, WIDTH, direction),
+            "notes": {
+                at: editorial.as_text(text, WIDTH - len(f"{at}. "), direction) for at, text in words.notes.items()
+            },
+            "sponsors": {
+                at: [editorial.as_text(text, WIDTH, direction) for text in texts]
+                for at, texts in words.sponsors.items()
+            },
         }
-        text = self._templates.text(f"{self._theme.name}/{theme.ISSUE_TEXT}", values)
+        text = self._templates.text(self._theme.text, values)
         return slots.cut(tidy(text), "text")
 
 

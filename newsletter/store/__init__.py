@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsletter.store.claims import Claims as Claims
+    from newsletter.store.intake import Fate as Fate
     from newsletter.store.store import Store as Store
     from newsletter.store.store import UnitOfWork as UnitOfWork
+    from newsletter.store.surroundings import Coming as Coming
+    from newsletter.store.surroundings import Surroundings as Surroundings
 
-_HOME = {"Claims": "claims", "Store": "store", "UnitOfWork": "store"}
+_HOME = {
+    "Claims": "claims",
+    "Coming": "surroundings",
+    "Fate": "intake",
+    "Store": "store",
+    "Surroundings": "surroundings",
+    "UnitOfWork": "store",
+}
 
-__all__ = ["Claims", "Store", "UnitOfWork"]
+__all__ = ["Claims", "Coming", "Fate", "Store", "Surroundings", "UnitOfWork"]
 
 
 def __getattr__(name: str) -> object:

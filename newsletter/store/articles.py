@@ -9,27 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, desc, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, desc, func, select, update
 
-from newsletter import urls
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Article, Issue, IssueStatus, Version
-from newsletter.store import codec, copies
+from newsletter.store import codec
 from newsletter.store.columns import DatabaseClock
-from newsletter.store.database import serialize
 from newsletter.store.history import History
+from newsletter.store.intake import Fate, Intake
 from newsletter.store.search import Search
-from newsletter.store.signatures import Signatures
 from newsletter.store.stories import Stories
 from newsletter.store.tables import articles, issues
 
-Fate = Literal["added", "updated", "duplicate"]
-
-#: The class has a method of that name.
+#: The class has a method named list.
 _List = list[Article]
 _Versions = list[Version]
+_Fates = list[tuple[Fate, int]]
 
 #: Ids asked for in one statement.
 _BATCH = 500
@@ -41,7 +38,7 @@ class Articles:
     def __init__(self, connection: Connection, search: Search) -> None:
         self._connection = connection
         self._search = search
-        self._signatures = Signatures(connection)
+        self._intake = Intake(connection, search)
         self._history = History(connection)
         self._stories = Stories(connection)
 
@@ -53,22 +50,11 @@ class Articles:
         "updated": the same key or address, but something changed; id, tags, date of adding and use in issues stay, and
         so does the summary unless its sentences come from words that changed. The words it had are kept as a version.
         """
-        article = codec.kept(article)
-        serialize(self._connection, "newsletter.articles")
-        known = self._known(article)
-        if known is None:
-            copied = self._copied(article)
-            return ("duplicate", copied) if copied else ("added", self._insert(article, now))
-        if known.dropped is not None:
-            return "duplicate", known.id
-        stored = codec.article_from(known)
-        if copies.is_other_edition(stored, article) or not copies.may_change(stored, article):
-            return "duplicate", stored.id
-        fresh = _updated(stored, article)
-        if fresh == stored:
-            return "duplicate", stored.id
-        self._replace(stored, fresh, now)
-        return "updated", stored.id
+        return self.add_all([article], now)[0]
+
+    def add_all(self, coming: Iterable[Article], now: datetime) -> _Fates:
+        """Keep articles as if they were added one by one, in less time; each one's fate and id, in their order."""
+        return self._intake.take(coming, now)
 
     def history(self, number: int) -> _Versions:
         """What an article's words were before, latest first. Raises NotFound."""
@@ -123,7 +109,7 @@ class Articles:
 
     def amend(self, article: Article, now: datetime) -> None:
         """Replace what is known of an article by what an editor says. Raises NotFound."""
-        self._replace(self.get(article.id), codec.kept(article), now, tags=list(article.tags))
+        self._intake.replace(self.get(article.id), codec.kept(article), now, tags=list(article.tags))
 
     def set_tags(self, number: int, tags: Sequence[str]) -> None:
         """Replace an article's tags. Raises NotFound."""
@@ -141,39 +127,6 @@ class Articles:
     def _row(self, condition: Any) -> Row[Any] | None:
         return self._connection.execute(select(articles).where(condition).order_by(articles.c.id).limit(1)).first()
 
-    def _known(self, article: Article) -> Row[Any] | None:
-        """The article of that key, else of that page."""
-        asked = {"key": article.key, "address": codec.address(article)}
-        return self._connection.execute(_SAME_PAGE, asked).first()
-
-    def _copied(self, article: Article) -> int | None:
-        """The article that this one says again, in the same words or nearly the same."""
-        if not article.body_text.strip():
-            return None
-        same = self._connection.scalars(_SAME_WORDS, {"fingerprint": article.fingerprint})
-        near = (each.article for each in self._signatures.near(article.body_text, copies.LIKELY))
-        number: int
-        for number in dict.fromkeys([*sorted(same), *near]):
-            row = self._row(articles.c.id == number)
-            if row is not None and copies.is_copy(codec.article_from(row), article, is_dropped=row.dropped is not None):
-                return number
-        return None
-
-    def _insert(self, article: Article, now: datetime) -> int:
-        values = codec.article_values(replace(article, added=now, used_in=None)) | {"tags": list(article.tags)}
-        number: int = self._connection.execute(_INSERT, values).scalar_one()
-        self._search.put(replace(article, id=number), is_new=True)
-        self._signatures.put(number, article.body_text, is_new=True)
-        return number
-
-    def _replace(self, stored: Article, fresh: Article, now: datetime, **values: Any) -> None:
-        values = codec.article_values(fresh) | values
-        self._connection.execute(update(articles).where(articles.c.id == stored.id).values(values))
-        self._history.note(stored, fresh, now)
-        self._search.put(fresh)
-        self._signatures.put(stored.id, fresh.body_text)
-        self._stories.forget(stored.id)
-
     def _unsent_with(self, number: int) -> Sequence[int]:
         drafts = select(issues.c.number, issues.c.content).where(issues.c.status != IssueStatus.SENT)
         return [
@@ -183,36 +136,4 @@ class Articles:
         ]
 
 
-# Made once: to make and compile a statement costs more than to run it, and imports run these for every article.
-_INSERT = insert(articles).returning(articles.c.id)
-_SAME_PAGE = (
-    select(articles)
-    .where(or_(articles.c.key == bindparam("key"), articles.c.address == bindparam("address")))
-    .order_by(articles.c.key != bindparam("key"), articles.c.id)
-    .limit(1)
-)
-_SAME_WORDS = select(articles.c.id).where(articles.c.fingerprint == bindparam("fingerprint"))
 _KEPT = articles.c.dropped.is_(None)
-
-
-def _updated(stored: Article, read: Article) -> Article:
-    """What is kept when an article comes again."""
-    written = stored.summary is not None and stored.summary.engine == "editor"
-    summary = stored.summary if written or stored.body_text == read.body_text else read.summary
-    # The page's own address rather than the one for phones; else the one it has, lest it changes with every import.
-    is_better = urls.is_for_phones(stored.url or "") and not urls.is_for_phones(read.url or "")
-    named = read if is_better else stored
-    if read.key != stored.key:
-        read = replace(read, key=named.key, url=named.url)
-    return replace(
-        read,
-        **{name: getattr(stored, name) for name in stored.edited},
-        edited=stored.edited,
-        id=stored.id,
-        source=stored.source,
-        added=stored.added,
-        tags=stored.tags,
-        used_in=stored.used_in,
-        story=stored.story,
-        summary=summary,
-    )

@@ -25,6 +25,7 @@ from newsletter.models import (
     Section,
     Sentence,
     Slot,
+    Sponsor,
     Summary,
     Variant,
     Why,
@@ -52,11 +53,11 @@ _ARTICLE = (
 _ISSUE = ("title", "subject", "preheader", "intro", "outro", "sections")
 
 
-def article_values(article: Article) -> dict[str, Any]:
-    """A row of the articles table, without its id and its use in issues."""
+def article_values(article: Article, fingerprint: str = "") -> dict[str, Any]:
+    """A row of the articles table, without its id and its use in issues; give the fingerprint where it is known."""
     return {
         "key": article.key,
-        "fingerprint": article.fingerprint,
+        "fingerprint": fingerprint or article.fingerprint,
         "title": article.title,
         "source": article.source,
         "url": article.url,
@@ -132,8 +133,9 @@ def issue_content(issue: Issue) -> dict[str, Any]:
             "at": issue.asked.at.isoformat(),
             "since": None if since is None else since.total_seconds(),
         }
-    if issue.vetoed:
-        content["vetoed"] = list(issue.vetoed)
+    for name in ("vetoed", "theme", "sponsors"):
+        if whole[name]:
+            content[name] = whole[name]
     return content
 
 
@@ -144,6 +146,7 @@ def issue_fields(content: dict[str, Any]) -> dict[str, Any]:
         "sections": tuple(_section(section) for section in content.get("sections", ())),
         "asked": _asked(content.get("asked")),
         "vetoed": tuple(content.get("vetoed", ())),
+        "sponsors": tuple(Sponsor(**sponsor) for sponsor in content.get("sponsors", ())),
     }
 
 
@@ -189,6 +192,7 @@ def _pick(data: dict[str, Any]) -> Pick:
         summary=summary or Summary("", "editor"),
         pinned=data.get("pinned", False),
         why=Why(**why) if why else None,
+        note=data.get("note", ""),
     )
 
 

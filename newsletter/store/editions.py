@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from newsletter.errors import NotFound
-from newsletter.models import Edition
+from newsletter.models import Approval, Edition
 from newsletter.store import codec
 from newsletter.store.database import serialize
-from newsletter.store.tables import editions
+from newsletter.store.tables import approvals, editions
 
 
 class Editions:
@@ -42,3 +42,15 @@ class Editions:
         if row is None:
             raise NotFound("edition", number)
         return Edition(row.issue, codec.variants_from(row.variants), row.id, row.created)
+
+    def approve(self, number: int, approval: Approval) -> None:
+        """Keep that somebody approved an edition; a second time changes nothing. Raises NotFound."""
+        self.get(number)
+        if approval.editor not in {known.editor for known in self.approvals(number)}:
+            values = {"edition_id": number, "editor": approval.editor, "email": approval.email, "at": approval.at}
+            self._connection.execute(insert(approvals).values(values))
+
+    def approvals(self, number: int) -> list[Approval]:
+        """Who approved an edition, the first first."""
+        query = select(approvals).where(approvals.c.edition_id == number).order_by(approvals.c.at, approvals.c.editor)
+        return [Approval(row.editor, row.email, row.at) for row in self._connection.execute(query)]

@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, cast, column, delete, insert, table, text
+from sqlalchemy import Connection, Text, bindparam, cast, column, delete, insert, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from newsletter import urls
 from newsletter.models import Article
 from newsletter.store.words import tokens
 
-FTS5 = table("article_index", column("rowid"), column("title"), column("byline"), column("body"), column("facets"))
+#: The last column, named as the table, is what FTS5 is asked by.
+FTS5 = table("article_index", *map(column, ("rowid", "title", "byline", "body", "facets", "article_index")))
 VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
 #: Fields of the index, and their weights' names on PostgreSQL.
@@ -59,15 +60,22 @@ def facet(name: str, token: str) -> str:
     return f"xx{name}xx{token}"
 
 
-def put(connection: Connection, article: int, fields: Fields) -> None:
-    """Index an article that is not in the index."""
+def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
+    """Index articles that are not in the index, and keep their words."""
+    if not coming:
+        return
     if connection.dialect.name == "sqlite":
-        values = {name: " ".join(found) for name, found in fields.items()}
-        connection.execute(insert(FTS5), {"rowid": article, **values})
+        texts = [{"rowid": number} | {n: " ".join(f) for n, f in fields.items()} for number, fields in coming.items()]
+        connection.execute(_INSERT_FTS5, texts)
     else:
-        vector = _vector((WEIGHTS[name], found) for name, found in fields.items())
-        connection.execute(insert(VECTORS).values(article_id=article, vector=cast(vector, TSVECTOR())))
-    words = {token for name, found in fields.items() if name != "facets" for token in found}
+        vectors = [
+            {"number": number, "words": _vector((WEIGHTS[name], found) for name, found in fields.items())}
+            for number, fields in coming.items()
+        ]
+        connection.execute(_INSERT_VECTOR, vectors)
+    words: set[str] = set()
+    for fields in coming.values():
+        words.update(*(found for name, found in fields.items() if name != "facets"))
     known = json.dumps(sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()))
     connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": known})
 
@@ -80,6 +88,10 @@ def remove(connection: Connection, article: int) -> None:
         connection.execute(delete(VECTORS).where(VECTORS.c.article_id == article))
 
 
+_INSERT_FTS5 = insert(FTS5)
+_INSERT_VECTOR = insert(VECTORS).values(
+    article_id=bindparam("number"), vector=cast(bindparam("words", type_=Text), TSVECTOR())
+)
 _KEEP_WORDS = {
     "sqlite": text("INSERT OR IGNORE INTO search_words (word) SELECT value FROM json_each(:words)"),
     "postgresql": text(

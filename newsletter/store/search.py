@@ -7,7 +7,8 @@ words the newest articles come first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    Select,
     cast,
     desc,
     false,
@@ -23,7 +25,7 @@ from sqlalchemy import (
     literal_column,
     not_,
     select,
-    text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -35,7 +37,11 @@ from newsletter.store.tables import articles
 from newsletter.store.words import snippet
 
 #: Weights of the columns title, byline, body and facets.
-_BM25 = "bm25(article_index, 10.0, 4.0, 1.0, 0.0)"
+_BM25 = literal_column("-bm25(article_index, 10.0, 4.0, 1.0, 0.0)", Float())
+
+#: Articles that are ranked for one query: so many of those added last, half as many that have one of its words in the
+#: title, half as many for each word of several that would do. All that are found, but for words that are everywhere.
+RANKED = 6_000
 
 
 class Search:
@@ -61,11 +67,14 @@ class Search:
         """The query with every word that occurs nowhere replaced by the nearest that does; None if there is none."""
         return spelling.mended(self._connection, query)
 
-    def put(self, article: Article, *, is_new: bool = False) -> None:
+    def put(self, article: Article) -> None:
         """Index an article, instead of what was indexed of it before."""
-        if not is_new:
-            self.remove(article.id)
-        index.put(self._connection, article.id, index.fields_of(article))
+        self.remove(article.id)
+        self.put_new([article])
+
+    def put_new(self, coming: Sequence[Article]) -> None:
+        """Index articles that are not indexed yet."""
+        index.put(self._connection, {article.id: index.fields_of(article) for article in coming})
 
     def remove(self, number: int) -> None:
         """Forget an article; nothing happens if it is not indexed."""
@@ -76,51 +85,78 @@ class Search:
         facts = [_holds(fact) for fact in asked.facts]
         if since is not None:
             facts.append(articles.c.dated >= since)
-        if self._fts5:
-            number, score, matches = _fts5_query(asked)
-        else:
-            number, score, matches = _vector_query(asked)
-        query = select(number.label("number"), score.label("score")).where(*matches)
-        best: ColumnElement[Any] = desc("score")
-        if facts or not asked.wanted:
-            if number.table is not articles:
-                query = query.join_from(number.table, articles, articles.c.id == number)
-            query = query.where(articles.c.dropped.is_(None), *facts)
-            best = best if asked.wanted else desc(articles.c.dated)
-        rows = self._connection.execute(query.order_by(best, desc("number")).limit(limit))
-        return {row.number: row.score for row in rows}
+        query = self._best(asked, facts) if asked.wanted else self._newest(asked, facts)
+        return {row.number: row.score for row in self._connection.execute(query.limit(limit))}
+
+    def _newest(self, asked: Query, facts: Sequence[_Condition]) -> _Select:
+        number, matches = self._matching(asked.clauses)
+        query: _Select = select(number.label("number"), literal(0.0).label("score")).where(*matches)
+        query = _holding(query, number, facts)
+        return query.order_by(desc(articles.c.dated), desc("number"))
+
+    def _best(self, asked: Query, facts: Sequence[_Condition]) -> _Select:
+        """Ranked are those of `RANKED`; to weigh all that have a frequent word would take ten times as long."""
+        number, matches = self._matching(asked.clauses)
+        query: _Select = select(number.label("number"), (_BM25 if self._fts5 else _rank(asked)).label("score")).where(
+            *matches
+        )
+        if facts or self._are_more_than(RANKED, asked.clauses):
+            groups = [(asked.clauses, RANKED), *((telling, RANKED // 2) for telling in _telling(asked))]
+            ranked = union_all(*(select(self._latest(clauses, facts, most).subquery()) for clauses, most in groups))
+            # "+ 0": lest the index is asked for each of them on its own.
+            query = query.where((number + 0).in_(ranked))
+        return query.order_by(desc("score"), desc("number"))
+
+    def _are_more_than(self, most: int, clauses: Sequence[Clause]) -> bool:
+        found = self._latest(clauses, (), most + 1).subquery()
+        return (self._connection.scalar(select(func.count()).select_from(found)) or 0) > most
+
+    def _latest(self, clauses: Sequence[Clause], facts: Sequence[_Condition], most: int) -> _Select:
+        """The ids of the articles added last that match."""
+        number, matches = self._matching(clauses)
+        query = select(number.label("number")).where(*matches)
+        return (_holding(query, number, facts) if facts else query).order_by(desc(number)).limit(most)
+
+    def _matching(self, clauses: Sequence[Clause]) -> tuple[ColumnElement[int], list[_Condition]]:
+        """Where an article's id stands, and the conditions that its words fulfil."""
+        if not clauses:
+            return articles.c.id, []
+        if not self._fts5:
+            return VECTORS.c.article_id, [VECTORS.c.vector.bool_op("@@")(cast(_tsquery(clauses), TSQUERY()))]
+        positive = [clause for clause in clauses if not clause.is_negated]
+        negative = [clause for clause in clauses if clause.is_negated]
+        if not positive:
+            return articles.c.id, [articles.c.id.not_in(select(FTS5.c.rowid).where(_matched(_fts5_any(negative))))]
+        match = " AND ".join(f"({_fts5_any([clause])})" for clause in positive)
+        return FTS5.c.rowid, [_matched(f"({match}) NOT ({_fts5_any(negative)})" if negative else match)]
 
 
-#: An article's id, its score, and the conditions that its words match.
-_Parts = tuple[ColumnElement[int], ColumnElement[float], list[ColumnElement[bool]]]
-_NOTHING = literal(0.0)
+_Condition = ColumnElement[bool]
+_Select = Select[*tuple[Any, ...]]
 
 
-def _fts5_query(asked: Query) -> _Parts:
-    positive = [clause for clause in asked.clauses if not clause.is_negated]
-    negative = [clause for clause in asked.clauses if clause.is_negated]
-    if not positive:
-        without = select(FTS5.c.rowid).where(_matched(_fts5_any(negative)))
-        return articles.c.id, _NOTHING, [articles.c.id.not_in(without)] if negative else []
-    match = " AND ".join(f"({_fts5_any([clause])})" for clause in positive)
-    if negative:
-        match = f"({match}) NOT ({_fts5_any(negative)})"
-    score = literal_column(f"-{_BM25}", Float()) if asked.wanted else _NOTHING
-    return FTS5.c.rowid, score, [_matched(match)]
+def _holding(query: _Select, number: ColumnElement[int], facts: Sequence[_Condition]) -> _Select:
+    """The query for articles that are not dropped and of which the facts hold."""
+    if number.table is not articles:
+        query = query.join_from(number.table, articles, articles.c.id == number)
+    return query.where(articles.c.dropped.is_(None), *facts)
 
 
-def _vector_query(asked: Query) -> _Parts:
-    if not asked.clauses:
-        return articles.c.id, _NOTHING, []
-    matches = VECTORS.c.vector.bool_op("@@")(cast(_tsquery(asked.clauses), TSQUERY()))
-    score: ColumnElement[float] = _NOTHING
-    if asked.wanted:
-        score = func.ts_rank(VECTORS.c.vector, cast(_tsquery([Clause(asked.wanted)]), TSQUERY()), type_=Float())
-    return VECTORS.c.article_id, score, [matches]
+def _telling(asked: Query) -> Iterator[tuple[Clause, ...]]:
+    """What finds articles that rank high though they are old: a word in the title; one of several that may be rare."""
+    yield *asked.clauses, Clause(tuple(replace(term, field="title") for term in asked.wanted))
+    for at, clause in enumerate(asked.clauses):
+        if len(clause.terms) > 1 and not clause.is_negated:
+            for term in clause.terms:
+                yield *asked.clauses[:at], Clause((term,)), *asked.clauses[at + 1 :]
 
 
-def _matched(match: str) -> ColumnElement[bool]:
-    return text("article_index MATCH :match").bindparams(match=match)  # type: ignore[return-value]
+def _rank(asked: Query) -> ColumnElement[float]:
+    return func.ts_rank(VECTORS.c.vector, cast(_tsquery([Clause(asked.wanted)]), TSQUERY()), type_=Float())
+
+
+def _matched(match: str) -> _Condition:
+    return FTS5.c.article_index.bool_op("MATCH")(match)
 
 
 def _fts5_any(clauses: Iterable[Clause]) -> str:

@@ -5,12 +5,13 @@ Finding what is near to one text costs one look into an index for each of its ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from sqlalchemy import Connection, and_, bindparam, delete, desc, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, text
 
 from newsletter.store.tables import article_bands, article_signatures
 from newsletter.text import nearness
@@ -21,6 +22,8 @@ NEAR = 0.5
 _MOST = 50
 #: Articles whose bands are sorted and inserted together.
 _BATCH = 20_000
+#: Signatures asked for in one statement.
+_ASKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,28 @@ class Signatures:
     def near(self, text: str, floor: float = NEAR) -> list[Near]:
         """Articles, dropped ones too, with a text as near as `floor`, the nearest first (then the oldest)."""
         mark = nearness.signature(text)
-        return self.near_mark(mark, floor) if mark else []
+        return self.near_marks([mark], floor)[0] if mark else []
 
-    def near_mark(self, mark: bytes, floor: float = NEAR) -> list[Near]:
-        """The same for a signature."""
-        rows = self._connection.execute(_CANDIDATES, {"bands": nearness.bands(mark)}).all()
-        if not rows:
+    def near_marks(self, marks: Sequence[bytes], floor: float = NEAR) -> list[list[Near]]:
+        """The same for each of some signatures."""
+        if not marks:
             return []
-        found = nearness.agreement(mark, [row.signature for row in rows])
-        near = [Near(row.article_id, share) for row, share in zip(rows, found, strict=True) if share >= floor]
-        return sorted(near, key=lambda each: (-each.similarity, each.article))
+        bands = nearness.band_rows(marks)
+        asked = {"bands": self._listed(bands.ravel().tolist()), "each": bands.shape[1], "most": _MOST}
+        shared: dict[int, list[int]] = {}
+        for number, article in self._connection.execute(_SHARED[self._connection.dialect.name], asked):
+            shared.setdefault(number, []).append(article)
+        known = self.many({article for found in shared.values() for article in found})
+        return [_nearest(mark, shared.get(number, ()), known, floor) for number, mark in enumerate(marks)]
+
+    def many(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """The signatures of those of the articles that have one."""
+        found: dict[int, bytes] = {}
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), _ASKED):
+            rows = self._connection.execute(_BY_ID, {"ids": wanted[start : start + _ASKED]})
+            found |= {row.article_id: row.signature for row in rows}
+        return found
 
     def pairs(self, floor: float = NEAR) -> list[tuple[int, int, float]]:
         """All pairs of articles in the store with texts as near as `floor`, as (older id, newer id, similarity)."""
@@ -65,36 +80,37 @@ class Signatures:
         query = select(article_signatures.c.signature).where(article_signatures.c.article_id == article)
         return self._connection.scalar(query)
 
-    def put(self, article: int, text: str, *, is_new: bool = False) -> None:
+    def put(self, article: int, text: str) -> None:
         """Keep an article's signature, instead of the one it had; none is kept of a text too short for one."""
-        mark, before = nearness.signature(text), None if is_new else self.of(article)
+        mark, before = nearness.signature(text), self.of(article)
         if mark == before:
             return
         if before is not None:
             self._remove(article, before)
         if mark is not None:
-            self._connection.execute(_INSERT, {"article_id": article, "signature": mark})
-            self._insert_bands(article, mark)
+            self.put_marks({article: mark})
 
     def put_all(self, texts: Mapping[int, str]) -> None:
         """Keep signatures of many articles that have none; faster than one by one."""
         for numbers in _batches(texts):
-            marks = {number: mark for number in numbers if (mark := nearness.signature(texts[number]))}
-            if marks:
-                rows = [{"article_id": number, "signature": mark} for number, mark in marks.items()]
-                self._connection.execute(insert(article_signatures), rows)
-                bands = nearness.band_rows(list(marks.values())).ravel()
-                owners = np.repeat(np.fromiter(marks, np.int64), len(bands) // len(marks))
-                # In the order of the table: inserting here and there takes twice as long. And past SQLAlchemy's own
-                # handling of parameters, which would take longer than the database.
-                order = np.argsort(bands, kind="stable")
-                values = list(zip(bands[order].tolist(), owners[order].tolist(), strict=True))
-                self._connection.exec_driver_sql(_DRIVER_INSERT[self._connection.dialect.name], values)
+            self.put_marks({number: mark for number in numbers if (mark := nearness.signature(texts[number]))})
 
-    def _insert_bands(self, article: int, mark: bytes) -> None:
-        self._connection.execute(
-            _INSERT_BANDS, [{"band": band, "article_id": article} for band in nearness.bands(mark)]
-        )
+    def put_marks(self, marks: Mapping[int, bytes]) -> None:
+        """Keep the signatures of articles that have none."""
+        if not marks:
+            return
+        self._connection.execute(_INSERT, [{"article_id": number, "signature": mark} for number, mark in marks.items()])
+        bands = nearness.band_rows(list(marks.values())).ravel()
+        owners = np.repeat(np.fromiter(marks, np.int64), len(bands) // len(marks))
+        # In the order of the table: inserting here and there takes twice as long. And past SQLAlchemy's own handling of
+        # parameters, which would take longer than the database.
+        order = np.argsort(bands, kind="stable")
+        values = list(zip(bands[order].tolist(), owners[order].tolist(), strict=True))
+        self._connection.exec_driver_sql(_DRIVER_INSERT[self._connection.dialect.name], values)
+
+    def _listed(self, numbers: list[int]) -> str | list[int]:
+        """Numbers as one parameter: JSON for SQLite, an array for PostgreSQL."""
+        return json.dumps(numbers) if self._connection.dialect.name == "sqlite" else numbers
 
     def _remove(self, article: int, mark: bytes) -> None:
         named = article_bands.c.band.in_(nearness.bands(mark)), article_bands.c.article_id == article
@@ -102,7 +118,7 @@ class Signatures:
         self._connection.execute(delete(article_signatures).where(article_signatures.c.article_id == article))
 
 
-_INSERT, _INSERT_BANDS = insert(article_signatures), insert(article_bands)
+_INSERT = insert(article_signatures)
 _DRIVER_INSERT = {
     "sqlite": "INSERT INTO article_bands (band, article_id) VALUES (?, ?)",
     "postgresql": "INSERT INTO article_bands (band, article_id) VALUES (%s, %s)",
@@ -114,17 +130,38 @@ _PAIRS = (
     .distinct()
     .order_by("one", "other")
 )
-_SHARED = (
-    select(article_bands.c.article_id, func.count().label("shared"))
-    .where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
-    .group_by(article_bands.c.article_id)
-    .order_by(desc("shared"), article_bands.c.article_id)
-    .limit(_MOST)
-    .subquery()
+_BY_ID = select(article_signatures.c.article_id, article_signatures.c.signature).where(
+    article_signatures.c.article_id.in_(bindparam("ids", expanding=True))
 )
-_CANDIDATES = select(article_signatures.c.article_id, article_signatures.c.signature).join(
-    _SHARED, _SHARED.c.article_id == article_signatures.c.article_id
-)
+#: For each of some signatures, given by their bands in one list, the articles that share most bands with it.
+_SHARED = {
+    dialect: text(
+        f"""
+        WITH shared AS (
+            SELECT asked.place / :each AS number, found.article_id AS article_id, count(*) AS bands
+            FROM {bands} JOIN article_bands AS found ON found.band = asked.band GROUP BY 1, 2
+        ), ranked AS (
+            SELECT number, article_id,
+                row_number() OVER (PARTITION BY number ORDER BY bands DESC, article_id) AS place FROM shared
+        )
+        SELECT number, article_id FROM ranked WHERE place <= :most ORDER BY number, place
+        """  # noqa: S608 - from the two below
+    )
+    for dialect, bands in {
+        "sqlite": "(SELECT key AS place, value AS band FROM json_each(:bands)) AS asked CROSS",
+        "postgresql": "(SELECT place - 1 AS place, band FROM unnest(CAST(:bands AS bigint[]))"
+        " WITH ORDINALITY AS listed(band, place)) AS asked INNER",
+    }.items()
+}
+
+
+def _nearest(mark: bytes, articles: Sequence[int], marks: Mapping[int, bytes], floor: float) -> list[Near]:
+    """Those of the articles that are as near as `floor`, the nearest first (then the oldest)."""
+    if not articles:
+        return []
+    shares = nearness.agreement(mark, [marks[article] for article in articles])
+    near = [Near(article, share) for article, share in zip(articles, shares, strict=True) if share >= floor]
+    return sorted(near, key=lambda each: (-each.similarity, each.article))
 
 
 def _batches(numbers: Iterable[int]) -> Iterator[list[int]]:

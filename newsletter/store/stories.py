@@ -7,45 +7,21 @@ own; an article's row names it. A story of one article is what an editor split o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, desc, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, desc, func, insert, or_, select, update
 
 from newsletter.errors import NotFound
 from newsletter.models import Article, Story
 from newsletter.store import codec
+from newsletter.store.surroundings import Coming, Surroundings
 from newsletter.store.tables import articles, stories, story_decisions, story_subjects, story_terms
 
 #: The class has a method of that name.
 _List = list[Story]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Words of an article that others are looked up by, those fewest others have.
-_ASKED = 12
-#: Candidates, those with most words in common first.
-_MOST = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an article is about (its telling words with their counts), and the story it is in."""
-
-    article: int
-    story: int | None
-    terms: Mapping[str, int]
-    #: Length of the vector of its terms, as they weighed when it came.
-    norm: float
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
-    """Articles of about the same time that share telling words with one."""
-
-    #: How many articles there are of that time, and in how many of them each word asked for is.
-    size: int
-    frequency: Mapping[str, int]
-    subjects: tuple[Subject, ...]
+#: Ids asked for in one statement.
+_BATCH = 500
 
 
 class Stories:
@@ -98,28 +74,22 @@ class Stories:
             self._connection.execute(delete(story_decisions).filter_by(**pair))
             self._connection.execute(insert(story_decisions), pair | {"together": together, "decided": now})
 
-    def decisions(self, article: int) -> dict[int, bool]:
-        """The articles that an editor put together with this one (True) or apart from it (False)."""
-        table = story_decisions.c
-        query = select(story_decisions).where(or_(table.one_id == article, table.other_id == article))
-        rows = self._connection.execute(query)
-        return {row.other_id if row.one_id == article else row.one_id: row.together for row in rows}
+    def decisions(self, ids: Iterable[int]) -> dict[int, dict[int, bool]]:
+        """For each of the articles those that an editor put together with it (True) or apart from it (False)."""
+        found: dict[int, dict[int, bool]] = {number: {} for number in ids}
+        wanted = sorted(found)
+        for start in range(0, len(wanted), _BATCH):
+            for row in self._connection.execute(_DECISIONS, {"ids": wanted[start : start + _BATCH]}):
+                for one, other in ((row.one_id, row.other_id), (row.other_id, row.one_id)):
+                    if one in found:
+                        found[one][other] = row.together
+        return found
 
     def unplaced(self, limit: int = 1000) -> Sequence[int]:
         """Articles that no story was looked for yet, oldest first."""
         query = select(articles.c.id).outerjoin(story_subjects, story_subjects.c.article_id == articles.c.id)
         query = query.where(story_subjects.c.article_id.is_(None), articles.c.dropped.is_(None))
         return self._connection.scalars(query.order_by(articles.c.id).limit(limit)).all()
-
-    def put(self, article: int, when: datetime, terms: Mapping[str, int], norm: float) -> None:
-        """Keep what an article is about."""
-        self.forget(article)
-        day = _day(when)
-        values = {"article_id": article, "day": day, "terms": dict(terms), "norm": norm}
-        self._connection.execute(insert(story_subjects), values)
-        if terms:
-            rows = [{"term": term, "day": day, "article_id": article} for term in sorted(terms)]
-            self._connection.execute(insert(story_terms), rows)
 
     def forget(self, article: int) -> None:
         """Forget what an article is about; it is looked at again when stories are looked for next."""
@@ -131,30 +101,19 @@ class Stories:
         self._connection.execute(delete(story_terms).where(story_terms.c.term.in_(list(row.terms)), *named))
         self._connection.execute(delete(story_subjects).where(story_subjects.c.article_id == article))
 
-    def near(self, article: int, when: datetime, spell: timedelta, terms: Mapping[str, int]) -> Neighbourhood:
-        """Articles not further than `spell` from `when` that share telling words, but for the article itself."""
-        first, last = _day(when - spell), _day(when + spell)
-        in_time = story_terms.c.day.between(first, last)
-        of_time = select(func.count()).select_from(story_subjects).where(story_subjects.c.day.between(first, last))
-        size = self._connection.scalar(of_time) or 0
-        counted = select(story_terms.c.term, func.count().label("articles")).where(
-            story_terms.c.term.in_(list(terms)), in_time
-        )
-        rows = self._connection.execute(counted.group_by(story_terms.c.term)).all()
-        frequency = {row.term: row.articles for row in rows}
-        asked = sorted(frequency, key=lambda term: (frequency[term], term))[:_ASKED]
-        shared = func.count().label("shared")
-        query = select(story_terms.c.article_id, shared).where(story_terms.c.term.in_(asked), in_time)
-        query = query.where(story_terms.c.article_id != article).group_by(story_terms.c.article_id)
-        nearest = query.order_by(desc("shared"), desc(story_terms.c.article_id)).limit(_MOST)
-        ids = [row.article_id for row in self._connection.execute(nearest) if row.shared > 1]
-        return Neighbourhood(size, frequency, tuple(self._subjects(ids)))
+    def around(self, coming: Mapping[int, Coming], spell: timedelta) -> Surroundings:
+        """What stands near articles that are to be placed; of those that were placed before, that is forgotten."""
+        for number in self.placed(coming):
+            self.forget(number)
+        return Surroundings(self._connection, coming, spell)
 
-    def _subjects(self, ids: Sequence[int]) -> Iterable[Subject]:
-        query = select(story_subjects.c.article_id, story_subjects.c.terms, story_subjects.c.norm, articles.c.story)
-        query = query.join(articles, articles.c.id == story_subjects.c.article_id)
-        rows = self._connection.execute(query.where(story_subjects.c.article_id.in_(ids)))
-        return [Subject(row.article_id, row.story, row.terms, row.norm) for row in rows]
+    def placed(self, ids: Iterable[int]) -> set[int]:
+        """Those of the articles that a story was looked for already."""
+        found: set[int] = set()
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), _BATCH):
+            found.update(self._connection.scalars(_PLACED, {"ids": wanted[start : start + _BATCH]}))
+        return found
 
     def _members(self, numbers: Sequence[int]) -> _List:
         query = select(articles).where(articles.c.story.in_(numbers)).order_by(articles.c.id)
@@ -172,5 +131,10 @@ class Stories:
                 self._connection.execute(delete(stories).where(stories.c.id == number))
 
 
-def _day(when: datetime) -> int:
-    return (when - _EPOCH).days
+_PLACED = select(story_subjects.c.article_id).where(story_subjects.c.article_id.in_(bindparam("ids", expanding=True)))
+_DECISIONS = select(story_decisions).where(
+    or_(
+        story_decisions.c.one_id.in_(bindparam("ids", expanding=True)),
+        story_decisions.c.other_id.in_(bindparam("ids", expanding=True)),
+    )
+)

@@ -153,6 +153,16 @@ editions = Table(
     Column("variants", Document, nullable=False),
 )
 
+# Who has approved which edition; an edition never changes, so neither does what was approved.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("edition_id", Id, ForeignKey("editions.id"), primary_key=True, autoincrement=False),
+    Column("editor", Words, primary_key=True),
+    Column("email", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 issues = Table(
     "issues",
     metadata,

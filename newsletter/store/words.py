@@ -64,10 +64,12 @@ class _Shadows(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _folded(chr(code))
-        self[code] = folded if len(folded) == 1 else chr(code)
+        self[code] = _MARK if not folded else folded if len(folded) == 1 else chr(code)
         return self[code]
 
 
+#: Stands for every mark (an accent on its own, a vowel sign of an Indian script): tokens have none.
+_MARK = "\u0300"
 _SHADOWS = _Shadows()
 
 
@@ -83,9 +85,10 @@ def _pattern(wanted: Iterable[Phrase], begun: Container[Phrase]) -> re.Pattern[s
 
 def _phrase_pattern(phrase: Phrase, *, is_begun: bool) -> str:
     """Tokens in order with anything that is no token between them; whole words, except in unspaced scripts."""
-    body = r"[\W_]*".join(token.replace("ss", "(?:ss|ß)") for token in phrase)
-    before = "" if is_unspaced(phrase[0]) else r"(?<![^\W_])"
-    after = "" if is_unspaced(phrase[-1]) else rf"[^\W_{_UNSPACED}]*" if is_begun else r"(?![^\W_])"
+    marks = f"{_MARK}*+"
+    body = r"[\W_]*".join(marks.join(token).replace(f"s{marks}s", "(?:ss|ß)") + marks for token in phrase)
+    before = "" if is_unspaced(phrase[0]) else rf"(?<![^\W_])(?<!{_MARK})"
+    after = "" if is_unspaced(phrase[-1]) else rf"(?:[^\W_{_UNSPACED}]|{_MARK})*" if is_begun else r"(?![^\W_])"
     return before + body + after
 
 

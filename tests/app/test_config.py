@@ -57,6 +57,12 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + "[curate]\nhalf_life = true\n", "curate.half_life", "True", "7d"),
         (GOOD + "base_url = 'https://a b'\n", "newsletter.base_url", "https://a b", "without spaces"),
         (GOOD + "base_url = 'https://'\n", "newsletter.base_url", "https://", "https://"),
+        (GOOD + "[theme.light]\naccent = 'red'\n", "theme.light.accent", "'red'", "#9a3324"),
+        (GOOD + "[theme.dark]\nlink = '#fff'\n", "theme.dark.link", "unknown key", "paper, sheet, ink"),
+        (GOOD + "[theme.sizes]\nwidth = 900\n", "theme.sizes.width", "900", "480 to 720"),
+        (GOOD + "[theme.fonts]\ntext = 'A\"'\n", "theme.fonts.text", "A", "without quotes"),
+        (GOOD + "[theme.logo]\nlight = 'logo.png'\n", "theme.logo.light", "logo.png", "https://"),
+        (GOOD + "[theme]\ncolour = 1\n", "theme.colour", "unknown key", "light, dark, fonts"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, text: str, key: str, found: str, expected: str) -> None:

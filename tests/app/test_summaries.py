@@ -273,3 +273,25 @@ def test_an_issue_is_picked_with_checked_summaries_and_keeps_the_notes(opened: O
     assert "Mars" in second.summary.note
     assert [estimate.articles for estimate in told] == [2]
     assert [v.text for v in workspace.desk.headlines(number, 1)] == ["Loop 1"] * 3
+
+
+@pytest.mark.parametrize("engine", ["llm", "extractive"])
+def test_an_article_added_in_the_markdown_view_gets_the_summary_that_the_settings_ask_for(
+    opened: Opened, engine: str
+) -> None:
+    workspace = opened()
+    (number,) = workspace.library.add(["-"], stdin=f"# The loop\n\n{BODY}".encode).added
+    if engine == "extractive":
+        settings = workspace.root / "newsletter.toml"
+        text = settings.read_text("utf-8").replace('engine = "llm"', 'engine = "extractive"', 1)
+        settings.write_text(text.replace("sentences = 2", "sentences = 1", 1), "utf-8")
+        workspace = open_workspace(workspace.root)
+    issue = workspace.desk.new().issue
+    view = workspace.desk.markdown(issue.number)
+    changed = view.replace("<!-- outro -->", f"## New <!-- article {number} -->\n\n<!-- outro -->")
+    (pick,) = workspace.desk.save_markdown(issue.number, changed, seen=view).picks
+    if engine == "llm":
+        assert (pick.summary.engine, pick.summary.text) == ("llm", GOOD)
+    else:
+        assert len(pick.summary.sentences) == 1
+        workspace.close()

@@ -12,7 +12,7 @@ import pytest
 from newsletter.cli import output
 
 #: Sets the window's title, clears the screen (in seven and eight bits), turns the direction round.
-HOSTILE = "Good \x1b]0;owned\x07 news\x9b2J \u202egnp.exe\u2069"
+HOSTILE = "Good \x1b]0;owned\x07 news\x9b2J \u202egnp.exe\u2069 \u200e\u200f\u061c"
 
 
 def test_a_line_cannot_carry_an_escape_sequence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,14 +23,14 @@ def test_a_line_cannot_carry_an_escape_sequence(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr()
     for text in (said.out, said.err):
         assert text.count("Good") in (1, 3)
-        assert not set("\x1b\x07\x9b\u202e\u2069") & set(text)
+        assert not set("\x1b\x07\x9b\u202e\u2069\u200e\u200f\u061c") & set(text)
 
 
 def test_json_escapes_such_characters_and_loses_none(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_json({"title": HOSTILE, "other": "हिन्दी ❤️ \u200d"})
     text = capsys.readouterr().out
     assert json.loads(text) == {"title": HOSTILE, "other": "हिन्दी ❤️ \u200d"}
-    assert not set("\x1b\x07\x9b\u202e\u2069") & set(text)
+    assert not set("\x1b\x07\x9b\u202e\u2069\u200e\u200f\u061c") & set(text)
     assert "हिन्दी" in text
 
 

@@ -73,6 +73,7 @@ def test_preferred_outlets_lead_before_complete_and_credited_ones(preferred, ord
 def test_the_cosine_of_an_article_with_itself_is_one():
     counts = coverage.subject(article(1, "Post", "The harbour bridge was closed after the storm damaged cables."))
     telling = coverage.rarity(10, {"bridge": 3})
-    assert coverage.product(counts, counts, telling) == pytest.approx(coverage.length(counts, telling) ** 2)
+    vector = coverage.Vector(counts, telling)
+    assert vector.product(counts) == pytest.approx(vector.length**2)
     assert telling("bridge") < telling("harbour")
-    assert coverage.length({}, telling) == 1.0
+    assert coverage.Vector({}, telling).length == 1.0

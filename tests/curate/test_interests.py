@@ -115,7 +115,7 @@ class TestSections:
         assert len(selection.picks) == 3
         left = [left for left in selection.left_out if left.kind == "quota"]
         assert [item.reason for item in left] == [
-            "2 on rust are picked already; a higher max of that topic would include it"
+            "2 on rust are picked already; a higher max of that topic may include it"
         ] * 2
 
 

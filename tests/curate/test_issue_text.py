@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter.curate.issue_text import from_markdown, to_markdown
 from newsletter.errors import IssueTextError
-from newsletter.models import Article, Issue, Pick, Section, Sentence, Summary, Why
+from newsletter.models import Article, Issue, Pick, Section, Sentence, Sponsor, Summary, Why
 
 Make = Callable[..., Article]
 
@@ -79,6 +79,9 @@ STRUCTURE = [
     "#",
     "##",
     "<!-- outro -->",
+    "<!-- note -->",
+    "<!--SPONSOR-->  ",
+    "\\<!-- sponsor -->",
     "## H <!-- article 3 -->",
     "a\n\n# b\n\n",
     "---",
@@ -104,10 +107,15 @@ def issues(draw: st.DrawFn) -> Issue:
     rows: list[list[Pick]] = [[] for _ in range(draw(st.integers(0, 3)))]
     for article in draw(st.lists(st.integers(1, 50), unique=True, max_size=5)) if rows else ():
         summary = Summary(draw(TEXTS), "extractive", (Sentence("x", 0, 1),))
-        pick = Pick(article, draw(TEXTS), summary, draw(st.booleans()), Why("why", {"score": 1.0}))
+        note = draw(st.one_of(st.just(""), TEXTS))
+        pick = Pick(article, draw(TEXTS), summary, draw(st.booleans()), Why("why", {"score": 1.0}), note)
         rows[draw(st.integers(0, len(rows) - 1))].append(pick)
     sections = tuple(Section(draw(TEXTS), tuple(row)) for row in rows)
-    return Issue(1, draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), sections)
+    places = sorted(draw(st.lists(st.integers(0, sum(map(len, rows))), max_size=3)))
+    sponsors = tuple(Sponsor(text, place) for place in places if (text := draw(TEXTS)))
+    words = [draw(TEXTS) for _ in range(5)]
+    theme = draw(st.sampled_from(["", "links", "2026"]))
+    return Issue(1, *words, sections=sections, theme=theme, sponsors=sponsors)
 
 
 @settings(max_examples=300, deadline=None)
@@ -183,6 +191,53 @@ class TestEdits:
     def test_what_the_view_does_not_show_stays(self) -> None:
         issue = replace(ISSUE, edition=9)
         assert from_markdown(to_markdown(issue), issue, {}).edition == 9
+
+
+class TestNotesAndSponsors:
+    def test_a_note_stands_below_its_article_and_moves_with_it(self) -> None:
+        edited = edit("It is fast.", "It is fast.\n\n<!-- note -->\nWe use it *ourselves*.")
+        assert next(edited.picks).note == "We use it *ourselves*."
+        assert next(edited.picks).summary == SUMMARY
+        moved = replace(edited, sections=(edited.sections[1], edited.sections[0]))
+        assert [pick.note for pick in from_markdown(to_markdown(moved), moved, {}).picks] == [
+            "",
+            "",
+            "We use it *ourselves*.",
+        ]
+
+    def test_a_sponsor_keeps_its_place_whichever_articles_stand_around_it(self) -> None:
+        edited = edit(
+            "## A linter", "<!-- sponsor -->\n\nThis week is paid for by [Kiln](https://kiln.example).\n\n## A linter"
+        )
+        assert edited.sponsors == (Sponsor("This week is paid for by [Kiln](https://kiln.example).", 1),)
+        text = to_markdown(edited).split("---\n", 2)[2]
+        assert text.index("fast.") < text.index("<!-- sponsor -->") < text.index("# Tools")
+
+    def test_a_sponsor_may_stand_first_and_last(self) -> None:
+        both = (
+            edit("- two", "- two\n\n<!-- sponsor -->\nFirst.").sponsors
+            + edit("<!-- outro -->", "<!-- sponsor -->\nLast.\n<!-- outro -->").sponsors
+        )
+        assert both == (Sponsor("First.", 0), Sponsor("Last.", 3))
+
+    def test_a_sponsor_beyond_the_last_article_is_still_shown(self) -> None:
+        assert "Kiln" in to_markdown(replace(ISSUE, sponsors=(Sponsor("Kiln", 99),)))
+
+    def test_an_emptied_sponsor_is_gone(self) -> None:
+        assert edit("<!-- outro -->", "<!-- sponsor -->\n\n<!-- outro -->").sponsors == ()
+
+    @pytest.mark.parametrize("place", ["Good morning.", "# Tools"])
+    def test_a_note_on_no_article_is_refused_with_its_line(self, place: str) -> None:
+        text = to_markdown(ISSUE).replace(place, f"{place}\n<!-- note -->\nWhat of?")
+        assert refusal(text).line == text.split("\n").index("<!-- note -->") + 1
+
+    @pytest.mark.parametrize("mark", ["note", "sponsor"])
+    def test_neither_may_stand_after_the_outro(self, mark: str) -> None:
+        assert "after <!-- outro -->" in str(refusal(f"{to_markdown(ISSUE)}\n<!-- {mark} -->\nLate."))
+
+    def test_a_theme_is_named_in_the_head_and_shown_there_only_if_named(self) -> None:
+        assert edit("preheader:", "theme: links\npreheader:").theme == "links"
+        assert "theme" not in to_markdown(ISSUE).split("---")[1].replace("`theme: links`", "")
 
 
 class TestAdded:

@@ -57,6 +57,12 @@ def test_an_undated_article_is_as_old_as_it_is_known(article: Make, now: datetim
     assert selection.picks[1].why.sentence == "no date"
 
 
+def test_an_undated_article_added_today_does_not_pass_for_new(article: Make, now: datetime) -> None:
+    undated = article(0, published=None, added=now)
+    dated = article(1, days=2)
+    assert ids(pick([undated, dated], Criteria(half_life=timedelta(days=3)), history=[], now=now)) == [dated.id, 1]
+
+
 def test_a_date_in_the_future_is_left_out_beyond_a_day_of_time_zones(article: Make, now: datetime) -> None:
     tomorrow, next_week = article(0, days=-0.9), article(1, days=-7)
     selection = pick([tomorrow, next_week], Criteria(), history=[], now=now)
@@ -178,7 +184,7 @@ class TestQuota:
         assert sum(picked.article.site == "Daily Loop" for picked in selection.picks) == 2
         assert len(selection.picks) == 5
         left = [left for left in selection.left_out if left.article.site == "Daily Loop"]
-        expected = "2 from Daily Loop are picked already; a higher max_per_source would include it"
+        expected = "2 from Daily Loop are picked already; a higher max_per_source may include it"
         assert [item.reason for item in left] == [expected] * 2
 
     def test_a_dominating_outlet_leaves_places_empty_rather_than_fill_them(self, article: Make, now: datetime) -> None:

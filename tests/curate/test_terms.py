@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from newsletter.curate.terms import length, terms
+from newsletter.models import Article
 
 
 @pytest.mark.parametrize(
@@ -28,3 +31,10 @@ def test_terms(text: str, expected: list[str]) -> None:
 )
 def test_length_counts_two_ideographs_as_a_word(text: str, count: int) -> None:
     assert length(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("two words", 2), ("北京地铁启用", 3), ("京都の Python 図書館", 4), ("Größe zählt", 2), ("", 0)]
+)
+def test_two_ideographs_count_as_a_word(article: Callable[..., Article], text: str, count: int) -> None:
+    assert article(text).word_count == count

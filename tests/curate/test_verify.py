@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.curate import claims
 from newsletter.curate.claims import numbers
 from newsletter.curate.verify import verify
 from newsletter.models import Article
@@ -163,6 +164,16 @@ def test_numbers_are_compared_by_value(text: str, values: list[str]) -> None:
 def test_any_text_is_judged(text: str) -> None:
     verdict = verify(text, Article(title="T", source="s", key="k"))
     assert verdict.problems or verdict.text
+
+
+def test_a_text_of_many_quotations_reads_the_article_once(article: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    plain = claims.plain
+    monkeypatch.setattr("newsletter.curate.verify.plain", lambda text: seen.append(len(text)) or plain(text))
+    text = " ".join(f"“quotation {number}”" for number in range(200))
+    problems = verify(text, article(0), sentences=200).problems
+    assert sum(problem.kind == "quotation" for problem in problems) == 200
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("unit", ["a", "A ", "1 ", "1,", "“", '"', "a.", "twenty-", "[", "a@", "'a ", "中"])

@@ -60,9 +60,9 @@ def test_weights_for_other_features_are_refused(monkeypatch: pytest.MonkeyPatch)
 def test_a_tree_is_walked_as_it_was_grown() -> None:
     """At most the threshold goes left: first column > 1, then second column > 2 on the left, > 3 on the right."""
     nothing = {"mean": [0, 0], "scale": [1, 1], "weights": [0, 0], "bias": 0}
-    tree = {"depth": 2, "column": [[0, 1, 1]], "threshold": [[1, 2, 3]], "leaf": [[-9, -3, 3, 9]]}
+    tree = {"depth": 2, "trees": [[0, 1, 1, 2, -1, -9, -1, -3, 1, 3, -1, 3, -1, 9]]}
     found = model.load({**nothing, **tree}).probabilities(np.array([[1, 2], [1, 3], [2, 3], [2, 4]], np.float32))
-    trees = (found - 0.5 * 0.4) / 0.6
+    trees = (found - 0.5 * 0.2) / 0.8
     assert np.log(trees / (1 - trees)) == pytest.approx([-9, -3, 3, 9], abs=1e-6)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsletter import ingest
 from newsletter.errors import SourceError
+from newsletter.ingest import feeds
+from newsletter.ingest.draft import Draft
 from newsletter.ingest.feeds import is_teaser
 
 
@@ -187,3 +191,14 @@ def test_what_only_the_server_says_of_the_encoding_counts(now: datetime) -> None
     )
     reading = ingest.read(data, "f", now=now, content_type="application/rss+xml; charset=ISO-8859-15")
     assert reading.articles[0].title == "Größe"
+
+
+def test_an_item_too_deep_to_walk_is_rejected_alone_and_by_its_depth(now: datetime) -> None:
+    def draft(item: Mapping[str, Any]) -> Draft:
+        return draft(item) if item["deep"] else Draft(title="flat", deck="Words enough for an item.")
+
+    articles, rejected = feeds.collect(
+        [{"id": "1", "deep": True}, {"id": "2", "deep": False}], "a", draft, lambda _, reason: reason
+    )
+    assert [article.title for article in articles] == ["flat"]
+    assert [refused.reason for refused in rejected] == ["nested too deeply to be read"]

@@ -188,3 +188,24 @@ def _outcome(data: bytes, source: str) -> tuple[tuple[Article, ...], str | None]
     except SourceError as fault:
         return (), fault.reason
     return reading.articles, "; ".join(rejected.reason for rejected in reading.rejected) or None
+
+
+@pytest.mark.parametrize(
+    ("data", "source"),
+    [
+        (b"<rss><channel><item><title>a</title><description>%s words</description></item></channel></rss>", "a.rss"),
+        (b"<rss><channel><title>%s words</title><item><title>a</title></item></channel></rss>", "a.rss"),
+        (b"# A title\n\n%s words\n", "a.md"),
+    ],
+)
+def test_a_piece_nested_too_deeply_is_refused_by_its_source_name(data: bytes, source: str) -> None:
+    """Feeds' items and HTML inside Markdown are parsed as pieces; the refusal is not that of the last net."""
+    nested = b"<div>" * 300 if source == "a.md" else b"&lt;div&gt;" * 300
+    try:
+        reading = ingest.read(data.replace(b"%s", nested), source, now=_NOW)
+    except SourceError as refused:
+        said = (refused.source, refused.reason)
+    else:  # an item is rejected alone
+        said = (reading.rejected[0].source.partition("#")[0], reading.rejected[0].reason)
+    assert said[0] == source
+    assert said[1].startswith("nested")

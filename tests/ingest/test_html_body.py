@@ -118,3 +118,43 @@ def test_captions_stand_with_their_pictures(read_one: Read) -> None:
         ("A counter, old", "https://example.org/a.png")
     ]
     assert "A counter" not in article.body_text
+
+
+def test_a_button_that_unfolds_an_answer_is_its_heading(read_one: Read) -> None:
+    folded = (
+        "<h2>FAQ</h2><div class='faq'><button aria-expanded='false'>Why is counting done below?</button>"
+        f"<div><p>{_TEXTS[2]}</p></div></div><button aria-expanded='false'>Menu</button>"
+    )
+    article = read_one(_article(folded), "a.html")
+    headings = [block.text for block in article.blocks if block.type == "heading"]
+    assert headings == ["FAQ", "Why is counting done below?"]
+    assert "Menu" not in article.body_text
+
+
+def test_a_headings_id_says_nothing_of_its_part(read_one: Read) -> None:
+    text = f"<h3 id='promo-author-share'>Counting for sale</h3><p>{_TEXTS[1]}</p>"
+    assert "Counting for sale" in read_one(_article(text), "a.html").body_text
+
+
+def test_a_list_of_sections_is_no_list(read_one: Read) -> None:
+    items = "".join(f"<li><h3>Number {n} of them</h3><p>{text}</p></li>" for n, text in enumerate(_TEXTS[:3]))
+    article = read_one(_article(f"<ul>{items}</ul>"), "a.html")
+    assert [block.text for block in article.blocks if block.type == "heading"] == [
+        f"Number {n} of them" for n in range(3)
+    ]
+
+
+def test_a_list_that_is_mostly_the_articles_is_kept_whole(read_one: Read) -> None:
+    items = "<ul><li>Book a table for the count</li><li>Bring your own numbers</li><li>Share what was counted</li></ul>"
+    assert "Book a table" in read_one(_article(items), "a.html").body_text
+
+
+def test_what_the_page_declares_as_an_answer_belongs_to_the_article(read_one: Read) -> None:
+    answer = "Whoever counts upstairs has to carry every number up there, one at a time, and tires of it."
+    declared = (
+        '<script type="application/ld+json">{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": '
+        f'"Why below?", "acceptedAnswer": {{"@type": "Answer", "text": "<p>{answer}</p>"}}}}]}}</script>'
+    )
+    folded = f"<div><div><div><a href='/0'>{answer}</a></div></div></div>"
+    assert answer in read_one(_article(folded, head=declared), "a.html").body_text
+    assert answer not in read_one(_article(folded), "a.html").body_text

@@ -57,10 +57,12 @@ def test_the_sites_name_is_no_part_of_an_author(read_one: Read) -> None:
     ("below", "published", "modified"),
     [
         ("<span>Nov 3, 2026</span>", 3, None),
-        ("<div>Updated Nov 5, 2026</div>", None, 5),
+        ("<div>Updated Nov 5, 2026</div>", 5, 5),
+        ("<div>Updated <time>Nov 5, 2026</time></div>", 5, 5),
+        ("<div>Nov 3, 2026</div><div>Updated <span><b>Nov 5, 2026</b></span></div>", 3, 5),
         ("<div>Nov 3, 2026 · Updated: Nov 5, 2026</div>", 3, 5),
         ("<time datetime='2026-11-03T09:00:00Z'>3 Nov</time><span>Last updated</span><time>Nov 5, 2026</time>", 3, 5),
-        ("<time class='updated' datetime='2026-11-05T09:00:00Z'>5 Nov</time>", None, 5),
+        ("<time class='updated' datetime='2026-11-05T09:00:00Z'>5 Nov</time>", 5, 5),
         ("<span>© 2026</span>", None, None),
         (
             "<p>In the week of Nov 3, 2026, things were counted that had not been counted before by anybody.</p>",
@@ -69,7 +71,7 @@ def test_the_sites_name_is_no_part_of_an_author(read_one: Read) -> None:
         ),
     ],
 )
-def test_a_date_of_change_is_no_date_of_publication(
+def test_a_date_of_change_is_the_date_of_publication_only_where_no_other_is_shown(
     below: str, published: int | None, modified: int | None, read_one: Read
 ) -> None:
     article = read_one(_page(below), "a.html")
@@ -84,3 +86,30 @@ def test_the_declared_date_of_change_is_kept(read_one: Read) -> None:
     article = read_one(_page("", head), "a.html")
     assert article.modified == datetime(2026, 11, 5, 9, 30, tzinfo=UTC)
     assert article.published is None
+
+
+@pytest.mark.parametrize(
+    ("language", "beside", "day"),
+    [
+        ("en-US", "", 3), ("en-GB", "", 1), ("de", "", 1), ("en", "", None), ("", "", None),
+        ("en", "<span>26/02/2026</span>", 1),
+        ("de", "<span>Photo of 02/26/2026</span>", 3),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_the_page_writes_dates(language: str, beside: str, day: int | None, read_one: Read) -> None:
+    page = _page(f"<div>01/03/2026</div>{beside}").replace("<html", f"<html lang='{language}'", 1)
+    published = read_one(page, "a.html").published
+    assert (published and published.day) == day
+
+
+def test_a_page_that_declares_itself_closed_is_truncated(read_one: Read) -> None:
+    declared = '{"@type": "NewsArticle", "headline": "Counting", "isAccessibleForFree": "False"}'
+    head = f'<script type="application/ld+json">{declared}</script>'
+    assert read_one(_page("", head), "a.html").truncated
+    assert not read_one(_page("", head.replace("False", "True")), "a.html").truncated
+
+
+@pytest.mark.parametrize("below", ["<p>Last reviewed: <time datetime='2026-11-05'>November 5</time></p>"])
+def test_the_day_of_a_review_at_the_end_is_no_date(below: str, read_one: Read) -> None:
+    page = _page("").replace("</body>", f"<footer>{below}</footer></body>")
+    assert read_one(page, "a.html").published is None

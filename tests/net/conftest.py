@@ -19,6 +19,7 @@ POLICY = Policy(
     limits=LIMITS,
     delay=0.0,
     per_host=50,
+    again=0.0,
 )
 
 

@@ -86,14 +86,17 @@ class Site:
 
 
 def answer(status: int = 200, body: bytes | str = b"", length: int | None = None, **headers: str) -> Handler:
-    """A plain answer; header names have underscores for hyphens; `length` states another size than the body's."""
+    """A plain answer; `length` states another size than the body's.
+
+    Headers are octets (latin-1), their names have underscores for hyphens.
+    """
     data = body.encode() if isinstance(body, str) else body
 
     async def handle(request: dict[str, str]) -> AsyncIterator[bytes]:
         lines = [f"HTTP/1.1 {status} Status", f"Date: {formatdate(usegmt=True)}", "Connection: close"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         lines += [f"Content-Length: {len(data) if length is None else length}"]
-        yield ("\r\n".join(lines) + "\r\n\r\n").encode() + data
+        yield ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + data
 
     return handle
 

@@ -60,6 +60,13 @@ def test_credentials_in_an_address_are_refused_and_not_repeated(get):
     assert "geheim" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["ftp://anna:geheim@example.org/", "http://anna:geheim@example.org:99999/"])
+def test_nor_are_they_repeated_when_the_address_is_refused_for_something_else(url, get):
+    with pytest.raises(FetchRefused) as caught:
+        get(url)
+    assert "geheim" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -156,6 +163,15 @@ def test_a_move_for_good_is_told_from_one_for_now(site, get):
     moved = get(site.url("/old"))
     assert (moved.body, moved.moved, moved.url) == (b"words", site.url("/new"), site.url("/today"))
     assert get(site.url("/now")).moved is None
+
+
+@pytest.mark.parametrize(("raw", "path"), [("/größe", "/gr%C3%B6%C3%9Fe"), (b"/gr\xf6\xdfe", "/gr%F6%DFe")])
+def test_a_redirect_to_an_address_that_is_not_ascii_is_followed(raw, path, site, get):
+    """In UTF-8, as most send it, or in whatever octets the server knows the page by."""
+    octets = raw if isinstance(raw, bytes) else raw.encode()
+    site.routes["/"] = answer(302, Location=octets.decode("latin-1"))
+    site.routes[path] = answer(200, "words")
+    assert get(site.url()).body == b"words"
 
 
 def test_a_circle_of_redirects_ends(site, get):

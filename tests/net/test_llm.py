@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -53,6 +55,25 @@ def test_no_more_than_concurrency_are_asked_at_once(server: StandIn) -> None:
     replies, _ = ask(server, 9, concurrency=3)
     assert all(reply.text == "done" for reply in replies)
     assert server.most_at_once == 3
+
+
+def test_a_packed_answer_is_unpacked_and_a_bomb_is_not(server: StandIn) -> None:
+    """A gigabyte of nothing packs into a megabyte: it is given up at the limit, before there is memory for the rest."""
+    server.answer = lambda _: (200, {"Content-Encoding": "gzip"}, gzip.compress(completion("packed")))
+    (reply,), _ = ask(server)
+    assert reply.text == "packed"
+    assert server.headers[0]["accept-encoding"] == "identity"
+    bomb = gzip.compress(bytes(300_000_000), 1)
+    server.answer = lambda _: (200, {"Content-Encoding": "gzip"}, bomb)
+    tracemalloc.start()
+    (reply,), _ = ask(server)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert reply.reason == "an answer of more than 1 MB"
+    assert peak < 20_000_000
+    server.answer = lambda _: (200, {"Content-Encoding": "gzip"}, b"no gzip")
+    (reply,), _ = ask(server, attempts=1)
+    assert "damaged" in reply.reason
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,37 +10,7 @@ import pytest
 from newsletter import preflight
 from newsletter.models import Article, Block, Section, Slot, Summary
 from newsletter.preflight import Checkup
-
-Make = Callable[[Any], Checkup]
-
-
-@dataclass(frozen=True)
-class Pair:
-    fails: Make
-    passes: Make
-    severity: str
-    #: Words the finding's message must have.
-    says: str
-
-
-def link(href: str, text: str = "the page") -> Make:
-    return lambda b: b.body(f'<p><a href="{href}">{text}</a></p>')
-
-
-def summary(text: str) -> Make:
-    return lambda b: b.picks(b.pick(1, summary=Summary(text, "editor")), b.pick(2))
-
-
-def body(markup: str) -> Make:
-    return lambda b: b.body(markup)
-
-
-def setting(**changes: Any) -> Make:
-    return lambda b: b.sound(**changes)
-
-
-def issue(**changes: Any) -> Make:
-    return lambda b: b.issue(**changes)
+from tests.preflight.pairs import FURTHER, FURTHER_GRADES, Make, Pair, body, issue, link, setting, summary
 
 
 def template_article(b: Any) -> Checkup:
@@ -49,6 +18,18 @@ def template_article(b: Any) -> Checkup:
     about = b.article(1, blocks=(Block("paragraph", "Write {{ user }} and the engine fills it in, 12 times."),))
     return replace(b.body("<p>Write {{ user }} and the engine fills it in</p>"), articles=b.articles(about).articles)
 
+
+DARK = {
+    "paper": "#121110",
+    "sheet": "#1b1a18",
+    "ink": "#ebe6dd",
+    "soft": "#a8a197",
+    "accent": "#f0a08a",
+    "rule": "#3b3833",
+    "tint": "#262421",
+    "button": "#f0a08a",
+    "on_button": "#1b1a18",
+}
 
 PAIRS: dict[str, Pair] = {
     "rendering.failed": Pair(
@@ -102,7 +83,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "content.subject_long": Pair(
         issue(subject="word " * 15 + "and"),
-        issue(subject='{{ subscriber.name | default("dear reader") }}: ' + "word " * 13),
+        issue(subject='{{ subscriber.name | default("dear reader") }}: ' + "word " * 7),
         "warning",
         "78 characters",
     ),
@@ -196,7 +177,15 @@ PAIRS: dict[str, Pair] = {
     "deliverability.active_content": Pair(
         body('<p onclick="go()">x</p>'), body("<p>onclick=go() is written out</p>"), "error", "onclick"
     ),
+    "themes.contrast": Pair(
+        setting(colours={"dark": {**DARK, "accent": "#555555"}}),
+        setting(colours={"dark": DARK}),
+        "warning",
+        "accent #555555 on paper #121110: contrast 2.52 : 1",
+    ),
 }
+
+PAIRS |= FURTHER
 
 
 def test_every_registered_check_has_its_pair():
@@ -267,6 +256,7 @@ MORE: list[tuple[str, Make, str, str]] = [
     ("deliverability.sender", setting(sender="Me <me@gmail.com>"), "warning", "gmail.com"),
     ("deliverability.text_part", lambda b: b.variant(text=("\n",)), "error", "empty"),
     ("deliverability.active_content", body("<script>go()</script>"), "error", "<script>"),
+    *FURTHER_GRADES,
 ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Edition, Issue, IssueStatus, Pick, Section, Sentence, Slot, Summary, Variant, Why
+from newsletter.models import Edition, Issue, IssueStatus, Pick, Section, Sentence, Slot, Sponsor, Summary, Variant, Why
 
 _SUMMARY = Summary("Fast.", "extractive", (Sentence("Fast.", 0, 5),))
 _PICK = Pick(3, "A headline", _SUMMARY, pinned=True, why=Why("new today", {"recency": 0.9, "score": 0.9}))
@@ -20,6 +20,16 @@ def test_an_issue_comes_back_as_it_was_saved(store, now):
         work.issues.save(replace(created, subject="Better"))
     with store.read() as work:
         assert work.issues.get(1) == replace(draft, number=1, subject="Better")
+
+
+def test_a_theme_notes_and_sponsors_come_back(store):
+    noted = replace(_PICK, note="We *use* it.")
+    draft = Issue(0, "", "", sections=(Section("", (noted,)),), theme="links", sponsors=(Sponsor("Kiln", 1),))
+    with store.begin() as work:
+        number = work.issues.create(draft).number
+    with store.read() as work:
+        saved = work.issues.get(number)
+    assert (saved.theme, saved.sponsors, next(saved.picks).note) == ("links", (Sponsor("Kiln", 1),), "We *use* it.")
 
 
 def test_numbers_go_up_from_one_and_may_be_chosen(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 from datetime import timedelta
 
@@ -119,6 +120,40 @@ def test_random_queries_are_no_errors_either(filled):
             _titles(filled, query)
 
     check()
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("common", "Common"),
+        ("comm*", "Common"),
+        ("lang:de wheel", "Wheel"),
+        ("rare OR body", "First"),
+        ("whole rare OR body", "First"),
+    ],
+)
+def test_of_a_frequent_word_old_articles_lead_too(store, now, make_article, monkeypatch, query, best):
+    """Where the word is in their title, or where they have a rare one of several words."""
+    monkeypatch.setattr("newsletter.store.search.RANKED", 4)
+    with store.begin() as work:
+        work.articles.add(make_article("First", "The whole body, rare, rare and once more rare."), now)
+        work.articles.add(make_article("Common", "Nothing else."), now)
+        work.articles.add(make_article("Wheel", "Kein Wort.", language="de"), now)
+        for number in range(12):
+            work.articles.add(make_article(f"Later {number}", f"The whole body has a common wheel {number}."), now)
+        for number in range(30):
+            work.articles.add(make_article(f"Beside it {number}", f"Something else altogether {number}."), now)
+    found = _titles(store, query)
+    assert found[0] == best
+    assert len(found) < 12 or query.startswith("lang")
+
+
+def test_the_beginnings_of_words_are_in_the_index(sqlite_databases):
+    """FTS5 would gather every word that begins so, which takes a fifth of a second of 100,000 articles."""
+    connection = sqlite3.connect(sqlite_databases.ready().removeprefix("sqlite:///"))
+    (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'article_index'").fetchone()
+    connection.close()
+    assert "prefix='2 3'" in made
 
 
 def test_an_article_of_any_size_can_be_indexed(store, now, make_article):

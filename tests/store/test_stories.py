@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from newsletter.errors import NotFound
+from newsletter.store import Coming
 
 SPELL = timedelta(days=4)
 
@@ -43,24 +44,28 @@ def test_the_last_decision_about_two_articles_counts(store, now, five):
     with store.begin() as work:
         work.stories.decide(five[1], [five[0], five[2]], together=False, now=now)
         work.stories.decide(five[2], [five[1]], together=True, now=now)
-        assert work.stories.decisions(five[1]) == {five[0]: False, five[2]: True}
-        assert work.stories.decisions(five[3]) == {}
+        assert work.stories.decisions([five[1]])[five[1]] == {five[0]: False, five[2]: True}
+        assert work.stories.decisions([five[3]]) == {five[3]: {}}
 
 
 def test_articles_that_share_words_at_about_the_same_time_are_near(store, now, five):
     with store.begin() as work:
-        for number, terms, days in (
-            (five[0], {"rust": 2, "wheel": 1, "news": 1}, 0),
-            (five[1], {"rust": 1, "wheel": 1, "news": 1}, 3),
-            (five[2], {"rust": 1, "wheel": 1, "news": 1}, 9),
-            (five[3], {"news": 1, "snow": 4}, 0),
-        ):
-            work.stories.put(number, now + timedelta(days=days), terms, 1.0)
-        around = work.stories.near(five[0], now, SPELL, {"rust": 2, "wheel": 1, "news": 1})
+        what = {
+            five[1]: ({"rust": 1, "wheel": 1, "news": 1}, 3),
+            five[2]: ({"rust": 1, "wheel": 1, "news": 1}, 9),
+            five[3]: ({"news": 1, "snow": 4}, 0),
+        }
+        coming = {number: Coming(now + timedelta(days=days), terms) for number, (terms, days) in what.items()}
+        before = work.stories.around(coming, SPELL)
+        for number in coming:
+            before.put(number, 1.0, None)
+        before.keep()
+        asked = {five[0]: Coming(now, {"rust": 2, "wheel": 1, "news": 1})}
+        around = work.stories.around(asked, SPELL).near(five[0])
         assert [subject.article for subject in around.subjects] == [five[1]]
-        assert (around.size, around.frequency) == (3, {"rust": 2, "wheel": 2, "news": 3})
+        assert (around.size, around.frequency) == (2, {"rust": 1, "wheel": 1, "news": 2})
         assert around.subjects[0].terms == {"rust": 1, "wheel": 1, "news": 1}
-        assert work.stories.unplaced() == [five[4]]
+        assert work.stories.unplaced() == [five[0], five[4]]
         work.stories.forget(five[1])
-        assert work.stories.near(five[0], now, SPELL, {"rust": 2, "wheel": 1}).subjects == ()
-        assert work.stories.unplaced() == [five[1], five[4]]
+        assert work.stories.around(asked, SPELL).near(five[0]).subjects == ()
+        assert work.stories.unplaced() == [five[0], five[1], five[4]]

@@ -58,3 +58,16 @@ def test_a_snippet_without_its_marks_is_a_piece_of_the_text(text, query):
     assert found.count("\x02") == found.count("\x03")
     plain = " ".join(text.replace("\x02", " ").replace("\x03", " ").split())
     assert found.replace("\x02", "").replace("\x03", "") in plain
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "shown"),
+    [
+        ("दिल्ली में नई मेट्रो लाइन", "मेट्रो", "दिल्ली में नई \x02मेट्रो\x03 लाइन"),
+        ("Le cafe\u0301 Zoë", "café zoe", "Le \x02cafe\u0301\x03 \x02Zoë\x03"),
+        ("मेट्रोलाइन मेट्रो", "मेट्रो", "मेट्रोलाइन \x02मेट्रो\x03"),
+        ("Große Straße", "strasse", "Große \x02Straße\x03"),
+    ],
+)
+def test_words_with_marks_are_marked_whole(text, query, shown):
+    assert snippet(text, phrases(query)) == shown

@@ -104,6 +104,8 @@ def _believed(line: Line, small: set[str]) -> bool:
     found = byline(line.text)
     if has_lead(line) or not found.names:
         return True
+    if not any(char.isupper() for char in line.text):  # a script without capitals: any two words have a name's form
+        return False
     return all(word.casefold() not in small for name in found.names for word in name.split() if len(word) > 3)
 
 

@@ -176,11 +176,28 @@ def _one(page: Page, n: int, title: int | None, before: Label | None, deck: str 
 
 def _above_title(page: Page, n: int, title: int | None, before: Label | None) -> Label:
     line = page.lines[n]
-    if n + 1 == title and line.words <= 4 and not line.ended:
+    if n + 1 == title and line.words <= 4 and not line.ended and not _in_menu(page, n):
         return "category"
     if n == 0 and title is not None and line.words <= 4 and line.capitals in {0.0, 1.0} and not line.ended:
-        return "site"
+        return "site" if line.words > 1 or not _is_link(page.lines[1]) or _holds_rights(page, line) else "nav"
     return "related_title" if before in {"related_header", "related_date"} and line.words >= 4 else "nav"
+
+
+def _in_menu(page: Page, n: int) -> bool:
+    """Whether the line above a title is the last link of a menu: one stands above it, at the same distance."""
+    above = page.lines[n - 1] if n else None
+    return above is not None and _is_link(above) and above.blank_before == page.lines[n].blank_before
+
+
+def _is_link(line: Line) -> bool:
+    """Whether a line may be a menu's link: a few words that nothing is known of."""
+    return line.words <= 3 and line.meaning is None and not line.ended and line.date is None
+
+
+def _holds_rights(page: Page, line: Line) -> bool:
+    """Whether the page's copyright line names what the line says."""
+    name = line.text.casefold()
+    return any(other.meaning == "copyright" and name in other.text.casefold() for other in page.lines)
 
 
 def _below_title(line: Line, before: Label | None, deck: str | None) -> Label:

@@ -9,6 +9,9 @@ from newsletter.ingest.dump.labels import PLAIN, Label
 from newsletter.ingest.dump.lines import Line
 from newsletter.ingest.dump.view import Page
 
+#: Words of a paragraph at least.
+_PARAGRAPH = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -26,15 +29,23 @@ def labelled(text: str) -> list[Labelled]:
     title = head.find_title(page)
     if title is not None and title >= found.first:
         page = replace(page, first=title + 1)
+    if page.first and measured[page.first - 1].meaning == "takeaways_header" and not measured[page.first - 1].repeated:
+        page = replace(page, first=page.first - 1)
     above = head.label(page, title)
     decks = {measured[n].text for n, given in above.items() if given == "deck"}
     inside = middle.label(page, decks, measured[title].text if title is not None else "")
     inside.update({n: _doubted(measured[n]) for n, given in inside.items() if given in PLAIN and found.doubts(n)})
     given = {**above, **inside, **tail.label(page)}
+    given.update({n: "body" for n in given if n not in inside and _stray(measured[n], given[n]) and found.claims(n)})
     bylines.settle(page, title, given)
     if title is not None:
         measured[title] = replace(measured[title], text=head.without_site(measured, title))
     return [Labelled(given[n], line) for n, line in enumerate(measured)]
+
+
+def _stray(line: Line, given: Label) -> bool:
+    """Whether a line around the story is a paragraph that nothing says more of, as behind a box that parts a story."""
+    return given in {"nav", "cta", "related_title"} and line.meaning is None and line.prose and line.words >= _PARAGRAPH
 
 
 def _doubted(line: Line) -> Label:

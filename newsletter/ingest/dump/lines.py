@@ -6,6 +6,7 @@ Text wrapped at a column (mail, terminals) is joined to paragraphs first: a Line
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +27,8 @@ _STOPWORDS = frozenset(
     voor met niet op aan zijn te dat
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
+#: Known function words in the running text of other languages are chance: below this share.
+_FEW_STOPS = 0.1
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]")
 _ENDED = re.compile(r"[.!?…。！？।؟][\"”’»)\]*\d]*$")
@@ -43,7 +46,8 @@ class Line:
     span: int
     #: Words; two characters of a script without spaces count as one.
     words: int
-    #: Share of function words, 0 to 1; 0.4 for scripts without spaces.
+    #: Share of function words, 0 to 1; of words of up to three letters where the page's language is none of those
+    #: whose function words are known; 0.4 for scripts without spaces.
     stops: float
     #: Whether it ends as sentences do.
     ended: bool
@@ -76,6 +80,7 @@ def measure(text: str) -> list[Line]:
     for line in joined:
         counts[line] = counts.get(line, 0) + 1
     seen: set[str] = set()
+    share = _stops if _is_known(joined) else _short_words
     lines = []
     for (first, span), line in zip(groups, joined, strict=True):
         lines.append(
@@ -88,6 +93,7 @@ def measure(text: str) -> list[Line]:
                 again=line in seen,
                 repeated=counts[line] > 1,
                 bullet=bullets[first],
+                share=share,
             )
         )
         seen.add(line)
@@ -95,7 +101,16 @@ def measure(text: str) -> list[Line]:
 
 
 def _line(
-    text: str, first: int, span: int, *, before: bool, after: bool, again: bool, repeated: bool, bullet: bool
+    text: str,
+    first: int,
+    span: int,
+    *,
+    before: bool,
+    after: bool,
+    again: bool,
+    repeated: bool,
+    bullet: bool,
+    share: Callable[[Sequence[str]], float],
 ) -> Line:
     words = _WORD.findall(text)
     wide = len(_WIDE.findall(text))
@@ -106,7 +121,7 @@ def _line(
         first=first,
         span=span,
         words=wide // 2 + 1 if is_wide else len(words),
-        stops=0.4 if is_wide else sum(word.lower() in _STOPWORDS for word in words) / max(len(words), 1),
+        stops=0.4 if is_wide else share(words),
         ended=bool(_ENDED.search(text)),
         capitals=sum(word[0].isupper() for word in long) / len(long) if long else 0.0,
         meaning=chrome.meaning(text),
@@ -118,6 +133,21 @@ def _line(
         bullet=bullet,
         quoted=bool(_QUOTED.match(text)),
     )
+
+
+def _stops(words: Sequence[str]) -> float:
+    return sum(word.lower() in _STOPWORDS for word in words) / max(len(words), 1)
+
+
+def _short_words(words: Sequence[str]) -> float:
+    """Function words are short in every language that parts its words."""
+    return sum(len(word) <= 3 and word.isalpha() for word in words) / max(len(words), 1)
+
+
+def _is_known(texts: Sequence[str]) -> bool:
+    """Whether the page's sentences have function words that are known: its language is one of those."""
+    words = [word for text in texts if len(text) > 60 for word in _WORD.findall(text[:2000])]
+    return not words or _stops(words) >= _FEW_STOPS
 
 
 def _is_wrapped(raw: list[str]) -> bool:

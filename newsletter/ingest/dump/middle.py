@@ -75,6 +75,8 @@ def _is_next_takeaway(seen: View) -> bool:
     """A list of takeaways goes on without a blank line, or bullet by bullet."""
     if seen.previous is not None and patterns.TAKEAWAY.match(seen.previous.text):
         return seen.line.bullet
+    if seen.before == "key_takeaway" and seen.previous is not None and seen.previous.bullet:
+        return seen.line.bullet
     return seen.line.bullet or not seen.line.blank_before
 
 

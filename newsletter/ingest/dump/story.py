@@ -6,7 +6,7 @@ lines. Lines of sentences with function words earn points there, chrome and rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.ingest import names
@@ -20,11 +20,15 @@ ENDS = frozenset(
 )
 
 
+#: Those of them that are believed against the model: what follows is a list of its own, with fields of its own.
+_BOXES = frozenset({"sources_header"})
 _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 
-#: Below the first a line in a story's midst is chrome; above the second its sentences are surely the story's.
-_DOUBTED, _TRUSTED = 0.25, 0.8
+#: Below this share of the page's floor a line in a story's midst is chrome.
+_DOUBTED = 0.8
+#: Above this chance a sentence before a byline is the story's: it has begun.
+_TRUSTED = 0.4
 #: Lines beyond which the table alone decides: no article is as long, and the model takes a kilobyte a line.
 _MANY = 20_000
 #: Words that a deck has at most.
@@ -70,10 +74,16 @@ class Story:
     end: int
     #: For each line of the page, 0 to 1; all 1 where everything is text.
     chances: Sequence[float]
+    #: The chance from which on lines are kept; each page has its own.
+    floor: float = 0.5
 
     def doubts(self, n: int) -> bool:
         """Whether line `n` is hardly the story's, though it stands in its midst."""
-        return self.chances[n] < _DOUBTED
+        return self.chances[n] < _DOUBTED * self.floor
+
+    def claims(self, n: int) -> bool:
+        """Whether line `n` is the story's by itself, wherever it stands."""
+        return self.chances[n] >= self.floor
 
 
 def find(lines: Sequence[Line]) -> Story:
@@ -82,16 +92,17 @@ def find(lines: Sequence[Line]) -> Story:
         return Story(_cut_head(lines, 0, len(lines)), len(lines), [1.0] * len(lines))
     run = longest_run(lines)
     if len(lines) > _MANY:
-        return Story(*run, [0.5] * len(lines))
+        return Story(*run, [0.5] * len(lines), floor=0.6)  # nothing is doubted, nothing claimed
     chances = model.probabilities(lines, run)
     floor = float(chances[model.keep(lines, chances)].min())
     gains = [min(line.words + 1, _MUCH) * (chance - floor + 1e-6) for line, chance in zip(lines, chances, strict=True)]
     first, end = _best_run(gains)
     if first == end:
         first, end = run
+    end = _cut_end(lines, first, end, _BOXES)
     if 0 < end < len(lines) and lines[end - 1].quoted and is_attribution(lines[end]):
         end += 1  # who said the quote that ends the story
-    return Story(_cut_head(lines, first, end, chances.tolist()), end, chances.tolist())
+    return Story(_cut_head(lines, first, end, chances.tolist()), end, chances.tolist(), floor)
 
 
 def longest_run(lines: Sequence[Line]) -> tuple[int, int]:
@@ -122,12 +133,12 @@ def _longest(lines: Sequence[Line]) -> tuple[int, int]:
     return (candidates[0], candidates[-1] + 1) if candidates else (0, 0)
 
 
-def _cut_end(lines: Sequence[Line], first: int, end: int) -> int:
+def _cut_end(lines: Sequence[Line], first: int, end: int, ends: Collection[str] = ENDS) -> int:
     """The story ends before a header that opens what follows stories, when most of its words are past."""
     total = sum(line.words for line in lines[first:end])
     past = 0
     for n in range(first, end):
-        if lines[n].meaning in ENDS and past >= 0.55 * total:
+        if lines[n].meaning in ends and past >= 0.55 * total:
             return n
         past += lines[n].words
     return end
@@ -143,7 +154,7 @@ def _cut_head(lines: Sequence[Line], first: int, end: int, chances: Sequence[flo
     begin = first
     for n in range(first, min(end, first + 14)):
         past += lines[n].words
-        sure += lines[n].words if chances and chances[n] > _TRUSTED and lines[n].prose else 0
+        sure += lines[n].words * chances[n] if chances and chances[n] > _TRUSTED and lines[n].prose else 0
         if past > 0.3 * total or sure > _DECK_WORDS:
             break
         if is_head(lines[n]):

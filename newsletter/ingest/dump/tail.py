@@ -35,7 +35,7 @@ def _one(page: Page, n: int, before: Label | None, opened: set[Label]) -> Label:
     following = page.lines[n + 1] if n + 1 < len(page.lines) else None
     if line.meaning and line.meaning != "takeaways_header":
         return "sources_header" if line.meaning == "sources_header" else BY_MEANING[line.meaning]
-    if _is_source(line, before):
+    if _is_source(line, page.lines[n - 1] if n else None, before):
         return "source"
     return _author(line, following, before) or _dated(line, opened) or _in_box(line, before)
 
@@ -58,13 +58,16 @@ def _dated(line: Line, opened: set[Label]) -> Label | None:
     return "nav" if patterns.is_nav_bar(line.text) else None
 
 
-def _is_source(line: Line, before: Label | None) -> bool:
-    """An item of the list of sources: behind its header, or behind another item without a gap (or with bullets)."""
+def _is_source(line: Line, previous: Line | None, before: Label | None) -> bool:
+    """An item of the list of sources: behind its header, or behind another item without a gap (or with bullets).
+
+    A gap says nothing where the item before stands behind one, too.
+    """
     if line.words > _MAX_SOURCE_WORDS:
         return False
-    return before == "sources_header" or (
-        before == "source" and (not line.blank_before or line.bullet or "://" in line.text)
-    )
+    spaced = previous is not None and previous.blank_before
+    goes_on = not line.blank_before or (spaced and not line.prose) or line.bullet or "://" in line.text
+    return before == "sources_header" or (before == "source" and goes_on)
 
 
 def _is_author(line: Line, following: Line | None, before: Label | None) -> bool:

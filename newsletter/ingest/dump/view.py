@@ -73,6 +73,8 @@ def is_attribution(line: Line) -> bool:
 
 def is_date_line(line: Line) -> bool:
     """Whether a line says when, or how long it takes to read, and little else."""
+    if line.date is not None and line.words <= 16 and patterns.reading_minutes(line.text):
+        return True
     if line.date is not None:
         others = line.words - len(line.date.split()) + (2 if line.ended and line.words > 8 else 0)
         return others <= 6

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import find_all
+from newsletter.ingest.html.tree import find_all, text_of
 from newsletter.models import Block, BlockType
 
 _KINDS: dict[str, BlockType] = {
@@ -38,6 +38,9 @@ _SKIPPED = frozenset(
 )
 _ITEMS = frozenset({"li", "item", "dd", "dt"})
 _PULL_QUOTE = re.compile(r"(?<![a-z])pull[-_ ]?quote(?!s?-?wrap)", re.IGNORECASE)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: Words of a button that is a heading; menus are opened by shorter ones.
+_QUESTION = 3
 _QUOTE_SIGNS = "—–-―"
 
 
@@ -72,8 +75,12 @@ class _Walk:
     def children(self, parent: etree._Element) -> Iterator[Piece]:
         loose = [parent.text or ""]
         for child in parent:
-            if not isinstance(child.tag, str) or child.tag in _SKIPPED:
+            if not isinstance(child.tag, str) or (child.tag in _SKIPPED and not _is_question(child)):
                 pass
+            elif child.tag == "button" and next(child.iterdescendants(*_HEADINGS), None) is None:
+                yield from _paragraph(loose, parent)
+                loose = []
+                yield Piece(Block("heading", _inline(child), level=3), parent)
             elif child.tag in _KINDS or child.tag in _CONTAINERS or child in self._holds or _is_block_code(child):
                 yield from _paragraph(loose, parent)
                 loose = []
@@ -89,7 +96,7 @@ class _Walk:
         kind = "code" if _is_block_code(node) else _KINDS.get(node.tag)
         if kind == "heading":
             yield Piece(Block("heading", _inline(node), level=_level(node)), node)
-        elif kind == "list":
+        elif kind == "list" and next(node.iterdescendants(*_HEADINGS, "article", "section"), None) is None:
             yield Piece(Block("list", "\n".join(_items(node))), node)
         elif kind == "quote" or _is_pull_quote(node):
             yield Piece(_quote(node), node)
@@ -120,6 +127,20 @@ class _Walk:
         yield Piece(Block("table", text), node)
 
 
+def _is_question(node: etree._Element) -> bool:
+    """Whether an element is a button that unfolds a part of the text, whose heading its words are."""
+    return (
+        node.tag == "button"
+        and (node.get("aria-expanded") is not None or node.get("aria-controls") is not None or _in_heading(node))
+        and len(text_of(node).split()) >= _QUESTION
+    )
+
+
+def _in_heading(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and (parent.tag in _HEADINGS or parent.tag in {"dt", "summary"})
+
+
 def _paragraph(loose: list[str], node: etree._Element) -> Iterator[Piece]:
     """Text between blocks; two line breaks in a row part paragraphs."""
     for text in "".join(loose).split("\n\n"):
@@ -134,7 +155,7 @@ def _inline(node: etree._Element, *, lists: bool = True) -> str:
         kind = _KINDS.get(child.tag) if isinstance(child.tag, str) else None
         if (
             isinstance(child.tag, str)
-            and child.tag not in _SKIPPED
+            and (child.tag not in _SKIPPED or _is_question(child))
             and (lists or (kind != "list" and child.tag not in _ITEMS))
         ):
             if child.tag in {"br", "lb"}:

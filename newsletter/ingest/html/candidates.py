@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections import Counter
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from newsletter.ingest.html import jsonld
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
 
 _WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^<>]{1,500}>")
 #: The share of a piece's word triples that trafilatura must have found.
 _FOUND = 0.6
 #: The share of the page's paragraphs below which trafilatura's slower ways are asked too.
@@ -35,6 +38,10 @@ class Candidate:
     taken: bool = False
     #: It stands in an element that calls itself something else than the article.
     aside: bool = False
+    #: The share of its word triples that trafilatura found.
+    found: float = 0.0
+    #: The share of its word triples that stand in texts which the page declares (JSON-LD).
+    declared: float = 0.0
 
     @property
     def is_media(self) -> bool:
@@ -54,6 +61,7 @@ def vote(root: etree._Element) -> list[Candidate]:
     """
     page = next(root.iter("body"), root)
     walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
+    _compare(walked, jsonld.prose(root))
     _take(walked, _by_trafilatura(root, fast=True))
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
@@ -76,18 +84,29 @@ def weights(walked: Iterable[Candidate]) -> Counter[etree._Element]:
     return counted
 
 
+def _compare(walked: list[Candidate], prose: str) -> None:
+    if not prose:
+        return
+    words = _words(_TAG.sub(" ", html.unescape(prose)))
+    triples = set(zip(words, words[1:], words[2:], strict=False))
+    for one in walked:
+        if own := one.triples:
+            one.declared = sum(triple in triples for triple in own) / len(own)
+
+
 def _take(walked: list[Candidate], text: str) -> None:
     words = _words(text)
     triples = set(zip(words, words[1:], words[2:], strict=False))
     lines = {tuple(_words(line)) for line in text.split("\n")}
     for one in walked:
         if one.is_media or not one.words:
-            one.taken = False
+            one.found = 0.0
         elif len(one.words) < 4:
-            one.taken = tuple(one.words) in lines
+            one.found = float(tuple(one.words) in lines)
         else:
             own = one.triples
-            one.taken = sum(triple in triples for triple in own) >= _FOUND * len(own)
+            one.found = sum(triple in triples for triple in own) / len(own)
+        one.taken = one.found >= _FOUND
 
 
 def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:

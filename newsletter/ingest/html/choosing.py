@@ -19,6 +19,8 @@ _HIDDEN_SHARE = 0.6
 _MAIN_SHARE = 0.85
 #: Words of a whole paragraph, and of one that makes its parent a home of text.
 _WHOLE, _SETTLED = 12, 10
+#: The share of a piece that the page declares as its text, above which it is an answer.
+_DECLARED = 0.8
 #: The share of links above which a paragraph is one of navigation.
 _LINKED = 0.5
 
@@ -87,7 +89,7 @@ def _fill(walked: list[Candidate], main: etree._Element) -> None:
             continue
         if one.is_media:
             one.taken = place < places[-1]
-        elif _is_answer(one, main):
+        elif one.declared >= _DECLARED or _is_answer(one, main):
             one.taken = True
         elif place > places[-1]:
             one.taken = one.block.type == "list" and _home(one.node) in homes and _follows(walked, place)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from newsletter.ingest import chrome, dates, names
-from newsletter.models import WORD_TYPES, Block
+from newsletter.models import BODY_TYPES, WORD_TYPES, Block
 
 #: Headers behind which nothing of the article follows; what stands there is lists of links or other people's words.
 _ENDS: tuple[chrome.Meaning, ...] = ("related_header", "comment", "invitation", "author_header")
@@ -17,6 +17,8 @@ _DROPPED = frozenset(
     nav cta comment invitation copyright related_title related_header credit disclaimer author_header
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
+#: The share of a list's lines that are the article's when all of them are.
+_OF_A_LIST = 0.5
 #: The share of the words that stands before the first header that can end an article.
 _END_AT = 0.6
 
@@ -29,7 +31,7 @@ def strip(found: Iterable[Block], said_above: Iterable[str]) -> list[Block]:
     said = {_fold(text) for text in said_above} - {""}
     kept = [block for block in found if _fold(block.text) not in said or block.type in {"image", "embed"}]
     kept = _until_end(kept)
-    kept = [block for block in map(_without_chrome_lines, kept) if block.text.strip() or block.url]
+    kept = [block for block in _without_chrome(kept) if block.text.strip() or block.url]
     kept = list(_without_byline(kept))
     while kept and kept[-1].type == "heading":
         kept.pop()
@@ -76,10 +78,21 @@ def _until_end(found: list[Block]) -> list[Block]:
     return found
 
 
+def _without_chrome(found: list[Block]) -> Iterator[Block]:
+    for block, following in zip(found, [*found, None][1:], strict=True):
+        leads = following is not None and following.type in BODY_TYPES and chrome.meaning(following.text) is None
+        yield (
+            block if leads and block.type == "heading" and _means(block, "nav", "cta") else _without_chrome_lines(block)
+        )
+
+
 def _without_chrome_lines(block: Block) -> Block:
     if block.type not in WORD_TYPES | {"heading"}:
         return block
-    lines = [line for line in block.text.split("\n") if chrome.meaning(line) not in _DROPPED]
+    whole = block.text.split("\n")
+    lines = [line for line in whole if chrome.meaning(line) not in _DROPPED]
+    if block.type == "list" and len(lines) >= _OF_A_LIST * len(whole):
+        return block
     return replace(block, text="\n".join(lines))
 
 

@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 _TAGS = frozenset({"nav", "footer", "form", "dialog", "figcaption", "button"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ROLES = frozenset({"navigation", "contentinfo", "complementary", "banner", "search", "dialog", "alert", "form"})
 #: Words of class and id attributes, whole.
 _WORDS = frozenset(
@@ -38,11 +39,16 @@ def is_aside(node: etree._Element) -> bool:
     """Whether an element declares itself navigation, advertising, a form, a caption and the like."""
     if node.tag in _TAGS or node.get("role") in _ROLES or is_hidden(node):
         return True
-    name = f"{node.get('class') or ''} {node.get('id') or ''}"[:600]
+    name = named(node)
     if len(name) < 3:
         return False
     words = _SPLIT.split(_CAMEL.sub(" ", name).lower())
     return not _WORDS.isdisjoint(words) or _PAIRS.search(name) is not None
+
+
+def named(node: etree._Element) -> str:
+    """An element's classes and id. A heading's id is its words, for links to it, and says nothing of its part."""
+    return f"{node.get('class') or ''} {'' if node.tag in _HEADINGS else node.get('id') or ''}"[:600]
 
 
 def is_answer(node: etree._Element) -> bool:

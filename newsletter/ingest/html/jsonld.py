@@ -27,6 +27,21 @@ def article(root: etree._Element) -> Node:
     return _Resolved(best, {node["@id"]: node for node in nodes if _defines(node)}) if _score(best) > 0 else {}
 
 
+def prose(root: etree._Element) -> str:
+    """The running text that the page declares: bodies of articles, questions and their answers. Markup and all."""
+    said = []
+    for node in _nodes(root):
+        said += [node[key] for key in ("articleBody", "text") if isinstance(node.get(key), str)]
+        if "Question" in types(node):
+            said += texts(node.get("name"))
+    return "\n".join(said)
+
+
+def is_closed(declared: Node) -> bool:
+    """Whether the page declares that it is not free to read."""
+    return str(declared.get("isAccessibleForFree", "")).strip().casefold() in {"false", "no", "http://schema.org/false"}
+
+
 def texts(value: Any) -> list[str]:
     """Strings in a value that may be a string, a node with a name, or a list of these."""
     if isinstance(value, str):

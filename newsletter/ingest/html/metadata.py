@@ -60,6 +60,8 @@ class Metadata:
     image_alt: str = ""
     url: str = ""
     tags: list[str] = field(default_factory=list)
+    #: Whether the page declares that it is not free to read.
+    closed: bool = False
 
 
 def read(root: etree._Element, now: datetime) -> Metadata:
@@ -71,23 +73,27 @@ def read(root: etree._Element, now: datetime) -> Metadata:
     title = _title(root, declared, first["title"], site)
     near = headline.lines(root, title)
     modified = moments.modified([*_texts(declared, "dateModified"), *_values(metas, "modified")], root, near, now)
-    published = moments.published([*_texts(declared, "datePublished"), *_values(metas, "published")], root, near, now)
+    language = next(iter(_texts(declared, "inLanguage")), "") or _html_language(root) or first["language"]
+    stated = [*_texts(declared, "datePublished"), *_values(metas, "published")]
+    published = moments.published(stated, root, near, now, language=_html_language(root) or language)
     typed = _texts(declared, "author") or _texts(declared, "creator")
     byline = authors.find(root, declared, typed, _values(metas, "author"), near=near, site=site)
     return Metadata(
         title=title,
         authors=list(byline.names),
         role=byline.role,
-        published=published or moments.by_htmldate(root, modified, now),
+        published=published or moments.shown(near, now) or moments.by_htmldate(root, modified, now),
         modified=modified,
         site=site,
         deck=first["deck"] or next(iter(_texts(declared, "description")), ""),
         category=next(iter(_texts(declared, "articleSection")), "") or first["category"],
-        language=next(iter(_texts(declared, "inLanguage")), "") or _html_language(root) or first["language"],
+        language=language,
         image=_image(declared) or first["image"],
         image_alt=first["image_alt"],
         url=_address(root, declared, first["url"]),
         tags=_tags(declared, metas),
+        closed=jsonld.is_closed(declared)
+        or _first(metas, ("article:content_tier",)).casefold() in {"locked", "metered"},
     )
 
 

@@ -34,7 +34,7 @@ def read(text: str, source: str, now: datetime) -> Draft:
         image=found.image,
         image_alt=found.image_alt,
         modified=found.modified,
-        truncated=chosen.gated,
+        truncated=chosen.gated or found.closed,
         blocks=finishing.takeaways(blocks),
         references=finishing.references(blocks),
         tags=found.tags,

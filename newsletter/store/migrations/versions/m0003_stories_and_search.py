@@ -142,7 +142,7 @@ def _bring_along(connection: sa.Connection) -> None:
             if row.dropped is not None:
                 continue
             article = _article(row)
-            index.put(connection, row.id, index.fields_of(article))
+            index.put(connection, {row.id: index.fields_of(article)})
             texts[row.id] = article.body_text
         Signatures(connection).put_all(texts)
 

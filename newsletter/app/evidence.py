@@ -1,0 +1,231 @@
+"""What preflight wants to know that the issue does not say: gathered here, handed over as plain data.
+
+The store is read, a sample message is made; where the person asks for it, links and pictures are asked for (in
+parallel, politely, answers kept for a day in the workspace's cache), and an installed SpamAssassin reads the sample in
+a process of its own, without its network tests and for a bounded time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING, Any
+
+from newsletter import addresses, preflight
+from newsletter.app import letterhead
+from newsletter.app.cache import ReplyCache
+from newsletter.deliver import message
+from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound
+from newsletter.models import Article, Edition, Issue, SendKind, Values, Variant
+from newsletter.net import Fetcher, Limits, Policy
+from newsletter.preflight import Spam, Tried
+from newsletter.render.merge import STANDARD
+from newsletter.text import catalogue
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+    from newsletter.config import Settings
+
+#: How long a link's answer is believed: a good one, and a fault.
+_GOOD, _BAD = timedelta(days=1), timedelta(minutes=10)
+#: One page or picture; more need not be read to know that it is there.
+_LIMITS = Limits(size=4 * 1024 * 1024, seconds=20, patience=8, redirects=5)
+#: Seconds that SpamAssassin may take; it needs about two to begin.
+_SPAM_SECONDS = 30.0
+_RULE = re.compile(r"^\s*(-?\d+\.\d+)\s+([A-Z][A-Z0-9_]{3,})[ \t]+(.*(?:\n[ \t]{20,}\S.*)*)", re.MULTILINE)
+
+
+def gather(
+    workspace: Workspace,
+    issue: Issue,
+    edition: Edition | None,
+    *,
+    fault: str | None = None,
+    colours: Mapping[str, Mapping[str, str]],
+    links: bool = False,
+    spam: bool = False,
+) -> preflight.Checkup:
+    """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's."""
+    settings = workspace.settings
+    newsletter = settings.newsletter
+    with workspace.store.read() as work:
+        articles = work.articles.many([pick.article for pick in issue.picks])
+        fields = work.audience.field_names()
+        told = _told(work, articles.values(), issue.number)
+    sample = as_mail(settings, issue, edition.variants[0]) if edition else None
+    cache = ReplyCache(workspace.root / "cache" / "preflight")
+    now = workspace.clock()
+    covered = catalogue.covers(workspace.theme_folders, newsletter.language)
+    wanted = _addresses(edition) if edition and links else []
+    window = max(settings.curate.window, issue.asked.since or timedelta(0) if issue.asked else timedelta(0))
+    return preflight.Checkup(
+        issue=issue,
+        articles=articles,
+        edition=edition,
+        message_bytes=len(sample) if sample else None,
+        base_url=newsletter.base_url,
+        postal_address=newsletter.postal_address,
+        sender=newsletter.sender,
+        used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
+        now=now,
+        render_error=fault,
+        colours=colours,
+        relay_hosts=tuple(relay.host for relay in settings.relay),
+        untranslated=None if covered else newsletter.language,
+        clients=settings.preflight.clients,
+        tried=try_links(wanted, workspace.fetch_policy(), cache, now) if links else None,
+        headers=_headers(sample) if sample else None,
+        dkim=_signatures(settings),
+        envelope_domain=_domain(settings.bounces.address or newsletter.sender),
+        spam=spam_score(sample, cache) if spam and sample else None,
+        told=told,
+        fields=STANDARD | fields,
+        fresh_for=max(2 * window, timedelta(days=14)),
+    )
+
+
+def as_mail(settings: Settings, issue: Issue, variant: Variant, *, values: Values | None = None) -> bytes:
+    """The whole message as a reader of whom nothing is known gets it."""
+    head = letterhead.make(settings, issue.number, kind=SendKind.ISSUE)
+    filled = sample_values(settings.newsletter.base_url) if values is None else values
+    return message.as_eml(variant, head, date=issue.created, values=filled)
+
+
+def sample_values(base_url: str) -> dict[str, str | None]:
+    """Slot values of a reader of whom nothing is known; the links lead nowhere personal."""
+    base = base_url or "https://example.org"
+    return {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
+
+
+def try_links(wanted: Sequence[str], policy: Policy, cache: ReplyCache, now: datetime) -> dict[str, Tried]:
+    """What became of asking for each address; those that robots.txt or our own rules forbid are left out."""
+    found = {address: known for address in wanted if (known := _remembered(cache, address, now))}
+    missing = [address for address in wanted if address not in found]
+    for address, tried in asyncio.run(_ask(missing, policy)).items():
+        found[address] = tried
+        kept = {"at": now.isoformat(), **{name: getattr(tried, name) for name in Tried.__slots__}}
+        cache.put(cache.key("link", address), json.dumps(kept), "link")
+    return found
+
+
+def _remembered(cache: ReplyCache, address: str, now: datetime) -> Tried | None:
+    text = cache.get(cache.key("link", address))
+    try:
+        data: dict[str, Any] = json.loads(text) if text else {}
+        age = now - datetime.fromisoformat(data.pop("at"))
+        tried = Tried(**data)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return tried if timedelta(0) <= age < (_BAD if tried.fault else _GOOD) else None
+
+
+async def _ask(wanted: Sequence[str], policy: Policy) -> dict[str, Tried]:
+    async with Fetcher(policy) as fetcher:
+        answers = await asyncio.gather(*(_ask_one(fetcher, address) for address in wanted))
+    return {address: tried for address, tried in zip(wanted, answers, strict=True) if tried is not None}
+
+
+async def _ask_one(fetcher: Fetcher, address: str) -> Tried | None:
+    try:
+        got = await fetcher.get(address, check_robots=True, limits=_LIMITS)
+    except FetchRefused:
+        return None
+    except FetchError as error:
+        if "MiB" in error.reason:  # it is there, and large
+            return Tried(address, 200, size=_LIMITS.size)
+        return Tried(None, error.status, fault=error.reason)
+    return Tried(got.url, got.status, size=len(got.body), moved=got.moved if got.moved != address else None)
+
+
+def spam_score(sample: bytes, cache: ReplyCache | None = None) -> Spam | None:
+    """What SpamAssassin makes of a message; None where it is not installed, or does not answer in time.
+
+    `spamc` asks a daemon that runs already; else `spamassassin` is run, with local tests only.
+    """
+    key = ReplyCache.key("spam", hashlib.sha256(sample).hexdigest())
+    report = cache.get(key) if cache else None
+    if report is None:
+        report = _report(sample)
+        if cache and report:
+            cache.put(key, report, "spam")
+    return _read(report) if report else None
+
+
+def _report(sample: bytes) -> str | None:
+    for name, arguments in (("spamc", ("-x", "-R")), ("spamassassin", ("-L", "-t"))):
+        program = shutil.which(name)
+        if program is None:
+            continue
+        try:
+            run = subprocess.run(  # noqa: S603 (both programs by name, with arguments of ours)
+                [program, *arguments], input=sample, capture_output=True, timeout=_SPAM_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        text = run.stdout.decode("utf-8", "replace")
+        if run.returncode == 0 and _read(text):
+            return text
+    return None
+
+
+def _read(report: str) -> Spam | None:
+    """The score and rules in what `spamc -R` or `spamassassin -t` prints."""
+    match = re.match(r"\s*(-?[\d.]+)/([\d.]+)\s", report) or re.search(
+        r"^X-Spam-Status: \w+, score=(-?[\d.]+) required=([\d.]+)", report, re.MULTILINE
+    )
+    if match is None or not float(match[2]):
+        return None
+    version = re.search(r"^X-Spam-Checker-Version: (SpamAssassin [\d.]+)", report, re.MULTILINE)
+    table = report[report.rfind("pts rule name") :] if "pts rule name" in report else ""
+    rules = {rule: (float(points), rule, " ".join(about.split())) for points, rule, about in _RULE.findall(table)}
+    heaviest = tuple(sorted(rules.values(), reverse=True))
+    return Spam(version[1] if version else "SpamAssassin", float(match[1]), float(match[2]), heaviest)
+
+
+def _told(work: Any, articles: Iterable[Article], number: int) -> dict[int, tuple[int, str]]:
+    """Articles whose story another one told in an earlier issue."""
+    told = {}
+    for article in articles:
+        if article.story is None:
+            continue
+        try:
+            members: tuple[Article, ...] = work.stories.get(article.story).articles
+        except NotFound:
+            continue
+        earlier = [one for one in members if one.id != article.id and one.used_in and one.used_in < number]
+        if earlier:
+            last = max(earlier, key=lambda one: one.used_in or 0)
+            told[article.id] = (last.used_in or 0, last.title)
+    return told
+
+
+def _addresses(edition: Edition) -> list[str]:
+    found: dict[str, None] = {}
+    for variant in edition.variants:
+        found |= dict.fromkeys(preflight.addresses(variant))
+    return list(found)
+
+
+def _headers(sample: bytes) -> Mapping[str, str]:
+    parsed = BytesHeaderParser().parsebytes(sample)
+    return {name.lower(): " ".join(str(value).split()) for name, value in parsed.items()}
+
+
+def _signatures(settings: Settings) -> tuple[tuple[str, str], ...] | None:
+    """The DKIM signatures that the settings set up; None where they have no such table."""
+    tables = getattr(settings, "dkim", None)
+    return None if tables is None else tuple((table.domain, table.selector) for table in tables)
+
+
+def _domain(sender: str) -> str | None:
+    try:
+        return addresses.mailbox(sender)[1].domain
+    except AddressError:
+        return None

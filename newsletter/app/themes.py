@@ -1,0 +1,126 @@
+"""Themes: which there are and where from, what the sample issue looks like in one, and one of an editor's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter import resources
+from newsletter.app import files, letterhead, specimen
+from newsletter.errors import Conflict, NotFound, Refused, RenderError
+from newsletter.models import fill
+from newsletter.render import Renderer, theme
+
+if TYPE_CHECKING:
+    from newsletter.app.workspace import Workspace
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+#: Folders beside the themes that are none.
+_TAKEN = frozenset({"shared", "words", "specimen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A theme there is."""
+
+    name: str
+    #: What it is, in a line, or what is wrong with it.
+    about: str
+    #: Comes with the program.
+    built_in: bool
+    #: Its files in the workspace, by their names; all of them where it is the workspace's own.
+    own_files: tuple[str, ...]
+    #: The newsletter's, where an issue names no other.
+    chosen: bool
+    #: Whether it can be used as it stands.
+    sound: bool = True
+
+
+class Themes:
+    """The themes of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._folders = workspace.theme_folders
+
+    def all(self) -> list[Found]:
+        """All themes, in alphabetical order; a faulty one too, with its fault."""
+        return [self._found(name) for name in theme.names(self._folders)]
+
+    def require(self, name: str) -> None:
+        """Raises NotFound, with the names there are, when there is no theme of that name."""
+        there = theme.names(self._folders)
+        if name not in there:
+            raise NotFound("theme", name, f"there are {', '.join(there)}")
+
+    def preview(self, name: str, path: Path, language: str | None = None) -> int:
+        """Write the sample issue in that theme as a page that stands alone; its size in bytes.
+
+        Raises NotFound, RenderError, Refused (it can't be written).
+        """
+        page = self.page(name, language).encode()
+        files.write(path, page)
+        return len(page)
+
+    def page(self, name: str, language: str | None = None) -> str:
+        """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError."""
+        self.require(name)
+        settings = self._workspace.settings
+        masthead = letterhead.masthead(settings)
+        masthead = replace(masthead, language=language or masthead.language)
+        sample = specimen.make()
+        renderer = Renderer(self._folders, name, settings.theme.changes)
+        edition = renderer.render(
+            sample.issue,
+            sample.articles,
+            masthead,
+            secret=self._workspace.keys.slots,
+            date=specimen.TODAY,
+            others=sample.others,
+        )
+        base = masthead.base_url or "https://example.org"
+        values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
+        return specimen.standing_alone(fill(edition.variants[0].html, values))
+
+    def new(self, name: str, source: str = "digest") -> Path:
+        """A copy of a theme in the workspace, under a name of its own, to be changed; answers its folder.
+
+        Raises Refused (no fit name), NotFound (no such source), Conflict (the name is taken).
+        """
+        if not _NAME.fullmatch(name) or name in _TAKEN:
+            raise Refused(
+                f"{name!r} is no name for a theme: small letters, digits, - and _, and not one of shared, words"
+            )
+        self.require(source)
+        folder = self._folders[0] / name
+        if name in theme.names(self._folders) or folder.exists():
+            raise Conflict(f"there is a theme {name} already; nothing was changed. Choose another name")
+        copied: Mapping[str, Path] = {
+            path.name: path
+            for place in reversed(self._folders)
+            for path in sorted((place / source).glob("*"))
+            if path.is_file()
+        }
+        for file, path in copied.items():
+            files.write(folder / file, path.read_bytes())
+        return folder
+
+    def _found(self, name: str) -> Found:
+        settings = self._workspace.settings
+        sound, about = True, ""
+        try:
+            about = theme.find(self._folders, name, settings.theme.changes).about
+        except RenderError as error:
+            sound, about = False, str(error)
+        own = self._folders[0] / name
+        return Found(
+            name=name,
+            about=about,
+            built_in=(resources.folder("templates") / "email" / name / theme.ISSUE_HTML).is_file(),
+            own_files=tuple(sorted(path.name for path in own.glob("*") if path.is_file())),
+            chosen=name == settings.newsletter.theme,
+            sound=sound,
+        )

@@ -1,0 +1,186 @@
+"""What preflight is told from outside: links really asked for, a spam filter really run, stories really told before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsletter.app import evidence, starter
+from newsletter.app.cache import ReplyCache
+from newsletter.app.workspace import Workspace
+from newsletter.models import Article, Block, Issue, Pick, Section, Summary
+from newsletter.net import Policy
+from tests.net.site import Site, answer
+
+NOW = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
+POLICY = Policy(allow=frozenset({"127.0.0.1"}), delay=0.0, per_host=8)
+SPAMMY = b"""From: A <a@example.org>\r
+To: b@example.org\r
+Subject: MAKE MONEY FAST NOW\r
+Date: Thu, 19 Nov 2026 07:00:00 +0000\r
+Message-ID: <x@example.org>\r
+MIME-Version: 1.0\r
+Content-Type: text/plain; charset=utf-8\r
+\r
+Dear friend, click here to claim your million dollars now!!!\r
+"""
+#: As `spamc -R` prints it.
+REPORT = """6.1/5.0
+Content analysis details:   (6.1 points, 5.0 required)
+
+ pts rule name              description
+---- ---------------------- --------------------------------------------------
+ 0.7 HTML_FONT_LOW_CONTRAST BODY: HTML font color similar or identical to
+                            background
+ 5.4 DEAR_FRIEND            BODY: Dear Friend? That's not very dear!
+"""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    starter.create(tmp_path)
+    with Workspace(tmp_path, clock=lambda: NOW) as opened:
+        yield opened
+
+
+def test_links_are_asked_for_at_once_and_each_answer_is_told(site: Site, tmp_path: Path) -> None:
+    site.routes = {
+        "/here": answer(200, "<p>here</p>"),
+        "/gone": answer(410),
+        "/old": answer(301, Location="/here"),
+        "/for-now": answer(302, Location="/here"),
+    }
+    wanted = [site.url(path) for path in ("/here", "/gone", "/missing", "/old", "/for-now")]
+    here, gone, missing, old, for_now = wanted
+    found = evidence.try_links(wanted, POLICY, ReplyCache(tmp_path), NOW)
+    assert (found[here].status, found[here].fault, found[here].size) == (200, None, 11)
+    assert found[gone].status == 410
+    assert found[missing].status == 404
+    assert found[old].moved == here
+    assert (found[for_now].moved, found[for_now].fault) == (None, None)
+
+
+def test_a_good_answer_is_believed_for_a_day_and_a_fault_for_ten_minutes(site: Site, tmp_path: Path) -> None:
+    site.routes = {"/here": answer(200, "x")}
+    cache, wanted = ReplyCache(tmp_path), [site.url("/here"), site.url("/gone")]
+    for later in (timedelta(0), timedelta(minutes=9), timedelta(minutes=11), timedelta(hours=25)):
+        evidence.try_links(wanted, POLICY, cache, NOW + later)
+    assert len(site.asked("/here")) == 2
+    assert len(site.asked("/gone")) == 3
+
+
+def test_what_robots_txt_or_our_rules_forbid_is_left_out(site: Site, tmp_path: Path) -> None:
+    site.routes = {"/robots.txt": answer(200, "User-agent: *\nDisallow: /private")}
+    wanted = [site.url("/private"), "http://127.0.0.2:9/", "http://[::1"]
+    assert evidence.try_links(wanted, POLICY, ReplyCache(tmp_path), NOW) == {}
+    assert site.asked("/private") == []
+
+
+def test_a_large_file_is_there(site: Site, tmp_path: Path) -> None:
+    site.routes = {"/large": answer(200, b"", length=50_000_000)}
+    tried = evidence.try_links([site.url("/large")], POLICY, ReplyCache(tmp_path), NOW)[site.url("/large")]
+    assert (tried.status, tried.fault) == (200, None)
+
+
+@pytest.mark.skipif(not shutil.which("spamassassin"), reason="SpamAssassin is not installed")
+def test_spamassassin_reads_a_message_and_its_answer_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = ReplyCache(tmp_path)
+    seen = evidence.spam_score(SPAMMY, cache)
+    assert seen
+    assert seen.filter.startswith("SpamAssassin")
+    assert 2 < seen.score < 10
+    assert "SUBJ_ALL_CAPS" in {rule for _, rule, _ in seen.rules}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert evidence.spam_score(SPAMMY, cache) == seen
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+
+
+def test_spamc_is_asked_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "report").write_text(REPORT)
+    program(tmp_path, "spamc", f"cat >/dev/null; exec cat {tmp_path}/report")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    seen = evidence.spam_score(SPAMMY)
+    assert seen
+    assert (seen.score, seen.limit) == (6.1, 5.0)
+    assert seen.rules == (
+        (5.4, "DEAR_FRIEND", "BODY: Dear Friend? That's not very dear!"),
+        (0.7, "HTML_FONT_LOW_CONTRAST", "BODY: HTML font color similar or identical to background"),
+    )
+
+
+def test_a_filter_that_hangs_or_fails_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path, "spamc", "exec sleep 30")
+    program(tmp_path, "spamassassin", "exit 3")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(evidence, "_SPAM_SECONDS", 0.2)
+    assert evidence.spam_score(SPAMMY) is None
+
+
+def put(workspace: Workspace, *numbers: int) -> list[int]:
+    """Articles, all of one story; their ids."""
+    words = "The parser was rewritten in C and reads a million lines in a second. "
+    with workspace.store.begin() as work:
+        ids = []
+        for number in numbers:
+            block = Block("paragraph", f"{words} Paper {number} heard it from {number} people. " * number)
+            made = Article(
+                f"Parser, told by {number}", f"{number}.html", f"file:{number}", blocks=(block,), site=f"S{number}"
+            )
+            ids.append(work.articles.add(made, NOW)[1])
+        work.stories.start(ids, NOW)
+    return ids
+
+
+def draft(workspace: Workspace, number: int, article: int) -> Issue:
+    pick = Pick(article, f"Headline {number}", Summary("A summary.", "editor"))
+    issue = Issue(number, "Title", "Subject", sections=(Section("", (pick,)),))
+    with workspace.store.begin() as work:
+        return work.issues.create(issue)
+
+
+def test_a_story_that_an_earlier_issue_told_is_found(workspace: Workspace) -> None:
+    first, second = put(workspace, 1, 2)
+    draft(workspace, 1, first)
+    with workspace.store.begin() as work:
+        work.issues.mark_sent(1)
+    issue = draft(workspace, 2, second)
+    assert evidence.gather(workspace, issue, None).told == {second: (1, "Parser, told by 1")}
+    found = [finding for finding in workspace.press.check(2) if finding.id == "content.story_told"]
+    assert [finding.where for finding in found] == [f"article {second}"]
+
+
+def test_nothing_is_asked_for_unless_the_person_says_so(workspace: Workspace) -> None:
+    issue = draft(workspace, 1, put(workspace, 1)[0])
+    checkup = evidence.gather(workspace, issue, workspace.press.edition(issue))
+    assert (checkup.tried, checkup.spam, checkup.dns) == (None, None, None)
+    assert checkup.headers
+    assert "list-unsubscribe" in checkup.headers
+    assert checkup.envelope_domain == "example.org"
+
+
+def test_links_in_the_mail_are_tried_when_asked_for(workspace: Workspace, site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "newsletter.toml"
+    path.write_text(path.read_text() + '\n[net]\nallow = ["127.0.0.1"]\ndelay = 0\n')
+    issue = draft(workspace, 1, put(workspace, 1)[0])
+    with workspace.store.begin() as work:
+        work.issues.save(replace(issue, intro=f"[a page]({site.url('/gone')})"))
+    found = workspace.press.examine(1, links=True).findings
+    assert [finding.severity for finding in found if finding.id == "reach.dead"] == ["error"]
+    assert [finding for finding in workspace.press.check(1) if finding.id == "reach.dead"] == []

@@ -1,0 +1,56 @@
+"""`newsletter check` at the command line: findings, mail clients, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from newsletter import resources
+from newsletter.app import starter
+from newsletter.cli.commands import app
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with starter.create(tmp_path) as workspace:
+        workspace.library.add([str(resources.folder("samples") / "wheels-for-everybody.md")], stdin=bytes)
+        number = workspace.desk.new(pick=False).issue.number
+        workspace.desk.add(number, [1])
+    return tmp_path
+
+
+def check(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, ["-C", str(folder), "check", "1", "--no-spam", *words])
+
+
+def test_json_has_findings_and_each_clients_points(folder: Path) -> None:
+    result = check(folder, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert {"id", "severity", "where", "message", "mend"} == set(found["findings"][0])
+    report = found["clients"]["default"]
+    assert report["score"] >= 92
+    assert {"client", "name", "share", "score", "losses", "enhancements"} == set(report["clients"][0])
+
+
+def test_the_points_are_printed_and_the_clients_when_asked_for(folder: Path) -> None:
+    assert "mail clients: 99 of 100 points" in check(folder).stdout
+    shown = check(folder, "--clients").stdout
+    assert "Outlook for Windows (6% of readers)" in shown
+    assert "0 without @media" in shown
+    assert "Outlook for Windows (6% of readers)" not in check(folder).stdout
+
+
+def test_errors_make_it_exit_with_1(folder: Path) -> None:
+    path = folder / "issue.md"
+    runner = CliRunner()
+    text = runner.invoke(app, ["-C", str(folder), "issue", "show", "1", "--markdown"]).stdout
+    path.write_text(text.replace("subject: ", "subject: '' # "), encoding="utf-8")
+    saved = runner.invoke(app, ["-C", str(folder), "issue", "edit", "1", "--from", str(path)])
+    assert saved.exit_code == 0, saved.output
+    result = check(folder)
+    assert result.exit_code == 1
+    assert "the subject is empty" in result.stdout

@@ -1,0 +1,282 @@
+"""The three built-in themes: each block in its place, sound HTML, both directions, and settings that are checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lxml.html
+import pytest
+
+from newsletter.errors import RenderError
+from newsletter.models import Article, Quote, Section, Sponsor, Variant, fill, looks
+from newsletter.render import Renderer, theme
+from newsletter.resources import folder
+from newsletter.text.contrast import ENOUGH, contrast
+
+if TYPE_CHECKING:
+    from .conftest import Digest
+
+THEMES = ("digest", "links", "magazine")
+BUILT_IN = folder("templates") / "email"
+VALUES = {"unsubscribe_url": "https://x.example/u", "view_url": "https://x.example/v"}
+LOGO = {"logo": {"light": "https://x.example/l.png", "dark": "https://x.example/d.png", "width": 120, "height": 30}}
+
+
+@pytest.fixture
+def full(digest: Digest) -> Digest:
+    """Every block in one issue: notes, sponsors, a section of bare headlines, pictures."""
+    brief = Section(
+        "In brief", tuple(replace(p, summary=replace(p.summary, text="")) for p in digest.issue.sections[2].picks)
+    )
+    noted = replace(digest.issue.sections[0].picks[1], note="We *use* it, [daily](https://x.example/why).")
+    first = Section("Made faster", (digest.issue.sections[0].picks[0], noted, *digest.issue.sections[0].picks[2:]))
+    sponsors = (Sponsor("**Kiln** builds.", 0), Sponsor("Paid for by [Kiln](https://kiln.example).", 4))
+    full = digest.with_issue(sections=(first, digest.issue.sections[1], brief), sponsors=sponsors)
+    for number in (2, 3, 6):
+        full = full.with_article(number, image=f"https://x.example/{number}.png", category="Tools")
+    return full.with_article(9, quotes=()).with_article(9, takeaways=())
+
+
+OTHERS = {
+    5: tuple(
+        Article(title="x", source="x", key=f"o{n}", url=f"https://o{n}.example/a", site=f"Outlet {n}", id=50 + n)
+        for n in range(3)
+    )
+}
+
+
+def rendered(digest: Digest, name: str, changes: Mapping[str, Any] | None = None, *extra: Path) -> Variant:
+    renderer = Renderer([*extra, BUILT_IN], name, changes)
+    date = datetime(2026, 11, 20, tzinfo=UTC)
+    edition = renderer.render(digest.issue, digest.articles, digest.masthead, secret=b"s", date=date, others=OTHERS)
+    return edition.variants[0]
+
+
+def page_of(variant: Variant) -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(fill(variant.html, VALUES))
+
+
+def words_of(element: lxml.html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def in_language(digest: Digest, language: str) -> Digest:
+    return replace(digest, masthead=replace(digest.masthead, language=language))
+
+
+@pytest.mark.parametrize("name", THEMES)
+class TestEveryTheme:
+    def test_ten_articles_are_at_most_52_kb(self, name: str, digest: Digest, full: Digest) -> None:
+        for issue in (digest, full):
+            html = fill(rendered(issue, name).html, VALUES)
+            assert len(html.encode()) <= 52 * 1024
+            assert all(len(style.text or "") < 16 * 1024 for style in lxml.html.fromstring(html).iter("style"))
+
+    def test_headings_have_one_h1_and_leave_no_level_out(self, name: str, full: Digest) -> None:
+        unnamed = full.with_issue(sections=tuple(replace(s, title="") for s in full.issue.sections))
+        for issue in (full, unnamed, full.with_issue(title="")):
+            levels = [int(h.tag[1]) for h in page_of(rendered(issue, name)).xpath("//h1 | //h2 | //h3")]
+            assert levels[0] == 1
+            assert levels.count(1) == 1
+            assert all(after - before <= 1 for before, after in pairwise(levels))
+
+    def test_tables_are_layout_and_pictures_have_words_and_a_width(self, name: str, full: Digest) -> None:
+        page = page_of(rendered(full, name, LOGO))
+        assert all(table.get("role") == "presentation" for table in page.iter("table"))
+        assert all(image.get("alt") and int(image.get("width")) for image in page.iter("img"))
+        assert [(i.get("width"), i.get("height")) for i in page.xpath("//img[@class='lo' or @class='lk']")] == [
+            ("120", "30")
+        ] * 2
+
+    def test_every_block_is_printed(self, name: str, full: Digest) -> None:
+        page = page_of(rendered(full, name))
+        note = page.xpath("//td[@class='note']")
+        assert [words_of(n) for n in note] == ["Editor’s noteWe use it, daily."]
+        assert note[0].xpath(".//a/@href") == ["https://x.example/why"]
+        assert [words_of(s) for s in page.xpath("//td[@class='paid']")] == [
+            "SponsoredKiln builds.",
+            "SponsoredPaid for by Kiln.",
+        ]
+        (also,) = page.xpath("//p[@class='also']")
+        assert words_of(also) == "Also covered by Outlet 0, Outlet 1, and Outlet 2"
+        assert also.xpath(".//a/@href") == [f"https://o{n}.example/a" for n in range(3)]
+        assert "Most of the gain came" in page.text_content()
+        for pick in full.issue.picks:
+            assert pick.headline in page.text_content()
+
+    def test_a_sponsor_stands_after_as_many_articles_as_it_should(self, name: str, full: Digest) -> None:
+        words = words_of(page_of(rendered(full, name)))
+        fourth, fifth = (list(full.issue.picks)[at].headline for at in (3, 4))
+        assert words.index(fourth) < words.index("Paid for by") < words.index(fifth)
+        fewer = full.with_issue(sections=(Section("", full.issue.sections[0].picks[:2]),))
+        assert words_of(page_of(rendered(fewer, name))).count("Sponsored") == 2
+
+    def test_plain_text_has_the_blocks_too(self, name: str, full: Digest) -> None:
+        text = fill(rendered(full, name).text, VALUES)
+        assert "Sponsored\n---------\n\nPaid for by Kiln <https://kiln.example>." in text
+        assert "   Editor’s note:\n   We _use_ it, daily <https://x.example/why>." in text
+        assert "Also covered by Outlet 0 <https://o0.example/a>" in text
+        assert "\n\n\n" not in text
+        assert max(map(len, re.sub(r"<[^>]*>", "", text).split("\n"))) <= 72
+
+    def test_a_newsletter_from_right_to_left_is_mirrored(self, name: str, full: Digest) -> None:
+        hebrew = in_language(full, "he")
+        for number in full.articles:
+            hebrew = hebrew.with_article(number, language="he")
+        right, left = page_of(rendered(hebrew, name)), page_of(rendered(full, name))
+        assert (right.get("dir"), left.get("dir")) == ("rtl", "ltr")
+        styles = " ".join(right.xpath("//@style")).replace(" ", "")
+        assert "direction:ltr" not in styles
+        # MJML's columns say so whatever they are told; the cells in them say otherwise.
+        assert "text-align:left" not in styles.replace("font-size:0px;text-align:left;direction:rtl", "")
+        assert not re.search(r"border-left:[1-9]|padding-left:[1-9]", styles)
+        assert "←" in right.text_content()
+        assert "→" in left.text_content()
+        assert {td.get("align") for td in right.xpath("//td[starts-with(@class, 't')][@align]")} == {"right"}
+
+    def test_an_article_in_another_language_runs_its_own_way(self, name: str, full: Digest) -> None:
+        page = page_of(rendered(full.with_article(2, language="ar").with_article(8, language="he"), name))
+        (heading,) = page.xpath("//h3[@lang='ar'][@dir='rtl']")
+        assert "text-align:right" in heading.get("style").replace(" ", "")
+        assert page.xpath("//*[@lang='he'][@dir='rtl']")
+
+    def test_italics_are_for_scripts_that_have_them(self, name: str, full: Digest) -> None:
+        quote = Quote("We were about to write a database, badly, next to a database.", "Tove Marklund")
+        full = full.with_article(1, takeaways=(), quotes=(quote,))
+        assert "italic" in " ".join(page_of(rendered(full, name)).xpath("//@style"))
+        for language in ("ar", "ja", "zh-TW"):
+            assert "italic" not in " ".join(page_of(rendered(in_language(full, language), name)).xpath("//@style"))
+
+    def test_text_stands_out_by_at_least_4_5_to_1(self, name: str) -> None:
+        """WCAG 2.2 AA, for every colour of text on every ground it stands on."""
+        found = theme.find([BUILT_IN], name).settings
+        for scheme in ("light", "dark"):
+            for text, ground in looks.PAIRS:
+                assert contrast(found[scheme][text], found[scheme][ground]) >= ENOUGH, (scheme, text, ground)
+
+    def test_nothing_an_editor_writes_is_more_than_markdown(self, name: str, full: Digest) -> None:
+        hostile = "<script>x</script> <b onclick=a>b</b> {{ '{{' }} [c](javascript:d) ![e](https://x.example/f.png)"
+        hostile = hostile.replace("{{ '{{' }}", "\\{{ 7*7 }}")
+        noted = full.with_pick(3, note=hostile).with_issue(sponsors=(Sponsor(hostile, 1),))
+        page = page_of(rendered(noted, name))
+        assert not page.xpath("//script | //*[@onclick] | //img[@src='https://x.example/f.png']")
+        assert page.text_content().count("{{ 7*7 }}") == 2
+
+    def test_merge_fields_work_in_notes_and_sponsors(self, name: str, full: Digest) -> None:
+        variant = rendered(full.with_pick(2, note="For {{ subscriber.name }}").with_issue(sponsors=()), name)
+        assert "For Ada" in fill(variant.html, {**VALUES, "subscriber.name": "Ada"})
+        with pytest.raises(RenderError, match="sponsor"):
+            rendered(full.with_issue(sponsors=(Sponsor("{{ nobody }}", 1),)), name)
+
+    def test_a_logo_stands_for_the_name_in_both_schemes(self, name: str, full: Digest) -> None:
+        both = fill(rendered(full, name, LOGO).html, VALUES)
+        page = lxml.html.fromstring(both)
+        assert page.xpath("//img[@class='lo']/@alt") == ["The Native Layer"]
+        (dark,) = page.xpath("//img[@class='lk']")
+        assert "display:none" in dark.get("style").replace(" ", "")
+        assert both.count(".lk { display: inline-block !important; }") == 2
+        one = fill(rendered(full, name, {"logo": {"light": "https://x.example/l.png"}}).html, VALUES)
+        assert 'class="lo plate"' in one
+        assert ".plate { background: " in one
+
+
+def test_the_lead_and_the_cards_of_the_magazine_have_their_pictures(full: Digest) -> None:
+    images = page_of(rendered(full, "magazine")).xpath("//img")
+    assert [(i.get("src").rpartition("/")[2], i.get("width")) for i in images] == [
+        ("parser.png", "640"),
+        ("2.png", "164"),
+        ("3.png", "164"),
+        ("6.png", "164"),
+    ]
+
+
+def test_the_list_of_links_has_no_pictures(full: Digest) -> None:
+    assert page_of(rendered(full, "links")).xpath("//img") == []
+
+
+@pytest.mark.parametrize("name", ["digest", "magazine"])
+def test_a_section_of_bare_headlines_is_a_list(name: str, full: Digest) -> None:
+    (listed,) = page_of(rendered(full, name)).xpath("//ul[@class='list']")
+    assert [words_of(li).partition(" · ")[0] for li in listed] == [p.headline for p in full.issue.sections[2].picks]
+
+
+class TestOthers:
+    """Who else covers a story."""
+
+    def outlets(self, digest: Digest, *others: Article) -> list[str]:
+        date = datetime(2026, 11, 20, tzinfo=UTC)
+        edition = Renderer([BUILT_IN]).render(
+            digest.issue, digest.articles, digest.masthead, secret=b"s", date=date, others={5: others}
+        )
+        return [words_of(b) for b in page_of(edition.variants[0]).xpath("//p[@class='also']//bdi")]
+
+    def test_an_outlet_is_named_once_and_not_beside_itself(self, digest: Digest) -> None:
+        a = Article(title="x", source="x", key="a", url="https://a.example/1", site="A", id=90)
+        own = replace(a, site="native layer")
+        assert self.outlets(digest, a, replace(a, url="https://a.example/2"), own) == ["A"]
+
+    def test_what_is_in_the_issue_or_has_no_address_is_not_named(self, digest: Digest) -> None:
+        a = Article(title="x", source="x", key="a", url="https://a.example/1", site="A", id=3)
+        assert self.outlets(digest, a, replace(a, id=90, url=None), replace(a, id=91, url="javascript:x")) == []
+
+    def test_five_are_enough(self, digest: Digest) -> None:
+        many = [Article(title="x", source="x", key=f"{n}", url=f"https://o{n}.example/", id=90 + n) for n in range(9)]
+        assert self.outlets(digest, *many) == [f"o{n}.example" for n in range(5)]
+
+
+class TestSettings:
+    def fault(self, tmp_path: Path, text: str, changes: Mapping[str, Any] | None = None) -> str:
+        (tmp_path / "digest").mkdir()
+        (tmp_path / "digest" / "theme.toml").write_text(text, "utf-8")
+        with pytest.raises(RenderError) as caught:
+            theme.find([tmp_path, BUILT_IN], "digest", changes)
+        return str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ('[light]\nink = "red"', "light.ink: found 'red', expected a colour such as"),
+            ("[dark]\nink = 7", "dark.ink: found 7, expected a text in quotes"),
+            ('[light]\nlink = "#fff"', "light.link: found an unknown key, expected one of paper"),
+            ("[sizes]\nwidth = 1200", "sizes.width: found 1200, expected a whole number of pixels from 480 to 720"),
+            ("[sizes]\nmargin = true", "sizes.margin: found True"),
+            ('[fonts]\ntext = "Georgia; } body { x"', "fonts.text: found"),
+            ('[logo]\nlight = "logo.png"', "logo.light: found 'logo.png', expected an address"),
+            ('light = "#fff"', "light: found '#fff', expected a table"),
+            ("[light", "digest/theme.toml"),
+        ],
+    )
+    def test_a_fault_names_file_key_and_what_is_expected(self, text: str, says: str, tmp_path: Path) -> None:
+        found = self.fault(tmp_path, text)
+        assert found.startswith("digest/theme.toml: ")
+        assert says in found
+
+    def test_a_workspace_changes_one_colour_and_the_newsletter_another(self, tmp_path: Path) -> None:
+        (tmp_path / "links").mkdir()
+        (tmp_path / "links" / "theme.toml").write_text('[light]\nink = "#123"\naccent = "#234567"', "utf-8")
+        found = theme.find([tmp_path, BUILT_IN], "links", {"light": {"accent": "#ABCDEF"}})
+        assert (found.settings["light"]["ink"], found.settings["light"]["accent"]) == ("#112233", "#abcdef")
+        assert found.settings["light"]["soft"] == "#5b616e"
+        assert found.about.startswith("A dense list")
+
+    def test_settings_reach_the_mail(self, digest: Digest) -> None:
+        changes = {"light": {"accent": "#123456"}, "dark": {"accent": "#fedcba"}, "sizes": {"width": 700}}
+        html = fill(rendered(digest, "links", changes).html, VALUES)
+        assert "color: #123456" in html
+        assert "#fedcba !important" in html
+        assert 'width="700"' in html
+
+    def test_a_theme_that_is_nowhere_is_told_with_those_there_are(self) -> None:
+        with pytest.raises(RenderError, match="no such theme; there are digest, links, magazine"):
+            theme.find([BUILT_IN], "digets")
+
+    def test_a_theme_may_have_a_plain_text_of_its_own(self, tmp_path: Path, digest: Digest) -> None:
+        (tmp_path / "links").mkdir()
+        (tmp_path / "links" / "issue.txt.j2").write_text("Only {{ masthead.name }}", "utf-8")
+        assert rendered(digest, "links", None, tmp_path).text == ("Only The Native Layer\n",)
