@@ -31,7 +31,7 @@ _TWICE = re.compile(rf"[\s\u00a0]*[{_DOTS}][\s\u00a0]*[{_DOTS}][\s\u00a0]*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 #: What a mail's head may say that this page says itself, or must not say.
-_REPLACED = "title | meta[@name='description' or @name='robots'] | meta[@property] | link[@rel='canonical'] | base"
+_REPLACED = "title | meta[@charset or @http-equiv] | meta[@name='description' or @name='robots'] | meta[@property] | link[@rel='canonical'] | base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class About:
 def web_version(variant: Variant, about: About) -> WebVersion:
     """The page, without a reader's data in it."""
     root = lxml.html.document_fromstring("".join(_public(piece) for piece in variant.html))
+    for name in root.keys():  # noqa: SIM118 - an element is no mapping
+        if name.startswith("xmlns"):
+            del root.attrib[name]
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     _leave_out(root)
     subject, preheader = words(variant.subject), words(variant.preheader)
@@ -120,8 +123,7 @@ def _describe(root: HtmlElement, subject: str, preheader: str, about: About) -> 
         element.drop_tree()
     title = etree.SubElement(head, "title")
     title.text = f"{subject} · {about.newsletter}" if subject else about.newsletter
-    if not root.xpath("//meta[@charset] | //meta[@http-equiv='Content-Type']"):
-        head.insert(0, etree.Element("meta", charset="utf-8"))
+    head.insert(0, etree.Element("meta", charset="utf-8"))
     described = {"description": preheader, "robots": "index, follow" if about.index else "noindex"}
     for name, content in described.items():
         if content:
