@@ -31,7 +31,10 @@ _TWICE = re.compile(rf"[\s\u00a0]*[{_DOTS}][\s\u00a0]*[{_DOTS}][\s\u00a0]*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 #: What a mail's head may say that this page says itself, or must not say.
-_REPLACED = "title | meta[@charset or @http-equiv] | meta[@name='description' or @name='robots'] | meta[@property] | link[@rel='canonical'] | base"
+_REPLACED = (
+    "title | base | link[@rel='canonical'] | meta[@charset or @http-equiv or @property]"
+    " | meta[@name='description' or @name='robots']"
+)
 
 
 @dataclass(frozen=True, slots=True)

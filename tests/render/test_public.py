@@ -135,7 +135,7 @@ UNSUBSCRIBE, VIEW = Slot("unsubscribe_url", "url"), Slot("view_url", "url")
 @pytest.mark.parametrize(
     ("html", "left"),
     [
-        (('<p>before</p><p><a href="', UNSUBSCRIBE, '">Leave</a> · <a href="', VIEW, '">View</a></p>'), "<p>before</p>"),
+        (('<p>a</p><p><a href="', UNSUBSCRIBE, '">Leave</a> · <a href="', VIEW, '">View</a></p>'), "<p>a</p>"),
         (('<p><a href="', UNSUBSCRIBE, '">Leave</a> · <a href="/x">Ours</a></p>'), '<p><a href="/x">Ours</a></p>'),
         (
             ('<p><a href="/x">A</a> | <a href="', VIEW, '">View</a> | <a href="/y">B</a></p>'),
