@@ -53,8 +53,8 @@ class About:
 def web_version(variant: Variant, about: About) -> WebVersion:
     """The page, without a reader's data in it."""
     root = lxml.html.document_fromstring("".join(_public(piece) for piece in variant.html))
-    for name in root.keys():  # noqa: SIM118 - an element is no mapping
-        if name.startswith("xmlns"):
+    for name in ("xmlns", "xmlns:v", "xmlns:o"):  # for Outlook
+        if name in root.attrib:
             del root.attrib[name]
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     _leave_out(root)

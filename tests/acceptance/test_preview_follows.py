@@ -98,18 +98,28 @@ def test_a_broken_template_names_its_place_and_the_issue_is_back_once_it_is_mend
         expect(editor.mail.get_by_text("Turn 9")).to_be_visible()
 
 
+#: When a new frame took the place of the old one, by the clock that Python's time.time() reads.
+SWAPS = """() => {
+    window.swapped = 0;
+    new MutationObserver(() => {
+        const now = performance.timeOrigin + performance.now();
+        if (!document.querySelector(".desktop iframe.coming")) window.swapped = now;
+    }).observe(document.querySelector(".desktop .frames"), { childList: true });
+}"""
+
+
 def test_how_long_a_change_takes_is_told(editor: Editor, record_property: Callable[[str, object], None]) -> None:
     """A figure, not a promise: it depends on the machine. `-s` prints it."""
-    for kind in ("template", "issue"):
+    editor.page.evaluate(SWAPS)
+    writes = {"template": lambda words: editor.footer(f"<mj-text>{words}</mj-text>"), "issue": editor.intro}
+    for kind, write in writes.items():
         took = []
         for turn in range(9):
-            began = time.perf_counter()
             words = f"{kind} turn {turn}"
-            if kind == "template":
-                editor.footer(f"<mj-text>{words}</mj-text>")
-            else:
-                editor.intro(words)
+            began = time.time()
+            write(words)
             expect(editor.mail.get_by_text(words)).to_be_visible()
-            took.append(time.perf_counter() - began)
-        record_property(f"{kind}_ms", round(median(took) * 1000))
-        print(f"from writing the {kind} to the new picture: median {median(took) * 1000:.0f} ms of {len(took)}")
+            took.append(editor.page.evaluate("() => window.swapped") - began * 1000)
+        assert min(took) > 0, "the frame that shows the change came after the change"
+        record_property(f"{kind}_ms", round(median(took)))
+        print(f"from writing the {kind} to the new picture: median {median(took):.0f} ms, slowest {max(took):.0f}")
