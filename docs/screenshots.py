@@ -56,7 +56,8 @@ def _shoot(browser: Browser, url: str, name: str, width: int, height: int, *, da
         device_scale_factor=1,
     )
     page.goto(url)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)  # the preview's script loads the mail; its feed never lets the network be idle
     page.screenshot(path=IMAGES / name)
     page.close()
     print(IMAGES / name)
