@@ -161,14 +161,14 @@ def test_a_story_that_an_earlier_issue_told_is_found(workspace: Workspace) -> No
     with workspace.store.begin() as work:
         work.issues.mark_sent(1)
     issue = draft(workspace, 2, second)
-    assert evidence.gather(workspace, issue, None).told == {second: (1, "Parser, told by 1")}
+    assert evidence.gather(workspace, issue, None, colours={}).told == {second: (1, "Parser, told by 1")}
     found = [finding for finding in workspace.press.check(2) if finding.id == "content.story_told"]
     assert [finding.where for finding in found] == [f"article {second}"]
 
 
 def test_nothing_is_asked_for_unless_the_person_says_so(workspace: Workspace) -> None:
     issue = draft(workspace, 1, put(workspace, 1)[0])
-    checkup = evidence.gather(workspace, issue, workspace.press.edition(issue))
+    checkup = evidence.gather(workspace, issue, workspace.press.edition(issue), colours={})
     assert (checkup.tried, checkup.spam, checkup.dns) == (None, None, None)
     assert checkup.headers
     assert "list-unsubscribe" in checkup.headers
