@@ -38,7 +38,7 @@ def main() -> int:
             _shoot(browser, mail, "mail-desktop-dark.png", 760, 1300, dark=True)
             _shoot(browser, mail, "mail-phone.png", 375, 1300, dark=False)
             _shoot(browser, mail, "mail-phone-dark.png", 375, 1300, dark=True)
-            with Workspace(done.workspace) as workspace, running(studio.create_app(workspace.press)) as url:
+            with Workspace(done.workspace) as workspace, running(studio.Studio(workspace.proofs)) as url:
                 _shoot(browser, f"{url.rstrip('/')}/issues/1", "preview.png", 1280, 900, dark=False)
                 for theme in ("digest", "links", "magazine"):
                     page = Path(folder) / f"{theme}.html"
@@ -57,6 +57,7 @@ def _shoot(browser: Browser, url: str, name: str, width: int, height: int, *, da
     )
     page.goto(url)
     page.wait_for_load_state("load")
+    page.wait_for_timeout(500)  # the preview's script loads the mail; its feed never lets the network be idle
     page.screenshot(path=IMAGES / name)
     page.close()
     print(IMAGES / name)

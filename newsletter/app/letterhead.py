@@ -18,9 +18,16 @@ def make(settings: Settings, issue: int, *, kind: SendKind, list_name: str | Non
         list_name=list_name,
         base_url=newsletter.base_url or None,
         bounce_address=settings.bounces.address,
+        archive_url=archive_url(settings) if kind is SendKind.ISSUE else None,
         campaign=f"issue-{issue}",
         kind=kind,
     )
+
+
+def archive_url(settings: Settings) -> str | None:
+    """Where past issues are; None where there is no archive."""
+    base_url = settings.newsletter.base_url
+    return f"{base_url}/archive" if base_url and settings.archive.public else None
 
 
 def masthead(settings: Settings) -> Masthead:

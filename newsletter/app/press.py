@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
 from newsletter.app import coverage, evidence, files, letterhead
+from newsletter.app.renderers import Renderers, stamp
 from newsletter.errors import Conflict, Refused, RenderError
-from newsletter.models import Approval, Edition, Finding, Issue, IssueStatus, PreviewPage, fill
+from newsletter.models import (
+    Approval,
+    Edition,
+    Finding,
+    Issue,
+    IssueStatus,
+    Merged,
+    PreviewPage,
+    Values,
+    Variant,
+    fill,
+)
 from newsletter.render import Renderer
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ class Press:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._store = workspace.store
+        self._renderers = Renderers()
 
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
@@ -73,13 +87,17 @@ class Press:
         checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
-    def preview(self, number: int) -> PreviewPage:
-        """The issue as a reader gets it, with its findings. Raises NotFound, RenderError."""
+    def preview(self, number: int, values: Values | None = None) -> PreviewPage:
+        """The issue as a reader gets it, with its findings; `values` are what is known of the reader.
+
+        Their links lead nowhere personal. Raises NotFound, RenderError.
+        """
         issue = self._issue(number)
+        version = self._version(issue)  # before anything is read: what is written from now on makes another one
         edition = self.edition(issue)
         variant = edition.variants[0]
         settings = self._workspace.settings.newsletter
-        sample = evidence.sample_values(settings.base_url)
+        sample = {**(values or {}), **evidence.sample_values(settings.base_url)}
         html = fill(variant.html, sample)
         findings = tuple(self._findings(issue, edition))
         return PreviewPage(
@@ -92,7 +110,8 @@ class Press:
             text=fill(variant.text, sample),
             html_bytes=preflight.html_bytes(variant),
             findings=findings,
-            version=self._version(issue),
+            version=version,
+            merged=tuple(_merged(variant, sample)),
         )
 
     def version(self, number: int) -> str:
@@ -207,20 +226,15 @@ class Press:
     def _renderer(self, issue: Issue) -> Renderer:
         settings = self._workspace.settings
         name = issue.theme or settings.newsletter.theme
-        return Renderer(self._workspace.theme_folders, name, settings.theme.changes)
+        return self._renderers.get(self._workspace.theme_folders, name, settings.theme.changes)
 
     def _version(self, issue: Issue) -> str:
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
             others = coverage.others(work, issue, articles)
-        theme = [
-            (str(path), path.stat().st_mtime_ns)
-            for folder in self._workspace.theme_folders
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        ]
         settings = self._workspace.settings
-        seen = repr((issue, articles, others, theme, settings.newsletter, settings.theme))
+        files_ = stamp(self._workspace.theme_folders)
+        seen = repr((issue, articles, others, files_, settings.newsletter, settings.theme))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
@@ -235,3 +249,12 @@ class Press:
     ) -> preflight.Checkup:
         colours = self._renderer(issue).colours if edition else {}
         return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, links=links, spam=spam)
+
+
+def _merged(variant: Variant, values: Values) -> Iterator[Merged]:
+    """What the merge fields of a variant become; a field with two defaults comes twice."""
+    fields = dict.fromkeys((slot.field, slot.default) for slot in variant.slots())
+    for field, default in fields:
+        if field.startswith("subscriber."):
+            value = (values.get(field) or "").strip()
+            yield Merged(field, value or default, is_default=not value)

@@ -74,6 +74,10 @@ sentences = 2
 # price_out = 1.5
 # max_cost = 0.10       # one run dearer than this is refused
 
+# [archive]                     # past issues at BASE_URL/archive, for `newsletter serve`
+# public = true
+# index = false                 # true: search engines may list it
+
 # [net]                         # how pages and feeds are fetched
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
 # delay = 0.5                   # seconds between two fetches from one host

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
     from newsletter.app.press import Press
+    from newsletter.app.proofs import Proofs
     from newsletter.app.schedule import Schedule
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
@@ -59,6 +60,10 @@ class Workspace:
     @cached_property
     def settings(self) -> config.Settings:
         return config.load(self.root)
+
+    def reread(self) -> None:
+        """Take the settings as newsletter.toml has them now. Raises ConfigError; the old ones stay then."""
+        self.settings = config.load(self.root)
 
     @cached_property
     def keys(self) -> keyfile.Keys:
@@ -136,6 +141,12 @@ class Workspace:
         return Press(self)
 
     @cached_property
+    def proofs(self) -> Proofs:
+        from newsletter.app.proofs import Proofs
+
+        return Proofs(self)
+
+    @cached_property
     def themes(self) -> Themes:
         from newsletter.app.themes import Themes
 
@@ -151,7 +162,7 @@ class Workspace:
     def archive(self) -> Archive:
         from newsletter.app.archive import Archive
 
-        return Archive(self.store, self.links, self.settings.newsletter.base_url)
+        return Archive(self.store, self.links, self.settings)
 
     @cached_property
     def dispatch(self) -> Dispatch:

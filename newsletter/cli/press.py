@@ -96,7 +96,11 @@ def preview(
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)] = 0,
     browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
 ) -> None:
-    """Show an issue as readers get it: phone and desktop, light and dark, plain text. Ctrl-C ends it."""
+    """Show an issue as readers get it, live: phone, tablet and desktop, light, dark and forced dark, images off, plain
+    text and source, as any subscriber. Nothing is sent. Ctrl-C ends it.
+
+    Example: newsletter preview 1
+    """
     from newsletter.cli import servers
 
     servers.run_preview(workspace(context), number, port=port, browser=browser)

@@ -27,7 +27,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8025,
 ) -> None:
-    """The public pages: unsubscribe and view in browser. Ctrl-C ends it."""
+    """The public pages: unsubscribe, view in browser, the archive of past issues. Ctrl-C ends it."""
     from newsletter.web import public
     from newsletter.web.server import serve as run
 
@@ -57,7 +57,7 @@ def run_preview(here: Workspace, number: int, *, port: int, browser: bool) -> No
         if browser and output.is_terminal():
             webbrowser.open(page)
 
-    run(studio.create_app(here.press, home=number), host="127.0.0.1", port=port, on_ready=ready)
+    run(studio.Studio(here.proofs, home=number), host="127.0.0.1", port=port, on_ready=ready)
 
 
 @outbox.callback()

@@ -14,13 +14,14 @@ is a ConfigError that names the file, the key, what was found and what is expect
 """
 
 from newsletter.config.checking import Editor, Preflight
-from newsletter.config.editorial import LLM, Curate, Newsletter, Summaries, Topic
+from newsletter.config.editorial import LLM, Archive, Curate, Newsletter, Summaries, Topic
 from newsletter.config.settings import FILE, Settings, load, secret
 from newsletter.config.technical import Bounces, Database, Net, Relay
 
 __all__ = [
     "FILE",
     "LLM",
+    "Archive",
     "Bounces",
     "Curate",
     "Database",

@@ -22,6 +22,15 @@ class Newsletter(Table):
     theme: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = "digest"
 
 
+class Archive(Table):
+    """[archive]: the past issues that the public pages show."""
+
+    #: Whether there is an archive at all; a link from a mail shows its issue in any case.
+    public: bool = True
+    #: Whether search engines may list it.
+    index: bool = False
+
+
 def _number_as_weight(value: object) -> object:
     return {"weight": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from newsletter.config.checking import Editor, Preflight
-from newsletter.config.editorial import Curate, Newsletter, Summaries
+from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.look import Look
 from newsletter.config.technical import Bounces, Database, Net, Relay
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     newsletter: Newsletter
     theme: Look = Look()
     database: Database = Database()
+    archive: Archive = Archive()
     curate: Curate = Curate()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()

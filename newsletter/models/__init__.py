@@ -31,7 +31,8 @@ from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContex
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
-from newsletter.models.previews import GMAIL_CLIP, PreviewPage
+from newsletter.models.past import PastIssue, Printed, WebVersion
+from newsletter.models.previews import GMAIL_CLIP, NOBODY, Merged, PreviewPage, PreviewReader, TemplateLine
 from newsletter.models.sends import (
     Claim,
     Delivery,
@@ -48,6 +49,7 @@ __all__ = [
     "CLIENT_SHARES",
     "GMAIL_CLIP",
     "MAIL_CLIENTS",
+    "NOBODY",
     "WORD_TYPES",
     "AddReport",
     "Approval",
@@ -73,10 +75,14 @@ __all__ = [
     "MailingList",
     "Membership",
     "MembershipState",
+    "Merged",
     "Outcome",
     "Part",
+    "PastIssue",
     "Pick",
     "PreviewPage",
+    "PreviewReader",
+    "Printed",
     "Quote",
     "Rejected",
     "RejectedLine",
@@ -95,10 +101,12 @@ __all__ = [
     "Summary",
     "Suppression",
     "Tally",
+    "TemplateLine",
     "UnsubscribePage",
     "Values",
     "Variant",
     "Version",
+    "WebVersion",
     "Why",
     "fill",
 ]

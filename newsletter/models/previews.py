@@ -11,8 +11,44 @@ GMAIL_CLIP = 102_400
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewReader:
+    """Somebody whom an issue can be previewed as."""
+
+    #: The subscriber's id; 0 for a reader of whom nothing is known.
+    id: int
+    name: str | None = None
+    email: str | None = None
+    #: BCP 47 tag.
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What one merge field of an issue became."""
+
+    field: str
+    value: str
+    #: Whether the value is the field's default, because nothing is known.
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """One line of a template, around a fault."""
+
+    #: From 1.
+    number: int
+    text: str
+    at_fault: bool
+
+
+#: Somebody of whom nothing is known: every merge field takes its default.
+NOBODY = PreviewReader(0)
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """One issue, rendered now, its slots filled for a sample reader. Nothing of it is kept."""
+    """One issue, rendered now, its slots filled for one reader. Nothing of it is kept."""
 
     number: int
     title: str
@@ -27,3 +63,6 @@ class PreviewPage:
     findings: tuple[Finding, ...]
     #: Changes whenever anything above does; equal to what the desk's `version` answers.
     version: str
+    reader: PreviewReader = NOBODY
+    #: The merge fields in use, but for links, in the order they come.
+    merged: tuple[Merged, ...] = ()

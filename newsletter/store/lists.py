@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from newsletter.errors import NotFound
 from newsletter.models import Consent, MailingList, Membership, MembershipState, Subscriber
@@ -74,6 +74,15 @@ class Lists:
             query = query.where(memberships.c.state == state)
         rows = self._connection.execute(query.order_by(memberships.c.subscriber_id))
         return [(subscriber_from(row), _membership(row)) for row in rows]
+
+    def like(self, words: str, limit: int) -> list[Subscriber]:
+        """People whose address or name holds the words (all of them, where there are none), by address; none erased."""
+        query = select(subscribers).where(subscribers.c.erased.is_(False))
+        if held := words.strip():
+            columns = subscribers.c.email, subscribers.c.name
+            query = query.where(or_(*(column.icontains(held, autoescape=True) for column in columns)))
+        rows = self._connection.execute(query.order_by(subscribers.c.email).limit(limit))
+        return [subscriber_from(row) for row in rows]
 
     def _counts(self) -> dict[int, dict[MembershipState, int]]:
         found: dict[int, dict[MembershipState, int]] = {}

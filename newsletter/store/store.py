@@ -20,6 +20,8 @@ from newsletter.store.editions import Editions
 from newsletter.store.feeds import Feeds
 from newsletter.store.issues import Issues
 from newsletter.store.migrate import migrate
+from newsletter.store.published import Published
+from newsletter.store.pulse import Pulse
 from newsletter.store.search import Search
 from newsletter.store.sends import Sends
 from newsletter.store.signatures import Signatures
@@ -65,6 +67,10 @@ class UnitOfWork:
     @cached_property
     def editions(self) -> Editions:
         return Editions(self._connection)
+
+    @cached_property
+    def published(self) -> Published:
+        return Published(self._connection)
 
     @cached_property
     def audience(self) -> Audience:
@@ -114,6 +120,10 @@ class Store:
         """The database as it is at the first query, whoever writes meanwhile; writing raises StoreError."""
         with self._database.read() as connection:
             yield UnitOfWork(connection, self._hash)
+
+    def pulse(self) -> Pulse:
+        """Tells whether anybody has written since; to be closed. Raises StoreError."""
+        return Pulse(self._database)
 
     def close(self) -> None:
         """Close every connection."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol, runtime_checkable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,6 +22,14 @@ from newsletter.errors import NewsletterError
 
 #: Seconds that open requests get to end once the server is asked to stop.
 GRACE = 3
+
+
+@runtime_checkable
+class Endless(Protocol):
+    """An app with answers that go on until somebody ends them."""
+
+    def end(self) -> None:
+        """End them; called on the event loop's thread when the server is asked to stop."""
 
 
 def serve(app: ASGIApp, host: str, port: int, on_ready: Callable[[str], None]) -> None:
@@ -73,7 +82,13 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE,
             )
         )
+        self._app: object = app
         self._on_ready = on_ready
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self._app, Endless):
+            self._app.end()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

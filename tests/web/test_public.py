@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote_from_bytes
 
@@ -13,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from newsletter.errors import LinkError, StoreBusy
+from newsletter.errors import LinkError, NotFound, StoreBusy
 from newsletter.links import Links
-from newsletter.models import MembershipState, UnsubscribePage
+from newsletter.models import MembershipState, Printed, UnsubscribePage, WebVersion
 from newsletter.web.public import create_app
 from newsletter.web.public.app import MAX_BODY
 from newsletter.web.public.pages import mask
@@ -25,7 +26,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 LINKS = Links([b"a key for these tests"])
 TOKEN = LINKS.sign("unsubscribe", 7, 1)
 TEST_COPY = LINKS.sign("unsubscribe", 0, 1)
-ISSUE = "<!doctype html><title>Issue 3</title><p>Python at the top, native code below.</p>"
+ISSUE = WebVersion("<!doctype html><title>Issue 3</title><body>", "<p>Python at the top, native code below.</p>")
 
 
 class Members:
@@ -58,10 +59,33 @@ class Members:
 class Shelf:
     """One edition; fulfils `Archive`."""
 
-    def view(self, token: str) -> str:
+    is_indexed = False
+
+    def view(self, token: str) -> WebVersion:
         if LINKS.verify(token, "view") != (3,):
             raise LinkError("the issue behind this link is gone")
         return ISSUE
+
+    def issues(self) -> list[Printed]:
+        return [Printed(3, "Ten <times> faster", "and “wheels”", "November 20, 2026", "2026-11-20")]
+
+    def issue(self, number: int) -> WebVersion:
+        if number != 3:
+            raise NotFound("issue", number)
+        return replace(ISSUE, earlier=2, public=True)
+
+
+class Indexed(Shelf):
+    """One edition that search engines may list."""
+
+    is_indexed = True
+
+
+class Closed(Shelf):
+    """No archive."""
+
+    def issues(self) -> list[Printed]:
+        raise NotFound("page", "archive")
 
 
 @pytest.fixture
@@ -172,7 +196,7 @@ def test_what_a_mail_program_left_clinging_to_the_link_does_no_harm(web: TestCli
 
 def test_an_issue_is_shown_as_it_is_under_a_policy_that_runs_nothing(web: TestClient) -> None:
     answer = web.get(f"/v/{LINKS.sign('view', 3)}")
-    assert (answer.status_code, answer.text) == (200, ISSUE)
+    assert (answer.status_code, answer.text) == (200, ISSUE.head + ISSUE.body)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
@@ -182,6 +206,40 @@ def test_an_issue_is_shown_as_it_is_under_a_policy_that_runs_nothing(web: TestCl
 def test_an_issue_is_not_shown_for_another_purposes_link_or_once_it_is_gone(web: TestClient) -> None:
     for token in (TOKEN, LINKS.sign("view", 4), "x"):
         assert web.get(f"/v/{token}").status_code == 404
+
+
+def test_the_archive_lists_its_issues_and_shows_one_between_its_neighbours(web: TestClient) -> None:
+    listed = web.get("/archive")
+    assert "Past issues" in listed.text
+    assert '<a href="archive/3"><bdi>Ten &lt;times&gt; faster</bdi></a>' in listed.text
+    assert '<time datetime="2026-11-20">November 20, 2026</time>' in listed.text
+    issue = web.get("/archive/3")
+    assert issue.text.startswith(ISSUE.head)
+    assert issue.text.endswith(ISSUE.body)
+    assert re.findall(r'href="([^"]*archive[^"]*)"', issue.text) == ["../archive/2", "../archive"]
+    assert "sandbox" in issue.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/archive/4", "/archive/-1", "/archive/three", "/archive/" + "9" * 40])
+def test_an_issue_that_is_not_in_the_archive_is_no_page(web: TestClient, path: str) -> None:
+    answer = web.get(path)
+    assert answer.status_code == 404
+    assert "There is no page here." in answer.text
+
+
+def test_search_engines_are_let_in_where_the_archive_is_theirs_to_list(members: Members) -> None:
+    token = LINKS.sign("view", 3)
+    for shelf, robots in ((Shelf(), "noindex"), (Indexed(), "index, follow")):
+        with TestClient(create_app(members, shelf)) as client:
+            assert client.get("/archive").headers["x-robots-tag"].startswith(robots)
+            assert client.get("/archive/3").headers["x-robots-tag"].startswith(robots)
+            assert f'content="{robots}"' in client.get("/archive").text
+            assert client.get(f"/v/{token}").headers["x-robots-tag"].startswith("noindex")
+
+
+def test_a_newsletter_without_an_archive_has_no_page_of_it(members: Members) -> None:
+    with TestClient(create_app(members, Closed())) as client:
+        assert client.get("/archive").status_code == 404
 
 
 def test_every_answer_carries_the_security_headers(web: TestClient, members: Members) -> None:
@@ -194,10 +252,13 @@ def test_every_answer_carries_the_security_headers(web: TestClient, members: Mem
         web.put(f"/u/{TOKEN}"),
         web.get("/robots.txt"),
         web.get(f"/v/{LINKS.sign('view', 3)}"),
+        web.get("/archive"),
+        web.get("/archive/3"),
+        web.get("/archive/4"),
     ]
     members.error = RuntimeError("ada@example.org is broken")
     answers.append(web.get(f"/u/{TOKEN}"))
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404, 405, 200, 200, 500]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404, 405, 200, 200, 200, 200, 404, 500]
     for answer in answers:
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
@@ -206,7 +267,8 @@ def test_every_answer_carries_the_security_headers(web: TestClient, members: Mem
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "ada@example.org" not in answer.text
         assert "<script" not in answer.text
-        assert answer.url.path.startswith("/v/") or answer.headers["cache-control"] == "no-store"
+        shared = answer.status_code == 200 and answer.url.path.startswith(("/v/", "/archive"))
+        assert answer.headers["cache-control"] == ("public, max-age=300" if shared else "no-store")
     assert answers[5].headers["allow"].count("POST") == 1
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from newsletter.models import MembershipState, UnsubscribePage
+from newsletter.models import MembershipState, Printed, UnsubscribePage, WebVersion
 from newsletter.web.public import create_app
 from newsletter.web.server import running
 
@@ -31,11 +31,26 @@ class OneMember:
 class HostileIssue:
     """An issue that tries what mail may not do; fulfils `Archive`."""
 
-    def view(self, token: str) -> str:
-        return (
-            "<!doctype html><title>quiet</title><style>p { color: rgb(1, 2, 3) }</style><p id=p>words</p>"
-            "<script>document.title = 'script ran'</script><img src=x onerror=\"document.title = 'handler ran'\">"
+    is_indexed = True
+
+    def view(self, token: str) -> WebVersion:
+        return WebVersion(
+            "<!doctype html><title>quiet</title><style>p { color: rgb(1, 2, 3) }</style><body>",
+            "<p id=p>words</p><script>document.title = 'script ran'</script>"
+            "<img src=x onerror=\"document.title = 'handler ran'\">",
+            earlier=1,
+            later=3,
+            public=True,
         )
+
+    def issues(self) -> list[Printed]:
+        return [
+            Printed(n, f"Wochenschau{'schau' * 12} {n}", "worte " * 20, "20. November 2026", "2026-11-20")
+            for n in (3, 2, 1)
+        ]
+
+    def issue(self, number: int) -> WebVersion:
+        return self.view("")
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +91,27 @@ def test_nothing_in_an_issue_runs_and_its_styles_apply(browser: sync_api.Browser
         assert page.title() == "quiet"
         assert page.locator("#p").evaluate("node => getComputedStyle(node).color") == "rgb(1, 2, 3)"
         page.close()
+
+
+@pytest.mark.parametrize("width", [320, 1000])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_visitor_reads_from_the_archive_to_an_issue_and_on(
+    browser: sync_api.Browser, width: int, scheme: str
+) -> None:
+    complaints: list[str] = []
+    with running(create_app(OneMember(), HostileIssue(), newsletter="Order of Magnitude")) as url:
+        page = browser.new_page(viewport={"width": width, "height": 640}, color_scheme=scheme)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{url}/archive")
+        assert page.get_by_role("listitem").count() == 3
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("link").nth(1).click()
+        assert page.url == f"{url}/archive/2"
+        assert page.title() == "quiet"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("link", name="Later issue").click()
+        assert page.url == f"{url}/archive/3"
+        page.get_by_role("link", name="Past issues").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Past issues"
+        page.close()
+    assert complaints == []

@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.bidi import FSI, PDI
-from newsletter.errors import LinkError, RenderError
-from newsletter.models import MembershipState, UnsubscribePage
+from newsletter.errors import LinkError, NotFound, RenderError
+from newsletter.models import MembershipState, Printed, UnsubscribePage, WebVersion
 from newsletter.resources import folder
 from newsletter.web.public import create_app
 from newsletter.web.public.pages import Pages
@@ -19,9 +19,9 @@ from newsletter.web.public.pages import Pages
 NAMES = sorted(
     path.name
     for path in (folder("templates") / "web" / "public").glob("*.html")
-    if path.name not in ("base.html", "parts.html")
+    if path.name not in ("base.html", "parts.html", "issue_bar.html")
 )
-VALUES = {"list_title": "Native & Layer", "address": "a•••@example.org"}
+VALUES = {"list_title": "Native & Layer", "address": "a•••@example.org", "issues": (), "indexed": False}
 
 
 class Reader:
@@ -44,8 +44,16 @@ class Reader:
 class Shelf:
     """No edition; fulfils `Archive`."""
 
-    def view(self, token: str) -> str:
+    is_indexed = False
+
+    def view(self, token: str) -> WebVersion:
         raise LinkError(token)
+
+    def issues(self) -> list[Printed]:
+        return []
+
+    def issue(self, number: int) -> WebVersion:
+        raise NotFound("issue", number)
 
 
 def web(reads: str | None, newsletter: str = "en", templates: tuple[Path, ...] = ()) -> TestClient:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 import pytest
 from lxml import html as lxml_html
 
 from newsletter.errors import NewsletterError, NotFound, Refused, RenderError
-from newsletter.models import Finding, PreviewPage
-from newsletter.web.server import running
-from newsletter.web.studio import Desk, create_app
+from newsletter.models import Finding, Merged, PreviewPage, PreviewReader, TemplateLine
+from newsletter.web.server import GRACE, running
+from newsletter.web.studio import Desk, Studio
+from newsletter.web.studio.guard import mail_policy
 
 PAGE = PreviewPage(
     number=12,
@@ -29,6 +32,9 @@ PAGE = PreviewPage(
 )
 
 
+READERS = (PreviewReader(7, "Ada <Byron>", "ada@example.org", "de"), PreviewReader(8, None, "b@example.org"))
+
+
 @dataclass
 class OneIssue:
     """A desk with issue 12 on it, or an error in its place."""
@@ -36,17 +42,32 @@ class OneIssue:
     page: PreviewPage = PAGE
     error: NewsletterError | None = None
     seen: list[int] = field(default_factory=list)
+    lines: tuple[TemplateLine, ...] = ()
+    wakers: list[Callable[[], None]] = field(default_factory=list)
 
-    def preview(self, number: int) -> PreviewPage:
+    def preview(self, number: int, reader: int = 0) -> PreviewPage:
         self.seen.append(number)
         if self.error:
             raise self.error
         if number != self.page.number:
             raise NotFound("issue", number)
-        return self.page
+        known = next((one for one in READERS if one.id == reader), None)
+        if reader and not known:
+            raise NotFound("subscriber", reader)
+        return replace(self.page, reader=known) if known else self.page
 
-    def version(self, number: int) -> str:
-        return self.preview(number).version
+    def version(self, number: int, reader: int = 0) -> str:
+        return f"{self.preview(number, reader).version}{reader or ''}"
+
+    def readers(self, words: str = "") -> list[PreviewReader]:
+        return [one for one in READERS if words in (one.email or "")]
+
+    def excerpt(self, fault: RenderError) -> tuple[TemplateLine, ...]:
+        return self.lines
+
+    def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
+        self.wakers.append(wake)
+        return lambda: self.wakers.remove(wake)
 
 
 @dataclass
@@ -61,7 +82,7 @@ class Answer:
 
 
 @dataclass
-class Studio:
+class Visitor:
     desk: OneIssue
     port: int
 
@@ -77,15 +98,15 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Studio]:
+def served() -> Iterator[Visitor]:
     desk = OneIssue()
-    with running(create_app(desk, home=12)) as url:
-        yield Studio(desk, int(url.rpartition(":")[2]))
+    with running(Studio(desk, home=12)) as url:
+        yield Visitor(desk, int(url.rpartition(":")[2]))
 
 
 @pytest.fixture
-def studio(served: Studio) -> Studio:
-    served.desk.page, served.desk.error = PAGE, None
+def studio(served: Visitor) -> Visitor:
+    served.desk.page, served.desk.error, served.desk.lines = PAGE, None, ()
     return served
 
 
@@ -132,7 +153,7 @@ def test_the_size_meter_warns_before_gmail_clips(studio, size, level):
 def test_the_address_keeps_what_the_editor_looks_at_and_ignores_nonsense(studio):
     body = studio.get("/issues/12?part=text&width=both&look=%22%3E%3Cscript%3E").body
     chosen = re.findall(r'value="(\w+)" id="[\w-]+" checked', body)
-    assert chosen == ["text", "both", "light"]
+    assert chosen == ["text", "both", "light", "on"]
     assert "<script>" not in body
 
 
@@ -142,8 +163,8 @@ def test_home_leads_to_the_issue_it_was_opened_for(studio):
 
 
 def test_without_a_home_the_start_page_says_where_issues_are() -> None:
-    with running(create_app(OneIssue())) as url:
-        answer = Studio(OneIssue(), int(url.rpartition(":")[2])).get("/")
+    with running(Studio(OneIssue())) as url:
+        answer = Visitor(OneIssue(), int(url.rpartition(":")[2])).get("/")
     assert answer.status == 404
     assert "/issues/ and its number" in answer.words
 
@@ -152,11 +173,10 @@ def test_a_fault_in_a_template_shows_template_and_line_and_the_page_goes_on_watc
     studio.desk.error = RenderError("digest/issue.mjml", "unknown tag <mj-colum>", 14, 3)
     answer = studio.get("/issues/12")
     assert "The issue does not render digest/issue.mjml:14:3 unknown tag <mj-colum>" in answer.words
-    assert 'data-watch="/issues/12/version"' in answer.body
-    version = studio.get("/issues/12/version").body
-    assert f'data-version="{version}"' in answer.body
+    assert 'data-issue="/issues/12"' in answer.body
+    version = re.findall(r'data-version="([^"]+)"', answer.body)
     studio.desk.error = RenderError("digest/issue.mjml", "another fault", 15)
-    assert studio.get("/issues/12/version").body != version
+    assert re.findall(r'data-version="([^"]+)"', studio.get("/issues/12").body) != version
     assert studio.get("/issues/12/mail/light").body == "digest/issue.mjml:15: another fault"
 
 
@@ -207,7 +227,9 @@ def test_this_machine_by_any_of_its_names_is_answered(studio, hosts):
         ("192.168.1.7:{port}",),
     ],
 )
-@pytest.mark.parametrize("path", ["/issues/12", "/issues/12/mail/light", "/issues/12/version", "/assets/studio.css"])
+@pytest.mark.parametrize(
+    "path", ["/issues/12", "/issues/12/mail/light", "/issues/12/changes", "/readers", "/assets/studio.css"]
+)
 def test_a_name_that_was_bent_to_this_machine_gets_nothing(studio, hosts, path):
     """DNS rebinding: the request comes to 127.0.0.1, but Host still says who asked."""
     studio.desk.seen.clear()
@@ -217,9 +239,7 @@ def test_a_name_that_was_bent_to_this_machine_gets_nothing(studio, hosts, path):
     assert "Native Layer" not in answer.body
 
 
-@pytest.mark.parametrize(
-    "path", ["/issues/12", "/issues/12/mail/dark", "/issues/12/version", "/assets/studio.js", "/nothing"]
-)
+@pytest.mark.parametrize("path", ["/issues/12", "/issues/12/mail/whole", "/readers", "/assets/studio.js", "/nothing"])
 def test_every_answer_forbids_caching_sniffing_and_reading_by_others(studio, path):
     headers = studio.get(path).headers
     assert headers["cache-control"] == "no-store"
@@ -237,8 +257,103 @@ def test_the_mail_is_sandboxed_by_its_own_answer_and_by_its_frame(studio):
     assert directives["style-src"] == ["'unsafe-inline'"]
     assert "script-src" not in directives
     frames = lxml_html.document_fromstring(studio.get("/issues/12").body).findall(".//iframe")
-    assert len(frames) == 4
+    assert len(frames) == 3
     assert {frame.get("sandbox") for frame in frames} == {"allow-popups allow-popups-to-escape-sandbox"}
+
+
+def test_the_lines_around_a_fault_are_shown_escaped_with_the_faulty_one_marked(studio):
+    studio.desk.error = RenderError("digest/issue.mjml", "unknown tag", 14, 3)
+    studio.desk.lines = (TemplateLine(13, "<mj-section>", False), TemplateLine(14, "<mj-colum>", True))
+    root = lxml_html.document_fromstring(studio.get("/issues/12").body)
+    assert root.xpath("//span[@class='at-fault']")[0].text_content().strip() == "14 <mj-colum>"
+    assert "13 <mj-section>" in root.xpath("//pre[@class='lines']")[0].text_content()
+
+
+def test_it_is_shown_as_the_subscriber_who_was_chosen(studio):
+    studio.desk.page = replace(PAGE, merged=(Merged("subscriber.name", "<Ada>", is_default=False),))
+    answer = studio.get("/issues/12?reader=7")
+    assert "subscriber.name<Ada>" in answer.words
+    root = lxml_html.document_fromstring(answer.body)
+    assert [one.text for one in root.xpath("//option[@selected]")] == ["Ada <Byron> <ada@example.org> · de"]
+    assert {frame.get("data-src") for frame in root.iter("iframe")} == {"/issues/12/mail/light?images=on&reader=7&v=v1"}
+    assert studio.get("/issues/12?reader=9").status == 404
+    assert "There is no such subscriber" in studio.get("/issues/12?reader=9").words
+
+
+@pytest.mark.parametrize("reader", ["-1", "x", "7 ", "٧", "9" * 40])
+def test_a_reader_that_is_no_number_is_somebody_unknown(studio, reader):
+    assert "Somebody unknown" in studio.get(f"/issues/12?reader={quote(reader)}").words
+
+
+def test_readers_are_found_by_words(studio):
+    found = lxml_html.fragments_fromstring(studio.get("/readers?words=b%40").body)
+    assert [(one.get("value"), one.text) for one in found] == [
+        ("0", "Somebody unknown: every default"),
+        ("8", "b@example.org"),
+    ]
+
+
+def test_pictures_are_loaded_unless_they_are_off(studio):
+    for query, pictures in (("", "https: http: data:"), ("?images=off", "'none'"), ("?images=x", "https: http: data:")):
+        policy = studio.get(f"/issues/12/mail/light{query}").headers["content-security-policy"]
+        assert f"img-src {pictures};" in policy
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "part", "whole"])
+def test_every_look_of_the_mail_has_the_same_policy(studio, look):
+    answer = studio.get(f"/issues/12/mail/{look}")
+    assert "The mail" in answer.words
+    assert answer.headers["content-security-policy"] == mail_policy(images=True)
+
+
+def test_an_approximation_is_called_one(studio):
+    assert "An approximation of clients" in studio.get("/issues/12?look=whole").words
+    assert "pproximation" not in studio.get("/issues/12?look=dark").words
+
+
+def messages(studio: Visitor, query: str) -> Iterator[str]:
+    """The data of server-sent events, as they come."""
+    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    connection.request("GET", f"/issues/12/changes{query}")
+    answer = connection.getresponse()
+    assert answer.getheader("content-type").startswith("text/event-stream")
+    try:
+        while line := answer.readline():
+            if line.startswith(b"data: "):
+                yield line[6:].decode().strip()
+    finally:
+        connection.close()
+
+
+def test_an_open_page_hears_of_a_version_it_has_not_and_of_every_later_one(studio):
+    heard = messages(studio, "?since=old")
+    assert next(heard) == "v1"
+    studio.desk.page = replace(PAGE, version="v2")
+    for wake in studio.desk.wakers:
+        wake()
+    assert next(heard) == "v2"
+    studio.desk.error = RenderError("digest/issue.mjml", "unknown tag", 14)
+    for wake in studio.desk.wakers:
+        wake()
+    assert next(heard).startswith("fault-")
+    heard.close()
+
+
+def test_a_page_hears_of_its_own_reader(studio):
+    heard = messages(studio, "?since=v1&reader=7")
+    assert next(heard) == "v17"
+    heard.close()
+
+
+def test_a_server_that_is_asked_to_stop_does_not_wait_for_open_pages() -> None:
+    desk = OneIssue()
+    with running(Studio(desk)) as url:
+        heard = messages(Visitor(desk, int(url.rpartition(":")[2])), "?since=old")
+        assert next(heard) == "v1"
+        asked = time.monotonic()
+    assert time.monotonic() - asked < GRACE
+    assert list(heard) == []
+    assert desk.wakers == []
 
 
 def test_nothing_can_be_posted(studio):

@@ -2,14 +2,16 @@
 
     GET  /u/TOKEN    what the unsubscribe link is about, and a button; changes nothing (mail filters follow every link)
     POST /u/TOKEN    ends the membership: from that button, or as RFC 8058's one-click ("List-Unsubscribe=One-Click")
-    GET  /v/TOKEN    the web version of an issue
+    GET  /v/TOKEN    the web version of an issue, for whoever has the link from a mail
+    GET  /archive    the past issues; /archive/N is one of them
     GET  /robots.txt
 
 A POST needs no cookie and no login, is never answered with a redirect, and may be repeated; the token is the authority.
 Whatever its body says it acts: somebody who wants out is let out. A link that is not ours is 404, a body over the limit
 413 and acts on nothing, a busy database 503 with Retry-After, so that a mailbox provider asks again.
 
-No page runs a script, is framed, cached with a person's data, indexed, or tells other sites where a reader came from.
+No page runs a script, is framed, cached with a person's data, or tells other sites where a reader came from; search
+engines may list the archive where the newsletter wants it, and nothing else.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from newsletter.errors import LinkError, NotFound, StoreBusy
-from newsletter.models import MembershipState, UnsubscribePage
+from newsletter.models import MembershipState, UnsubscribePage, WebVersion
 from newsletter.web.public.pages import Pages, mask
 from newsletter.web.public.ports import Archive, Audience
 
@@ -61,6 +63,8 @@ def create_app(
         routes=[
             Route("/u/{token:path}", site.unsubscribe, methods=["GET", "POST"]),
             Route("/v/{token:path}", site.view, methods=["GET"]),
+            Route("/archive", site.archive, methods=["GET"]),
+            Route("/archive/{number:int}", site.past, methods=["GET"]),
             Route("/robots.txt", site.robots, methods=["GET"]),
         ],
         exception_handlers={
@@ -107,9 +111,28 @@ class _Site:
         return self._page("left.html" if ended else "already.html", _about(page), language=page.language)
 
     async def view(self, request: Request) -> Response:
-        html = await run_in_threadpool(self._archive.view, _token(request))
-        headers = _COMMON | {"Content-Security-Policy": _ISSUE_POLICY, "Cache-Control": "public, max-age=300"}
-        return HTMLResponse(html, headers=headers)
+        return self._issue(await run_in_threadpool(self._archive.view, _token(request)))
+
+    async def archive(self, request: Request) -> Response:  # noqa: ARG002 - the signature is Starlette's
+        try:
+            issues = await run_in_threadpool(self._archive.issues)
+        except NotFound:
+            raise HTTPException(404) from None
+        indexed = self._archive.is_indexed
+        return self._page("archive.html", {"issues": issues, "indexed": indexed}, headers=_shared(indexed=indexed))
+
+    async def past(self, request: Request) -> Response:
+        number: int = request.path_params["number"]
+        try:
+            version = await run_in_threadpool(self._archive.issue, number)
+        except NotFound:
+            raise HTTPException(404) from None
+        return self._issue(version, indexed=self._archive.is_indexed)
+
+    def _issue(self, version: WebVersion, *, indexed: bool = False) -> Response:
+        bar = self._pages.render("issue_bar.html", {"issue": version}) if version.public else ""
+        headers = _COMMON | {"Content-Security-Policy": _ISSUE_POLICY} | _shared(indexed=indexed)
+        return HTMLResponse(version.head + bar + version.body, headers=headers)
 
     async def robots(self, request: Request) -> Response:  # noqa: ARG002 - the signature is Starlette's
         return _text(_ROBOTS)
@@ -131,7 +154,7 @@ class _Site:
     def _page(
         self,
         name: str,
-        values: Mapping[str, str] = MappingProxyType({}),
+        values: Mapping[str, object] = MappingProxyType({}),
         *,
         language: str | None = None,
         status: int = 200,
@@ -139,6 +162,11 @@ class _Site:
     ) -> Response:
         own = {"Content-Security-Policy": self._pages.policy, "Cache-Control": "no-store"}
         return HTMLResponse(self._pages.render(name, values, language), status, {**_COMMON, **own, **headers})
+
+
+def _shared(*, indexed: bool) -> dict[str, str]:
+    """Headers of what is the same for everybody."""
+    return {"Cache-Control": "public, max-age=300"} | ({"X-Robots-Tag": "index, follow"} if indexed else {})
 
 
 def _text(text: str) -> Response:

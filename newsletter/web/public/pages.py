@@ -45,7 +45,7 @@ class Pages:
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
 
-    def render(self, name: str, values: Mapping[str, str], language: str | None = None) -> str:
+    def render(self, name: str, values: Mapping[str, object], language: str | None = None) -> str:
         """The page as HTML, for somebody who reads `language` if that is known.
 
         Raises jinja2.TemplateError for a fault in a template, RenderError for one in a catalogue.

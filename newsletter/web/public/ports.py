@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from newsletter.models import UnsubscribePage
+from newsletter.models import Printed, UnsubscribePage, WebVersion
 
 
 class Audience(Protocol):
@@ -28,8 +29,21 @@ class Audience(Protocol):
 
 
 class Archive(Protocol):
-    """Editions, by the token of a view link."""
+    """Editions, the same for everybody and with nothing personal in them. Called from several threads at once."""
 
-    def view(self, token: str) -> str:
-        """The web version's HTML, the same for everybody and with nothing personal in it. Raises as `Audience` does."""
+    def view(self, token: str) -> WebVersion:
+        """The web version behind a view link. Raises as `Audience` does."""
+        ...
+
+    def issues(self) -> Sequence[Printed]:
+        """The past issues that anybody may see, the latest first. Raises NotFound where there is no archive."""
+        ...
+
+    def issue(self, number: int) -> WebVersion:
+        """One of them, with its neighbours. Raises NotFound."""
+        ...
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether search engines may list the archive."""
         ...

@@ -2,11 +2,12 @@
 
     /                               the issue the studio was opened for
     /issues/N                       the page: inbox line, findings, size, and the mail in frames
-    /issues/N/mail/light|dark       the mail itself, served so that nothing in it can run (see guard.py)
-    /issues/N/version               what the open page asks, five times a second, to know when to show itself anew
+    /issues/N/mail/LOOK             the mail itself, served so that nothing in it can run (see guard.py)
+    /issues/N/changes               tells the open page of new versions (see feed.py)
+    /readers?words=…                subscribers to see it as: <option> elements
     /assets/…                       style sheet, script, icon
 
-What the program refuses is shown in its own words; a fault in a template names the template and the line.
+What the program refuses is shown in its own words; a fault in a template names template, line and column.
 """
 
 from __future__ import annotations
@@ -24,35 +25,59 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsletter import resources
-from newsletter.errors import NewsletterError, NotFound
+from newsletter.errors import NewsletterError, NotFound, RenderError
+from newsletter.models import NOBODY, PreviewReader
 from newsletter.web.studio.desk import Desk
-from newsletter.web.studio.guard import MAIL_POLICY, Guard
+from newsletter.web.studio.feed import Feeds
+from newsletter.web.studio.forced import FORCES, as_forced
+from newsletter.web.studio.guard import Guard, mail_policy
 from newsletter.web.studio.scheme import SCHEMES, as_seen
-from newsletter.web.studio.view import Fault, View, coded, fault_of, grouped, inbox_of, size_of
+from newsletter.web.studio.view import (
+    ABOUT_FORCED,
+    Fault,
+    View,
+    coded,
+    fault_of,
+    grouped,
+    inbox_of,
+    reader_words,
+    size_of,
+    source_of,
+)
 
 #: No database counts higher; a larger number in an address is no issue.
 _LAST_NUMBER = 2**31 - 1
 
 
-def create_app(desk: Desk, *, home: int | None = None) -> Starlette:
+class Studio(Starlette):
     """The studio on top of a desk; "/" leads to issue `home` when one is given."""
-    folder = resources.folder("templates") / "web" / "studio"
-    pages = _Pages(desk, home, folder)
-    routes = [
-        Route("/", pages.home),
-        Route("/issues/{number:int}", pages.issue),
-        Route("/issues/{number:int}/version", pages.version),
-        Route("/issues/{number:int}/mail/{scheme}", pages.mail),
-        Mount("/assets", StaticFiles(directory=folder / "assets")),
-    ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={HTTPException: pages.refused})
+
+    def __init__(self, desk: Desk, *, home: int | None = None) -> None:
+        folder = resources.folder("templates") / "web" / "studio"
+        self._feeds = Feeds(desk.listen)
+        pages = _Pages(desk, self._feeds, home, folder)
+        routes = [
+            Route("/", pages.home),
+            Route("/issues/{number:int}", pages.issue),
+            Route("/issues/{number:int}/changes", pages.changes),
+            Route("/issues/{number:int}/mail/{look}", pages.mail),
+            Route("/readers", pages.readers),
+            Mount("/assets", StaticFiles(directory=folder / "assets")),
+        ]
+        faults = {HTTPException: pages.refused}
+        super().__init__(routes=routes, middleware=[Middleware(Guard)], exception_handlers=faults)
+
+    def end(self) -> None:
+        """End what open pages listen to; the server asks for it before it stops."""
+        self._feeds.end()
 
 
 class _Pages:
     """The answers. Synchronous, as the desk is: Starlette calls them in threads."""
 
-    def __init__(self, desk: Desk, home: int | None, folder: Path) -> None:
+    def __init__(self, desk: Desk, feeds: Feeds, home: int | None, folder: Path) -> None:
         self._desk = desk
+        self._feeds = feeds
         self._home = home
         environment = Environment(
             loader=FileSystemLoader(folder),
@@ -61,8 +86,9 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.filters["coded"] = coded
+        environment.filters.update(coded=coded, source=source_of, reader=reader_words)
         self._template = environment.get_template("preview.html")
+        self._readers = environment.get_template("readers.html")
 
     def home(self, _request: Request) -> Response:
         if self._home is None:
@@ -70,18 +96,22 @@ class _Pages:
         return RedirectResponse(f"/issues/{self._home}")
 
     def issue(self, request: Request) -> Response:
-        number = _number(request)
-        version = self._version(number)
-        view = View.of(request.query_params)
+        number, view = _number(request), View.of(request.query_params)
+        version = self._version(number, view.reader)
         try:
-            preview = self._desk.preview(number)
+            preview = self._desk.preview(number, view.reader)
+            readers = self._choice(preview.reader)
         except NewsletterError as error:
-            return self._fault(fault_of(error), view, number, version, 404 if isinstance(error, NotFound) else 200)
+            lines = self._desk.excerpt(error) if isinstance(error, RenderError) else ()
+            status = 404 if isinstance(error, NotFound) else 200
+            return self._fault(fault_of(error, lines), view, number, version, status)
         html = self._template.render(
             number=number,
             view=view,
             version=preview.version,
             preview=preview,
+            readers=readers,
+            about_forced=ABOUT_FORCED,
             inbox=inbox_of(preview),
             size=size_of(preview.html_bytes),
             findings=grouped(preview.findings),
@@ -90,31 +120,45 @@ class _Pages:
         return HTMLResponse(html)
 
     def mail(self, request: Request) -> Response:
-        scheme = next((known for known in SCHEMES if known == request.path_params["scheme"]), None)
-        if scheme is None:
-            raise HTTPException(404, "A mail is shown light or dark.")
-        policy = {"Content-Security-Policy": MAIL_POLICY}
+        number, view = _number(request), View.of({**request.query_params, "look": request.path_params["look"]})
+        if view.look != request.path_params["look"]:
+            raise HTTPException(404, f"A mail is shown {', '.join((*SCHEMES, *FORCES))}.")
+        policy = {"Content-Security-Policy": mail_policy(images=view.images == "on")}
         try:
-            preview = self._desk.preview(_number(request))
+            html = self._desk.preview(number, view.reader).html
         except NewsletterError as error:
             return PlainTextResponse(str(error), 404 if isinstance(error, NotFound) else 200, policy)
-        return HTMLResponse(as_seen(preview.html, scheme), headers=policy)
+        force = next((known for known in FORCES if known == view.look), None)
+        seen = as_forced(html, force) if force else as_seen(html, "dark" if view.look == "dark" else "light")
+        return HTMLResponse(seen, headers=policy)
 
-    def version(self, request: Request) -> Response:
-        return PlainTextResponse(self._version(_number(request)))
+    async def changes(self, request: Request) -> Response:
+        number, view = _number(request), View.of(request.query_params)
+        return self._feeds.feed(lambda: self._version(number, view.reader), request.query_params.get("since", ""))
+
+    def readers(self, request: Request) -> Response:
+        found = self._desk.readers(request.query_params.get("words", "")[:200])
+        return HTMLResponse(self._readers.render(readers=[NOBODY, *found], chosen=0))
 
     def refused(self, _request: Request, error: Exception) -> Response:
         status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, str(error))
         return self._fault(Fault("There is nothing here", "", detail), View(), None, "", status)
 
+    def _choice(self, chosen: PreviewReader) -> list[PreviewReader]:
+        """The readers that the page begins with, the chosen one among them."""
+        found = [reader for reader in self._desk.readers() if reader.id != chosen.id]
+        return [NOBODY, *found] if chosen == NOBODY else [NOBODY, chosen, *found]
+
     def _fault(self, fault: Fault, view: View, number: int | None, version: str, status: int) -> Response:
-        html = self._template.render(number=number, view=view, version=version, preview=None, fault=fault)
+        html = self._template.render(
+            number=number, view=view, version=version, preview=None, readers=[NOBODY], fault=fault
+        )
         return HTMLResponse(html, status)
 
-    def _version(self, number: int) -> str:
+    def _version(self, number: int, reader: int) -> str:
         """The desk's version; an error has one too, so that the page shows it, and the issue once it is mended."""
         try:
-            return self._desk.version(number)
+            return self._desk.version(number, reader)
         except NewsletterError as error:
             return "fault-" + hashlib.sha256(str(error).encode("utf-8", "replace")).hexdigest()[:16]
 

@@ -18,12 +18,6 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-#: A mail: its inline styles and its pictures. No script, form, frame, or navigation of the page around it; a link opens
-#: a tab of its own. `sandbox` gives it an origin of its own even when it is opened outside the studio's frame.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 _HEADERS = {
     "Content-Security-Policy": PAGE_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -32,6 +26,18 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+
+
+def mail_policy(*, images: bool) -> str:
+    """A mail: its inline styles and, unless they are off, its pictures. No script, form, frame, or navigation of the
+    page around it; a link opens a tab of its own. `sandbox` gives it an origin of its own even when it is opened
+    outside the studio's frame.
+    """
+    pictures = "https: http: data:" if images else "'none'"
+    return (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src {pictures}; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
 
 
 class Guard:

@@ -13,13 +13,25 @@ from typing import Literal, Self, get_args
 from markupsafe import Markup, escape
 
 from newsletter.errors import NewsletterError, NotFound, RenderError
-from newsletter.models import GMAIL_CLIP, Finding, PreviewPage, Severity
+from newsletter.models import GMAIL_CLIP, Finding, PreviewPage, PreviewReader, Severity, TemplateLine
 
+_BLOCK = re.compile(
+    r"(?<!\n)(<(?:!--\[if|!--<!\[|/?(?:head|body|table|tbody)|t[dr]|div|p|h\d|style|meta|title|img|a|ul|ol|li)\b)"
+)
 _BACKTICKS = re.compile("`([^`]+)`")
 
-Part = Literal["mail", "text"]
-Width = Literal["phone", "desktop", "both"]
-Look = Literal["light", "dark"]
+Part = Literal["mail", "text", "source"]
+Width = Literal["phone", "tablet", "desktop", "both"]
+Look = Literal["light", "dark", "part", "whole"]
+Images = Literal["on", "off"]
+
+#: What the forced looks are, for the page.
+ABOUT_FORCED = {
+    "part": "An approximation of clients that darken mail by themselves, light grounds and dark words only: "
+    "Outlook.com, Outlook on phones, Gmail on Android.",
+    "whole": "An approximation of clients that turn every colour over by themselves: Gmail on iPhone, "
+    "Outlook for Windows.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +41,25 @@ class View:
     part: str = "mail"
     width: str = "desktop"
     look: str = "light"
+    images: str = "on"
+    #: The subscriber it is shown as; 0 for a reader of whom nothing is known.
+    reader: int = 0
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """The choice an address holds; what it does not know is left at its default."""
-        choices = {"part": get_args(Part), "width": get_args(Width), "look": get_args(Look)}
-        return cls(**{name: query[name] for name, known in choices.items() if query.get(name) in known})
+        choices = {"part": Part, "width": Width, "look": Look, "images": Images}
+        known = {name: query[name] for name, of in choices.items() if query.get(name) in get_args(of)}
+        return cls(**known, reader=number_of(query.get("reader", "")))
+
+    def mail(self, number: int, version: str) -> str:
+        """The address of the mail in this view, as text for an attribute."""
+        return f"/issues/{number}/mail/{self.look}?images={self.images}&reader={self.reader}&v={version}"
+
+
+def number_of(text: str) -> int:
+    """An id in an address; 0 for what is none, or more than a database counts."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,7 @@ class Fault:
     #: "template:line:column", or "" where no template is to blame.
     where: str
     reason: str
+    lines: Sequence[TemplateLine] = ()
 
 
 def inbox_of(page: PreviewPage) -> Inbox:
@@ -105,12 +131,23 @@ def coded(text: str) -> Markup:
     return Markup(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
-def fault_of(error: NewsletterError) -> Fault:
-    """The program's own words about what is wrong."""
+def source_of(html: str) -> str:
+    """The HTML part with a line end before every tag that begins a block; a mail's own lines are thousands long."""
+    return _BLOCK.sub(r"\n\1", html).lstrip("\n")
+
+
+def reader_words(reader: PreviewReader) -> str:
+    """One line of the list of readers."""
+    name = f"{reader.name} <{reader.email}>" if reader.name and reader.email else reader.name or reader.email
+    return f"{name or 'erased'}{f' · {reader.language}' if reader.language else ''}"
+
+
+def fault_of(error: NewsletterError, lines: Sequence[TemplateLine] = ()) -> Fault:
+    """The program's own words about what is wrong, with the lines around it where a template is to blame."""
     if isinstance(error, NotFound):
-        return Fault("There is no such issue", "", str(error))
+        return Fault(f"There is no such {error.noun}", "", str(error))
     if isinstance(error, RenderError):
         where = error.template + (f":{error.line}" if error.line else "")
         where += f":{error.column}" if error.line and error.column else ""
-        return Fault("The issue does not render", where, error.reason)
+        return Fault("The issue does not render", where, error.reason, lines)
     return Fault("The issue can't be shown", "", str(error))
