@@ -7,7 +7,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -35,6 +35,8 @@ class Candidate:
     node: etree._Element
     #: Case-folded words.
     words: list[str]
+    #: Each three words in a row.
+    triples: list[Triple] = field(init=False)
     taken: bool = False
     #: It stands in an element that calls itself something else than the article.
     aside: bool = False
@@ -43,15 +45,13 @@ class Candidate:
     #: The share of its word triples that stand in texts which the page declares (JSON-LD).
     declared: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.triples = _triples(self.words)
+
     @property
     def is_media(self) -> bool:
         """Whether it has no running text: a picture, or something embedded."""
         return self.block.type in {"image", "embed"}
-
-    @property
-    def triples(self) -> list[Triple]:
-        """Each three words in a row."""
-        return list(zip(self.words, self.words[1:], self.words[2:], strict=False))
 
 
 def vote(root: etree._Element) -> list[Candidate]:
@@ -88,15 +88,15 @@ def _compare(walked: list[Candidate], prose: str) -> None:
     if not prose:
         return
     words = _words(_TAG.sub(" ", html.unescape(prose)))
-    triples = set(zip(words, words[1:], words[2:], strict=False))
+    triples = set(_triples(words))
     for one in walked:
         if own := one.triples:
-            one.declared = sum(triple in triples for triple in own) / len(own)
+            one.declared = sum(map(triples.__contains__, own)) / len(own)
 
 
 def _take(walked: list[Candidate], text: str) -> None:
     words = _words(text)
-    triples = set(zip(words, words[1:], words[2:], strict=False))
+    triples = set(_triples(words))
     lines = {tuple(_words(line)) for line in text.split("\n")}
     for one in walked:
         if one.is_media or not one.words:
@@ -104,8 +104,7 @@ def _take(walked: list[Candidate], text: str) -> None:
         elif len(one.words) < 4:
             one.found = float(tuple(one.words) in lines)
         else:
-            own = one.triples
-            one.found = sum(triple in triples for triple in own) / len(own)
+            one.found = sum(map(triples.__contains__, one.triples)) / len(one.triples)
         one.taken = one.found >= _FOUND
 
 
@@ -118,6 +117,10 @@ def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:
     except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
         return ""
     return str(getattr(document, "text", "") or "")
+
+
+def _triples(words: list[str]) -> list[Triple]:
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -40,8 +41,12 @@ def is_aside(node: etree._Element) -> bool:
     if node.tag in _TAGS or node.get("role") in _ROLES or is_hidden(node):
         return True
     name = named(node)
-    if len(name) < 3:
-        return False
+    return len(name) >= 3 and _is_anothers(name)
+
+
+@lru_cache(maxsize=8192)
+def _is_anothers(name: str) -> bool:
+    """Whether classes and an id name another part of a page than its article. A site's pages share their names."""
     words = _SPLIT.split(_CAMEL.sub(" ", name).lower())
     return not _WORDS.isdisjoint(words) or _PAIRS.search(name) is not None
 
@@ -58,5 +63,7 @@ def is_answer(node: etree._Element) -> bool:
 
 def is_hidden(node: etree._Element) -> bool:
     """Whether an element is not shown."""
+    if node.get("hidden") is not None:
+        return True
     style = (node.get("style") or "").replace(" ", "").lower()
-    return node.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
+    return "display:none" in style or "visibility:hidden" in style

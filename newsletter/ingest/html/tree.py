@@ -47,8 +47,10 @@ def parse(text: str, source: str) -> HtmlElement:
 
 def _put_streamed_in_place(root: HtmlElement) -> None:
     """React streams late parts of a page to its end, hidden (`S:1`), for a script to move to their place (`B:1`)."""
-    late = {node.get("id", "")[2:]: node for node in root.iter("div") if (node.get("id") or "").startswith("S:")}
-    for place in list(root.iter("template")) if late else ():
+    places = list(root.iter("template"))
+    divs = root.iter("div") if places else ()
+    late = {node.get("id", "")[2:]: node for node in divs if (node.get("id") or "").startswith("S:")}
+    for place in places if late else ():
         node = late.get((place.get("id") or "")[2:])
         if node is not None and place.get("id", "")[:2] in {"B:", "P:"} and place not in node.iter():
             place.addnext(node)
