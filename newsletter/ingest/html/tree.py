@@ -57,6 +57,14 @@ def _put_streamed_in_place(root: HtmlElement) -> None:
             node.attrib.pop("hidden", None)
 
 
+def drop_unread(root: HtmlElement) -> None:
+    """Drops styles and scripts, but for data in JSON: the copies that are made of the tree cost less then."""
+    etree.strip_elements(root, "style", with_tail=False)
+    for script in list(root.iter("script")):
+        if "json" not in (script.get("type") or ""):
+            script.drop_tree()
+
+
 def text_of(node: etree._Element | None) -> str:
     """All text in an element, folded to one line."""
     return " ".join("".join(map(str, node.itertext())).split()) if node is not None else ""
