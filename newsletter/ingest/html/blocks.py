@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html.tree import text_of
 from newsletter.models import Block, BlockType
 
 _KINDS: dict[str, BlockType] = {
@@ -176,7 +176,7 @@ def _items(node: etree._Element) -> Iterator[str]:
 
 
 def _quote(node: etree._Element) -> Block:
-    said = next(find_all(node, ".//cite | .//footer | .//figcaption"), None)
+    said = next(node.iterdescendants("cite", "footer", "figcaption"), None)
     attribution = " ".join(_inline(said).split()).lstrip(f"{_QUOTE_SIGNS} ") if said is not None else None
     lines = []
     for child in blocks(node):

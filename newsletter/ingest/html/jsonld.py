@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import find_all
+from newsletter.ingest.html.tree import select
 
 Node = Mapping[str, Any]
 
@@ -17,6 +17,7 @@ _ARTICLE = re.compile(
     r"(?:News|Blog|Tech|Scholarly|Report|Analysis|Opinion|Review|Satirical|Advertiser)?\w*(?:Article|Posting)$|Report$"
 )
 _LESS = frozenset({"WebPage", "ItemPage", "CreativeWork", "Review", "HowTo", "Recipe", "Product", "Course", "FAQPage"})
+_SCRIPTS = etree.XPath("//script[contains(@type, 'ld+json')]")
 _MAX_NODES, _MAX_DEPTH = 5_000, 40
 
 
@@ -87,7 +88,7 @@ def _defines(node: Node) -> bool:
 
 def _nodes(root: etree._Element) -> Iterator[Node]:
     count = 0
-    for script in find_all(root, "//script[contains(@type, 'ld+json')]"):
+    for script in select(_SCRIPTS, root):
         for node in _walk(_load("".join(map(str, script.itertext()))), 0):
             count += 1
             if count > _MAX_NODES:

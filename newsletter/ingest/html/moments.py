@@ -15,13 +15,16 @@ from lxml import etree
 from newsletter.ingest import dates
 from newsletter.ingest.dates import Moment
 from newsletter.ingest.html.headline import Line
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html.tree import select, text_of
 
 _PATHS = (
-    "//*[@itemprop='datePublished']",
-    "//time[@pubdate or contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
-    "//article//header//time | //main//header//time",
+    etree.XPath("//*[@itemprop='datePublished']"),
+    etree.XPath(
+        "//time[@pubdate or contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]"
+    ),
+    etree.XPath("//article//header//time | //main//header//time"),
 )
+_MODIFIED = etree.XPath("//*[@itemprop='dateModified']")
 _CHANGED = re.compile(
     r"\b(?:updated?|modified|reviewed|revised|changed|edited|aktualisiert|actualizado|mis à jour)\b", re.IGNORECASE
 )
@@ -44,8 +47,11 @@ def published(
 
 def modified(declared: Iterable[str], root: etree._Element, near: list[Line], now: datetime) -> Moment | None:
     """When the page says it was last changed."""
-    marked = (_value(node) for node in find_all(root, "//*[@itemprop='dateModified']"))
-    return first(declared, now) or first(marked, now) or first(_near(near, changed=True), now)
+    return (
+        first(declared, now)
+        or first((_value(node) for node in select(_MODIFIED, root)), now)
+        or first(_near(near, changed=True), now)
+    )
 
 
 def shown(near: list[Line], now: datetime) -> Moment | None:
@@ -84,7 +90,7 @@ def first(candidates: Iterable[str], now: datetime, *, day_first: bool | None = 
 
 def _on_page(root: etree._Element) -> Iterator[str]:
     for path in _PATHS:
-        for node in list(find_all(root, path))[:3]:
+        for node in select(path, root)[:3]:
             if not (_CHANGED_CLASS.search(node.get("class") or "") or _says_changed(node)):
                 yield _value(node)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -70,8 +69,7 @@ def text_of(node: etree._Element | None) -> str:
     return " ".join("".join(map(str, node.itertext())).split()) if node is not None else ""
 
 
-def find_all(root: etree._Element, expression: str) -> Iterator[etree._Element]:
-    """The elements that an XPath expression finds (never strings)."""
-    found = root.xpath(expression)
-    if isinstance(found, list):
-        yield from (node for node in found if etree.iselement(node))
+def select(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    """The elements that a path leads to, in the order of the page (never strings)."""
+    nodes = path(root)
+    return [node for node in nodes if etree.iselement(node)] if isinstance(nodes, list) else []
