@@ -8,7 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
+from typing import Any
 
 from lxml import etree
 
@@ -116,12 +118,19 @@ def _take(walked: list[Candidate], text: str) -> None:
 def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        document = bare_extraction(root, fast=fast, include_tables=True, include_comments=False)
+        document = bare_extraction(root, options=_options(fast))
     except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
         return ""
     return str(getattr(document, "text", "") or "")
+
+
+@cache
+def _options(fast: bool) -> Any:
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return Extractor(output_format="python", fast=fast, tables=True, comments=False)
 
 
 def _triples(words: list[str]) -> list[Triple]:
