@@ -53,17 +53,20 @@ def _is_anothers(name: str) -> bool:
 
 def named(node: etree._Element) -> str:
     """An element's classes and id. A heading's id is its words, for links to it, and says nothing of its part."""
-    return f"{node.get('class') or ''} {'' if node.tag in _HEADINGS else node.get('id') or ''}"[:600]
+    return f"{node.get('class', '')} {'' if node.tag in _HEADINGS else node.get('id', '')}"[:600]
 
 
 def is_answer(node: etree._Element) -> bool:
     """Whether an element is one of questions and answers, which pages fold up until they are asked for."""
-    return _ANSWER.search(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemtype') or ''}") is not None
+    return _ANSWER.search(f"{node.get('class', '')} {node.get('id', '')} {node.get('itemtype', '')}") is not None
 
 
 def is_hidden(node: etree._Element) -> bool:
     """Whether an element is not shown."""
     if node.get("hidden") is not None:
         return True
-    style = (node.get("style") or "").replace(" ", "").lower()
+    style = node.get("style")
+    if style is None:
+        return False
+    style = style.replace(" ", "").lower()
     return "display:none" in style or "visibility:hidden" in style
