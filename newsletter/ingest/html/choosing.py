@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 
 from lxml import etree
 
@@ -23,9 +24,6 @@ _WHOLE, _SETTLED = 12, 10
 _DECLARED = 0.8
 #: The share of links above which a paragraph is one of navigation.
 _LINKED = 0.5
-
-#: What stands in the article's element, itself included.
-Elements = frozenset[etree._Element]
 
 
 def choose(walked: list[Candidate]) -> None:
@@ -69,7 +67,7 @@ def _main(walked: list[Candidate]) -> etree._Element | None:
     return max(full, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
 
 
-def _keep_inside(walked: list[Candidate], inside: Elements) -> None:
+def _keep_inside(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes no longer what stands outside the article's element, but for whole paragraphs that lead up to it."""
     first = next((place for place, one in enumerate(walked) if one.taken and one.node in inside), 0)
     title = max((place for place in range(first) if walked[place].node.tag == "h1"), default=-1)
@@ -79,7 +77,7 @@ def _keep_inside(walked: list[Candidate], inside: Elements) -> None:
             one.taken = leading and _linked(one.node) < _LINKED
 
 
-def _fill(walked: list[Candidate], inside: Elements) -> None:
+def _fill(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes what stands beside taken pieces: lists and paragraphs of the same element, answers, pictures."""
     places = [place for place, one in enumerate(walked) if one.taken]
     if not places:
@@ -118,7 +116,7 @@ def _is_at_home(one: Candidate, homes: set[etree._Element]) -> bool:
     return (home in homes or one.node in homes) and _linked(one.node) < _LINKED
 
 
-def _is_answer(one: Candidate, inside: Elements) -> bool:
+def _is_answer(one: Candidate, inside: Set[etree._Element]) -> bool:
     """Whether a piece is an answer of the article's questions, which pages fold up and extractors miss."""
     if one.block.type not in {"paragraph", "list"} or len(one.words) < 8 or _linked(one.node) > 0.4:
         return False
@@ -131,7 +129,7 @@ def _follows(walked: list[Candidate], place: int) -> bool:
     return above.taken if above.block.type != "heading" else chrome.meaning(above.block.text) == "sources_header"
 
 
-def _take_headings(walked: list[Candidate], inside: Elements) -> None:
+def _take_headings(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes headings under which something taken stands, from the last to the first."""
     first = next((place for place, one in enumerate(walked) if one.taken), len(walked))
     for place in range(len(walked) - 1, first - 1, -1):

@@ -33,15 +33,32 @@ def lines(root: etree._Element, title: str) -> list[Line]:
     heading = _heading(root, fold(title)[:60])
     if heading is None:
         return []
-    elements = list(root.iter("*"))
-    place = elements.index(heading)
-    below = islice(filter(_is_shown, elements[place + 1 :]), _BELOW)
-    above = list(islice(filter(_is_shown, reversed(elements[:place])), _ABOVE))
+    below = islice(filter(_is_shown, _after(heading)), _BELOW)
+    above = list(islice(filter(_is_shown, _before(heading)), _ABOVE))
     return [*_until_prose(below), *_lines(reversed(above))]
 
 
+def _after(node: etree._Element) -> Iterator[etree._Element]:
+    """All elements that begin after a node begins, in the order of the page."""
+    yield from node.iterdescendants("*")
+    for above in (node, *node.iterancestors()):
+        for beside in above.itersiblings("*"):
+            yield from beside.iter("*")
+
+
+def _before(node: etree._Element) -> Iterator[etree._Element]:
+    """All elements that begin before a node begins, the nearest first."""
+    for above in (node, *node.iterancestors()):
+        if above is not node:
+            yield above
+        for beside in above.itersiblings("*", preceding=True):
+            yield from reversed(list(beside.iter("*")))
+
+
 def _heading(root: etree._Element, said: str) -> etree._Element | None:
-    titled = (node for node in root.iter("h1", "h2", "h3") if fold(text_of(node)).startswith(said)) if said else iter(())
+    titled = (
+        (node for node in root.iter("h1", "h2", "h3") if fold(text_of(node)).startswith(said)) if said else iter(())
+    )
     whole = (node for node in root.iter("h1") if len(text_of(node).split()) > 2)
     found = next(titled, None)
     return found if found is not None else next(whole, None)

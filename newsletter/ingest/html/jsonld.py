@@ -9,15 +9,12 @@ from typing import Any
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import select
-
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(
     r"(?:News|Blog|Tech|Scholarly|Report|Analysis|Opinion|Review|Satirical|Advertiser)?\w*(?:Article|Posting)$|Report$"
 )
 _LESS = frozenset({"WebPage", "ItemPage", "CreativeWork", "Review", "HowTo", "Recipe", "Product", "Course", "FAQPage"})
-_SCRIPTS = etree.XPath("//script[contains(@type, 'ld+json')]")
 _MAX_NODES, _MAX_DEPTH = 5_000, 40
 
 
@@ -88,7 +85,7 @@ def _defines(node: Node) -> bool:
 
 def _nodes(root: etree._Element) -> Iterator[Node]:
     count = 0
-    for script in select(_SCRIPTS, root):
+    for script in (script for script in root.iter("script") if "ld+json" in script.get("type", "")):
         for node in _walk(_load("".join(map(str, script.itertext()))), 0):
             count += 1
             if count > _MAX_NODES:

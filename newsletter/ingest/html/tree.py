@@ -17,7 +17,7 @@ _REFERENCE = re.compile(
 )
 #: Elements in one page; the largest articles seen have 20,000.
 MAX_ELEMENTS = 60_000
-_COUNT = etree.XPath("count(descendant-or-self::*)")
+_IS_BOUNDED = etree.XPath(f"count(descendant-or-self::*) <= {MAX_ELEMENTS}")
 #: One class for all elements, found in C: lxml.html's own lookup asks Python at every element that is looked at.
 _CLASSES = etree.ElementDefaultClassLookup(element=HtmlElement)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -38,7 +38,7 @@ def parse(text: str, source: str) -> HtmlElement:
         raise SourceError(source, f"not readable as HTML ({fault}); save the page again") from None
     if any("depth" in entry.message for entry in parser.error_log):
         raise SourceError(source, "nested more than 256 elements deep; expected a page; save only the article")
-    if _COUNT(root) > MAX_ELEMENTS:
+    if not _IS_BOUNDED(root):
         raise SourceError(source, f"more than {MAX_ELEMENTS:,} elements; expected a page; save only the article")
     _put_streamed_in_place(root)
     return root
