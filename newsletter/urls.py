@@ -9,6 +9,7 @@ scheme, "www", phones' hosts, AMP in its several shapes, index pages and slashes
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -147,6 +148,7 @@ def _escape(text: str) -> str:
     return quote(text.encode("utf-8", "ignore"), safe=_SAFE)
 
 
+@lru_cache(maxsize=4096)
 def _ascii_host(name: str) -> str | None:
     name = name.lower().rstrip(".")
     if name.isascii():

@@ -26,6 +26,8 @@ def _compiled(table: tuple[Phrases, ...], before: str, after: str) -> list[tuple
 
 _TABLE = _compiled(STARTS, r"\A", "") + _compiled(ANYWHERE, "", "") + _compiled(WHOLE, r"\A", rf"{_AFTER}\Z")
 _LONGEST = max(words for _, words, _ in _TABLE)
+#: The phrases that a line of so many words may be, by that number.
+_BY_WORDS = [[(kind, pattern) for kind, limit, pattern in _TABLE if words <= limit] for words in range(_LONGEST + 1)]
 _SHARE = frozenset(SHARE_WORDS.split())
 
 
@@ -40,8 +42,8 @@ def _meaning(line: str) -> Meaning | None:
     words = text.split()
     if len(words) > _LONGEST:
         return None
-    for kind, limit, pattern in _TABLE:
-        if len(words) <= limit and pattern.search(text):
+    for kind, pattern in _BY_WORDS[len(words)]:
+        if pattern.search(text):
             return kind
     if 1 < len(words) <= 12 and all(word.casefold().strip("|/·,") in _SHARE for word in words):
         return "cta"

@@ -50,7 +50,7 @@ _DECLARED = re.compile(
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]{2,40})", re.IGNORECASE)
 _EXPECTED = "expected text, HTML, Markdown or a feed"
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes((*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 
 
 def unpack(data: bytes, source: str) -> bytes:
@@ -85,7 +85,8 @@ def recoded(data: bytes, content_type: str) -> bytes:
 def to_text(data: bytes, source: str) -> str:
     """The text of unpacked bytes, newlines as \\n. Raises SourceError when they are no text."""
     text = _decode(data)
-    controls = sum(1 for _ in _CONTROL.finditer(text))
+    raw = text.encode("utf-8", "surrogatepass")
+    controls = len(raw) - len(raw.translate(None, _CONTROLS))
     if "\x00" in text or controls > max(4, len(text) * _MAX_CONTROL):
         raise SourceError(source, f"the file is binary (control characters all through); {_EXPECTED}")
     if not text.strip("\ufeff \t\r\n"):

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from newsletter import urls
 from newsletter.errors import SourceError
@@ -59,7 +60,7 @@ class Draft:
 
 def finish(draft: Draft, source: str) -> Article:
     """The article of `draft`. Raises SourceError when there is no text in it to print."""
-    blocks = tuple(_sectioned(_clean_blocks(draft.blocks, draft.base or draft.url)))
+    blocks = tuple(_clean_blocks(draft.blocks, draft.base or draft.url))
     words = sum(len(b.text.split()) for b in blocks if b.type in WORD_TYPES)
     deck = clean.one_line(draft.deck)[:_MAX_DECK] or None
     if not words and not deck:
@@ -110,12 +111,20 @@ def _short(key: str) -> str:
 
 
 def _clean_blocks(blocks: Iterable[Block], base: str) -> Iterator[Block]:
-    for block, _ in zip(blocks, range(_MAX_BLOCKS), strict=False):
+    """The blocks that have text or an address, cleaned, and with the heading that each stands under."""
+    section: str | None = None
+    for block in islice(blocks, _MAX_BLOCKS):
         text = _clean_text(block)
         url = urls.canonical(block.url, base or None) if block.url else None
+        if not text and not (url and block.type in {"image", "embed"}):
+            continue
         attribution = clean.one_line(block.attribution or "") or None
-        if text or (url and block.type in {"image", "embed"}):
-            yield replace(block, text=text, url=url, attribution=attribution)
+        if block.type == "heading":
+            section = text
+            level = min(max(block.level or 2, 2), 6)
+            yield replace(block, text=text, url=url, attribution=attribution, section=None, level=level)
+        else:
+            yield replace(block, text=text, url=url, attribution=attribution, section=section, level=None)
 
 
 def _clean_text(block: Block) -> str:
@@ -130,16 +139,6 @@ def _clean_text(block: Block) -> str:
             return "\n".join(line for line in clean.plain(block.text).split("\n") if line)
         case _:
             return clean.one_line(block.text)
-
-
-def _sectioned(blocks: Iterable[Block]) -> Iterator[Block]:
-    section: str | None = None
-    for block in blocks:
-        if block.type == "heading":
-            section = block.text
-            yield replace(block, section=None, level=min(max(block.level or 2, 2), 6))
-        else:
-            yield replace(block, section=section, level=None)
 
 
 def _language(tag: str) -> str | None:

@@ -119,6 +119,24 @@ def test_the_sites_name_is_cut_off_a_title(read_one: Read) -> None:
     assert read_one(page, "a.html").title == "Counting far below"
 
 
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        ("<title>Counting far below the sea • Ada Brook</title>", "", "Counting far below the sea"),
+        ("<title>Counting far below</title><meta property='og:title' content='You must see this!'>", "",
+         "Counting far below"),
+        ("<title>Ada's: Counting far below</title><meta property='og:title' content='Counting far below'>", "",
+         "Counting far below"),
+        ("<title>Counting</title>", "<h1>Why all counting is done far below | Opinion</h1>",
+         "Why all counting is done far below"),
+        ("<title>Counting</title>", "<h1>Counting | Sums</h1>", "Counting | Sums"),
+    ],
+)  # fmt: skip
+def test_a_title_is_what_the_page_calls_itself(head: str, heading: str, title: str, read_one: Read) -> None:
+    """Not what it is called where it is shared, nor the site or the section that it stands in."""
+    assert read_one(f"<html><head>{head}</head><body>{heading}<p>{_TEXT}</p></body></html>", "a.html").title == title
+
+
 def test_relative_images_become_absolute_and_pixels_are_left_out(read_one: Read) -> None:
     body = (
         f"<article><h1>Counting far below</h1><p>{_TEXT}</p><p>{_TEXT}</p>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -11,16 +11,21 @@ from lxml import etree
 from newsletter.ingest import names
 from newsletter.ingest.html import jsonld
 from newsletter.ingest.html.headline import Line
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html.tree import select, text_of
 
-_PATHS = (
-    "//*[@itemprop='author']//*[@itemprop='name']",
-    "//*[@itemprop='author']",
-    "//a[@rel='author' or contains(@rel, 'author ')]",
-    "//*[contains(@class, 'author-name') or contains(@class, 'byline__name') or contains(@class, 'author__name')]",
-    "//*[contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' author ') or contains(@class, 'post-author')]",
-    "//*[contains(@class, 'autor')]",
+#: All elements that may name an author; of these, each of the kinds below is looked for, best first.
+_MARKED = etree.XPath(
+    "//*[@itemprop='author' or contains(@rel, 'author') or contains(@class, 'author') or contains(@class, 'autor')"
+    " or contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]"
+)
+_NAMED = etree.XPath("//*[@itemprop='author']//*[@itemprop='name']")
+_KINDS: tuple[Callable[[etree._Element], bool], ...] = (
+    lambda node: node.get("itemprop") == "author",
+    lambda node: node.tag == "a" and (node.get("rel") == "author" or "author " in node.get("rel", "")),
+    lambda node: any(part in node.get("class", "") for part in ("author-name", "byline__name", "author__name")),
+    lambda node: any(part in node.get("class", "") for part in ("byline", "by-line", "Byline")),
+    lambda node: "author" in node.get("class", "").split() or "post-author" in node.get("class", ""),
+    lambda node: "autor" in node.get("class", ""),
 )
 _BY = re.compile(r"^(?:by|von|por|par|di|door)\s*:?\s+", re.IGNORECASE)
 _LEAD_ALONE = re.compile(r"(?:written |posted |words |story )?by:?|authors?:?|von:?|por:?|par:?", re.IGNORECASE)
@@ -61,9 +66,10 @@ def find(
 
 def _bylines(root: etree._Element) -> Iterator[list[str]]:
     """The first element of each kind and its neighbours: further ones belong to other articles."""
-    for path in _PATHS:
-        nodes = list(find_all(root, path))[:8]
-        beside = [node for node in nodes if node.getparent() is nodes[0].getparent()]
+    marked = select(_MARKED, root)
+    named = select(_NAMED, root) if any(map(_KINDS[0], marked)) else []
+    for nodes in (named, *([node for node in marked if kind(node)] for kind in _KINDS)):
+        beside = [node for node in nodes[:8] if node.getparent() is nodes[0].getparent()]
         yield [text for node in beside if (text := text_of(node))]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html.tree import text_of
 from newsletter.models import Block, BlockType
 
 _KINDS: dict[str, BlockType] = {
@@ -36,6 +36,8 @@ _SKIPPED = frozenset(
     title dialog map figcaption
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
+_BLOCKS = _CONTAINERS | _KINDS.keys()
+_BREAKS = frozenset({"br", "lb"})
 _ITEMS = frozenset({"li", "item", "dd", "dt"})
 _PULL_QUOTE = re.compile(r"(?<![a-z])pull[-_ ]?quote(?!s?-?wrap)", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -56,15 +58,18 @@ def blocks(root: etree._Element) -> list[Block]:
     return [piece.block for piece in pieces(root)]
 
 
-def pieces(root: etree._Element) -> Iterator[Piece]:
+def pieces(root: etree._Element) -> list[Piece]:
     """The blocks under `root` with their elements, in reading order."""
-    return _Walk(root).children(root)
+    walk = _Walk(root)
+    walk.children(root)
+    return walk.found
 
 
 class _Walk:
-    """One pass over a tree; `holds` are the elements that have a block element somewhere below."""
+    """One pass over a tree; `found` grows, and `_holds` are the elements with a block element somewhere below."""
 
     def __init__(self, root: etree._Element) -> None:
+        self.found: list[Piece] = []
         self._holds: set[etree._Element] = set()
         for node in root.iter(*_KINDS, *_CONTAINERS):
             parent = node.getparent()
@@ -72,48 +77,60 @@ class _Walk:
                 self._holds.add(parent)
                 parent = parent.getparent()
 
-    def children(self, parent: etree._Element) -> Iterator[Piece]:
+    def children(self, parent: etree._Element) -> None:
+        """Adds what stands in an element; text between blocks becomes paragraphs."""
         loose = [parent.text or ""]
         for child in parent:
-            if not isinstance(child.tag, str) or (child.tag in _SKIPPED and not _is_question(child)):
+            tag = child.tag
+            if not isinstance(tag, str) or (tag in _SKIPPED and not _is_question(child)):
                 pass
-            elif child.tag == "button" and next(child.iterdescendants(*_HEADINGS), None) is None:
-                yield from _paragraph(loose, parent)
+            elif tag == "button" and next(child.iterdescendants(*_HEADINGS), None) is None:
+                self._paragraph(loose, parent)
                 loose = []
-                yield Piece(Block("heading", _inline(child), level=3), parent)
-            elif child.tag in _KINDS or child.tag in _CONTAINERS or child in self._holds or _is_block_code(child):
-                yield from _paragraph(loose, parent)
+                self._add(Block("heading", _inline(child), level=3), parent)
+            elif tag in _BLOCKS or child in self._holds or _is_block_code(child):
+                self._paragraph(loose, parent)
                 loose = []
-                yield from self._block(child)
-            elif child.tag in {"br", "lb"}:
+                self._block(child)
+            elif tag in _BREAKS:
                 loose.append("\n")
             else:
                 loose.append(_inline(child))
-            loose.append(child.tail or "")
-        yield from _paragraph(loose, parent)
+            if child.tail:
+                loose.append(child.tail)
+        self._paragraph(loose, parent)
 
-    def _block(self, node: etree._Element) -> Iterator[Piece]:
+    def _add(self, block: Block, node: etree._Element) -> None:
+        self.found.append(Piece(block, node))
+
+    def _paragraph(self, loose: list[str], node: etree._Element) -> None:
+        """Text between blocks; two line breaks in a row part paragraphs."""
+        for text in "".join(loose).split("\n\n"):
+            if text and not text.isspace():
+                self._add(Block("paragraph", text), node)
+
+    def _block(self, node: etree._Element) -> None:
         kind = "code" if _is_block_code(node) else _KINDS.get(node.tag)
         if kind == "heading":
-            yield Piece(Block("heading", _inline(node), level=_level(node)), node)
+            self._add(Block("heading", _inline(node), level=_level(node)), node)
         elif kind == "list" and next(node.iterdescendants(*_HEADINGS, "article", "section"), None) is None:
-            yield Piece(Block("list", "\n".join(_items(node))), node)
+            self._add(Block("list", "\n".join(_items(node))), node)
         elif kind == "quote" or _is_pull_quote(node):
-            yield Piece(_quote(node), node)
+            self._add(_quote(node), node)
         elif kind == "code":
-            yield Piece(Block("code", "".join(map(str, node.itertext()))), node)
+            self._add(Block("code", "".join(map(str, node.itertext()))), node)
         elif kind == "table":
-            yield from self._table(node)
+            self._table(node)
         elif kind == "image":
-            yield from _image(node)
+            self._image(node)
         elif kind == "embed":
-            yield Piece(Block("embed", node.get("title", ""), url=node.get("src")), node)
+            self._add(Block("embed", node.get("title", ""), url=node.get("src")), node)
         elif kind == "paragraph" and node not in self._holds:
-            yield from _paragraph([_inline(node)], node)
+            self._paragraph([_inline(node)], node)
         else:
-            yield from self.children(node)
+            self.children(node)
 
-    def _table(self, node: etree._Element) -> Iterator[Piece]:
+    def _table(self, node: etree._Element) -> None:
         """A table of figures is a table; one that only lays out the page is walked like a container."""
         rows = [row for row in node.iter("tr", "row") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in {"td", "th", "cell"}] for row in rows]
@@ -121,10 +138,15 @@ class _Walk:
             cell in self._holds and len(cell) > 1 for row in cells for cell in row
         ):
             for cell in (cell for row in cells for cell in row):
-                yield from self.children(cell)
+                self.children(cell)
             return
         text = "\n".join("\t".join(" ".join(_inline(cell).split()) for cell in row) for row in cells)
-        yield Piece(Block("table", text), node)
+        self._add(Block("table", text), node)
+
+    def _image(self, node: etree._Element) -> None:
+        address = next(filter(_is_address, map(node.get, ("data-src", "data-lazy-src", "src"))), None)
+        if address and not is_pixel(node):
+            self._add(Block("image", caption(node) or node.get("alt", ""), url=address), node)
 
 
 def _is_question(node: etree._Element) -> bool:
@@ -141,26 +163,22 @@ def _in_heading(node: etree._Element) -> bool:
     return parent is not None and (parent.tag in _HEADINGS or parent.tag in {"dt", "summary"})
 
 
-def _paragraph(loose: list[str], node: etree._Element) -> Iterator[Piece]:
-    """Text between blocks; two line breaks in a row part paragraphs."""
-    for text in "".join(loose).split("\n\n"):
-        if text.strip():
-            yield Piece(Block("paragraph", text), node)
-
-
 def _inline(node: etree._Element, *, lists: bool = True) -> str:
     """Text of an element with what is skipped left out; a line break is a newline, block edges are spaces."""
-    parts = [node.text or ""]
+    text = node.text or ""
+    if not len(node):
+        return text
+    parts = [text]
     for child in node:
-        kind = _KINDS.get(child.tag) if isinstance(child.tag, str) else None
+        tag = child.tag
         if (
-            isinstance(child.tag, str)
-            and (child.tag not in _SKIPPED or _is_question(child))
-            and (lists or (kind != "list" and child.tag not in _ITEMS))
+            isinstance(tag, str)
+            and (tag not in _SKIPPED or _is_question(child))
+            and (lists or (_KINDS.get(tag) != "list" and tag not in _ITEMS))
         ):
-            if child.tag in {"br", "lb"}:
+            if tag in _BREAKS:
                 parts.append("\n")
-            elif kind or child.tag in _CONTAINERS:
+            elif tag in _BLOCKS:
                 parts.append(f" {_inline(child, lists=lists)} ")
             else:
                 parts.append(_inline(child, lists=lists))
@@ -176,7 +194,7 @@ def _items(node: etree._Element) -> Iterator[str]:
 
 
 def _quote(node: etree._Element) -> Block:
-    said = next(find_all(node, ".//cite | .//footer | .//figcaption"), None)
+    said = next(node.iterdescendants("cite", "footer", "figcaption"), None)
     attribution = " ".join(_inline(said).split()).lstrip(f"{_QUOTE_SIGNS} ") if said is not None else None
     lines = []
     for child in blocks(node):
@@ -192,15 +210,8 @@ def _quote(node: etree._Element) -> Block:
 
 def _is_pull_quote(node: etree._Element) -> bool:
     """Whether an element calls itself a pull quote."""
-    return _PULL_QUOTE.search(node.get("class") or "") is not None
-
-
-def _image(node: etree._Element) -> Iterator[Piece]:
-    address = next(
-        (node.get(name) for name in ("data-src", "data-lazy-src", "src") if _is_address(node.get(name))), None
-    )
-    if address and not is_pixel(node):
-        yield Piece(Block("image", caption(node) or node.get("alt", ""), url=address), node)
+    name = node.get("class")
+    return name is not None and _PULL_QUOTE.search(name) is not None
 
 
 def caption(node: etree._Element) -> str:

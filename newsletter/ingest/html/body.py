@@ -32,6 +32,12 @@ _GATE = re.compile(
     r"(?:diesen artikel|jetzt) weiterlesen mit|réservé aux abonnés|exclusivo para suscriptores",
     re.IGNORECASE,
 )
+#: Words of which every gate has one; most lines are told by them to be none.
+_GATE_SIGNS = frozenset(
+    """
+    subscriber subscribers member members unlock reading weiterlesen réservé suscriptores
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
+)
 #: How many pieces behind the article the gate is looked for in, and the longest line that is one, in words.
 _GATE_BEHIND, _GATE_WORDS = 6, 40
 
@@ -57,14 +63,15 @@ def body(root: etree._Element) -> Body:
 
 def _mark_pull_quotes(walked: list[Candidate]) -> None:
     """A quote that repeats the story is a pull quote. Other text may stand twice: terms of ten countries do."""
+    if not any(one.taken and one.block.type == "quote" for one in walked):
+        return
     seen: Counter[Triple] = Counter()
     for one in walked:
         if one.taken:
             seen.update(set(one.triples))
     for one in walked:
-        own = set(one.triples)
-        repeated = sum(seen[triple] > 1 for triple in own)
-        if one.taken and one.block.type == "quote" and own and repeated >= _REPEATED * len(own):
+        own = set(one.triples) if one.taken and one.block.type == "quote" else ()
+        if own and sum(seen[triple] > 1 for triple in own) >= _REPEATED * len(own):
             one.block = replace(one.block, type="pull_quote")
 
 
@@ -72,4 +79,7 @@ def _has_gate(walked: list[Candidate]) -> bool:
     """Whether the page says, in its article or right behind it, that the rest is for subscribers."""
     last = max((place for place, one in enumerate(walked) if one.taken), default=0)
     near = (one for place, one in enumerate(walked) if one.taken or last < place <= last + _GATE_BEHIND)
-    return any(len(one.words) <= _GATE_WORDS and _GATE.search(one.block.text) for one in near)
+    return any(
+        len(one.words) <= _GATE_WORDS and not _GATE_SIGNS.isdisjoint(one.words) and _GATE.search(one.block.text)
+        for one in near
+    )

@@ -7,11 +7,14 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+from typing import Any
 
 from lxml import etree
 
-from newsletter.ingest.html import jsonld
+from newsletter.ingest.html import jsonld, tree
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
 
@@ -23,8 +26,11 @@ _FOUND = 0.6
 _ENOUGH = 0.65
 #: Words that make a paragraph one of running text.
 _RUNNING = 8
+#: Words below which a piece must be a whole line of what trafilatura found.
+_SHORT = 4
 
-Triple = tuple[str, str, str]
+#: The hash of three words in a row: a number costs less than a tuple, to make and to clear away.
+Triple = int
 
 
 @dataclass(slots=True)
@@ -35,6 +41,8 @@ class Candidate:
     node: etree._Element
     #: Case-folded words.
     words: list[str]
+    #: Each three words in a row.
+    triples: list[Triple] = field(init=False)
     taken: bool = False
     #: It stands in an element that calls itself something else than the article.
     aside: bool = False
@@ -43,22 +51,22 @@ class Candidate:
     #: The share of its word triples that stand in texts which the page declares (JSON-LD).
     declared: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.triples = _triples(self.words)
+
     @property
     def is_media(self) -> bool:
         """Whether it has no running text: a picture, or something embedded."""
         return self.block.type in {"image", "embed"}
 
-    @property
-    def triples(self) -> list[Triple]:
-        """Each three words in a row."""
-        return list(zip(self.words, self.words[1:], self.words[2:], strict=False))
-
 
 def vote(root: etree._Element) -> list[Candidate]:
     """The page's pieces in reading order; those that trafilatura found are taken.
 
-    Its fast way is asked first; where that found little of what the page shows, its slower ways (one page in ten).
+    Styles and scripts are dropped from the tree. trafilatura's fast way is asked first; where that found little of what
+    the page shows, its slower ways (one page in ten).
     """
+    tree.drop_unread(root)
     page = next(root.iter("body"), root)
     walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
     _compare(walked, jsonld.prose(root))
@@ -88,36 +96,46 @@ def _compare(walked: list[Candidate], prose: str) -> None:
     if not prose:
         return
     words = _words(_TAG.sub(" ", html.unescape(prose)))
-    triples = set(zip(words, words[1:], words[2:], strict=False))
+    triples = set(_triples(words))
     for one in walked:
         if own := one.triples:
-            one.declared = sum(triple in triples for triple in own) / len(own)
+            one.declared = sum(map(triples.__contains__, own)) / len(own)
 
 
 def _take(walked: list[Candidate], text: str) -> None:
-    words = _words(text)
-    triples = set(zip(words, words[1:], words[2:], strict=False))
-    lines = {tuple(_words(line)) for line in text.split("\n")}
+    lines = [_words(line) for line in text.split("\n")]
+    triples = set(_triples(list(chain.from_iterable(lines))))
+    short = {tuple(line) for line in lines if len(line) < _SHORT}
     for one in walked:
         if one.is_media or not one.words:
             one.found = 0.0
-        elif len(one.words) < 4:
-            one.found = float(tuple(one.words) in lines)
+        elif len(one.words) < _SHORT:
+            one.found = float(tuple(one.words) in short)
         else:
-            own = one.triples
-            one.found = sum(triple in triples for triple in own) / len(own)
+            one.found = sum(map(triples.__contains__, one.triples)) / len(one.triples)
         one.taken = one.found >= _FOUND
 
 
 def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        document = bare_extraction(root, fast=fast, include_tables=True, include_comments=False)
+        document = bare_extraction(root, options=_options(fast))
     except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
         return ""
     return str(getattr(document, "text", "") or "")
+
+
+@cache
+def _options(fast: bool) -> Any:
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return Extractor(output_format="python", fast=fast, tables=True, comments=False)
+
+
+def _triples(words: list[str]) -> list[Triple]:
+    return list(map(hash, zip(words, words[1:], words[2:], strict=False)))
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 
 from lxml import etree
 
@@ -31,9 +32,10 @@ def choose(walked: list[Candidate]) -> None:
     main = _main(walked)
     if main is None:
         return
-    _keep_inside(walked, main)
-    _fill(walked, main)
-    _take_headings(walked, main)
+    inside = frozenset(main.iter("*"))
+    _keep_inside(walked, inside)
+    _fill(walked, inside)
+    _take_headings(walked, inside)
 
 
 def _leave_asides(walked: list[Candidate]) -> None:
@@ -50,10 +52,10 @@ def _stands_aside(
 ) -> bool:
     """Whether an element or one around it is no part of an article, by its name."""
     if node not in known:
-        limit = _HIDDEN_SHARE if flags.is_hidden(node) else _ARTICLE_SHARE
         parent = node.getparent()
-        known[node] = (flags.is_aside(node) and counted[node] <= limit * total) or (
-            parent is not None and _stands_aside(parent, counted, total, known)
+        known[node] = (parent is not None and _stands_aside(parent, counted, total, known)) or (
+            flags.is_aside(node)
+            and counted[node] <= (_HIDDEN_SHARE if flags.is_hidden(node) else _ARTICLE_SHARE) * total
         )
     return known[node]
 
@@ -65,18 +67,17 @@ def _main(walked: list[Candidate]) -> etree._Element | None:
     return max(full, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
 
 
-def _keep_inside(walked: list[Candidate], main: etree._Element) -> None:
+def _keep_inside(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes no longer what stands outside the article's element, but for whole paragraphs that lead up to it."""
-    inside = [_is_inside(one.node, main) for one in walked]
-    first = next((place for place, one in enumerate(walked) if inside[place] and one.taken), 0)
+    first = next((place for place, one in enumerate(walked) if one.taken and one.node in inside), 0)
     title = max((place for place in range(first) if walked[place].node.tag == "h1"), default=-1)
     for place, one in enumerate(walked):
-        if not inside[place]:
+        if one.taken and one.node not in inside:
             leading = title < place < first and one.block.type in WORD_TYPES and len(one.words) >= _WHOLE
-            one.taken = one.taken and leading and _linked(one.node) < _LINKED
+            one.taken = leading and _linked(one.node) < _LINKED
 
 
-def _fill(walked: list[Candidate], main: etree._Element) -> None:
+def _fill(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes what stands beside taken pieces: lists and paragraphs of the same element, answers, pictures."""
     places = [place for place, one in enumerate(walked) if one.taken]
     if not places:
@@ -85,11 +86,11 @@ def _fill(walked: list[Candidate], main: etree._Element) -> None:
     _take_opening(walked[: places[0]], homes)
     for place in range(places[0], len(walked)):
         one = walked[place]
-        if one.taken or one.aside or one.block.type == "heading" or not _is_inside(one.node, main):
+        if one.taken or one.aside or one.block.type == "heading" or one.node not in inside:
             continue
         if one.is_media:
             one.taken = place < places[-1]
-        elif one.declared >= _DECLARED or _is_answer(one, main):
+        elif one.declared >= _DECLARED or _is_answer(one, inside):
             one.taken = True
         elif place > places[-1]:
             one.taken = one.block.type == "list" and _home(one.node) in homes and _follows(walked, place)
@@ -115,11 +116,11 @@ def _is_at_home(one: Candidate, homes: set[etree._Element]) -> bool:
     return (home in homes or one.node in homes) and _linked(one.node) < _LINKED
 
 
-def _is_answer(one: Candidate, main: etree._Element) -> bool:
+def _is_answer(one: Candidate, inside: Set[etree._Element]) -> bool:
     """Whether a piece is an answer of the article's questions, which pages fold up and extractors miss."""
     if one.block.type not in {"paragraph", "list"} or len(one.words) < 8 or _linked(one.node) > 0.4:
         return False
-    return any(flags.is_answer(node) for node in (one.node, *one.node.iterancestors()) if _is_inside(node, main))
+    return any(flags.is_answer(node) for node in (one.node, *one.node.iterancestors()) if node in inside)
 
 
 def _follows(walked: list[Candidate], place: int) -> bool:
@@ -128,12 +129,12 @@ def _follows(walked: list[Candidate], place: int) -> bool:
     return above.taken if above.block.type != "heading" else chrome.meaning(above.block.text) == "sources_header"
 
 
-def _take_headings(walked: list[Candidate], main: etree._Element) -> None:
+def _take_headings(walked: list[Candidate], inside: Set[etree._Element]) -> None:
     """Takes headings under which something taken stands, from the last to the first."""
     first = next((place for place, one in enumerate(walked) if one.taken), len(walked))
     for place in range(len(walked) - 1, first - 1, -1):
         one = walked[place]
-        if one.block.type == "heading" and not (one.taken or one.aside) and _is_inside(one.node, main):
+        if one.block.type == "heading" and not (one.taken or one.aside) and one.node in inside:
             one.taken = _leads(walked, place)
 
 
@@ -156,10 +157,6 @@ def _is_contents(node: etree._Element) -> bool:
 def _home(node: etree._Element) -> etree._Element:
     parent = node.getparent()
     return node if parent is None else parent
-
-
-def _is_inside(node: etree._Element, main: etree._Element) -> bool:
-    return node is main or any(above is main for above in node.iterancestors())
 
 
 def _linked(node: etree._Element) -> float:

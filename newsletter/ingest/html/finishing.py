@@ -69,11 +69,11 @@ def references(found: list[Block]) -> list[str]:
 
 def _until_end(found: list[Block]) -> list[Block]:
     """Everything before the header of what follows an article, when it stands in the last part of it."""
-    total = _count(found)
-    before = 0
+    counts = [_count([block]) for block in found]
+    total, before = sum(counts), 0
     for place, block in enumerate(found):
-        before += _count([block])
-        if _means(block, *_ENDS) and before >= _END_AT * total:
+        before += counts[place]
+        if before >= _END_AT * total and _means(block, *_ENDS):
             return found[:place]
     return found
 
@@ -91,7 +91,7 @@ def _without_chrome_lines(block: Block) -> Block:
         return block
     whole = block.text.split("\n")
     lines = [line for line in whole if chrome.meaning(line) not in _DROPPED]
-    if block.type == "list" and len(lines) >= _OF_A_LIST * len(whole):
+    if len(lines) == len(whole) or (block.type == "list" and len(lines) >= _OF_A_LIST * len(whole)):
         return block
     return replace(block, text="\n".join(lines))
 

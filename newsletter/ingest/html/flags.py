@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -40,23 +41,32 @@ def is_aside(node: etree._Element) -> bool:
     if node.tag in _TAGS or node.get("role") in _ROLES or is_hidden(node):
         return True
     name = named(node)
-    if len(name) < 3:
-        return False
+    return len(name) >= 3 and _is_anothers(name)
+
+
+@lru_cache(maxsize=8192)
+def _is_anothers(name: str) -> bool:
+    """Whether classes and an id name another part of a page than its article. A site's pages share their names."""
     words = _SPLIT.split(_CAMEL.sub(" ", name).lower())
     return not _WORDS.isdisjoint(words) or _PAIRS.search(name) is not None
 
 
 def named(node: etree._Element) -> str:
     """An element's classes and id. A heading's id is its words, for links to it, and says nothing of its part."""
-    return f"{node.get('class') or ''} {'' if node.tag in _HEADINGS else node.get('id') or ''}"[:600]
+    return f"{node.get('class', '')} {'' if node.tag in _HEADINGS else node.get('id', '')}"[:600]
 
 
 def is_answer(node: etree._Element) -> bool:
     """Whether an element is one of questions and answers, which pages fold up until they are asked for."""
-    return _ANSWER.search(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemtype') or ''}") is not None
+    return _ANSWER.search(f"{node.get('class', '')} {node.get('id', '')} {node.get('itemtype', '')}") is not None
 
 
 def is_hidden(node: etree._Element) -> bool:
     """Whether an element is not shown."""
-    style = (node.get("style") or "").replace(" ", "").lower()
-    return node.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
+    if node.get("hidden") is not None:
+        return True
+    style = node.get("style")
+    if style is None:
+        return False
+    style = style.replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -29,14 +30,42 @@ def lines(root: etree._Element, title: str) -> list[Line]:
 
     The headline is the heading that says the title, else the first of the highest level.
     """
-    elements = [node for node in root.iter() if isinstance(node.tag, str) and node.tag not in {"script", "style"}]
-    headings = [(n, node) for n, node in enumerate(elements) if node.tag in {"h1", "h2", "h3"}]
-    titled = (n for n, node in headings if fold(title) and fold(text_of(node)).startswith(fold(title)[:60]))
-    place = next(titled, next((n for n, node in headings if node.tag == "h1" and len(text_of(node).split()) > 2), None))
-    if place is None:
+    heading = _heading(root, fold(title)[:60])
+    if heading is None:
         return []
-    below = _until_prose(elements[place + 1 : place + 1 + _BELOW])
-    return [*below, *_lines(elements[max(0, place - _ABOVE) : place])]
+    below = islice(filter(_is_shown, _after(heading)), _BELOW)
+    above = list(islice(filter(_is_shown, _before(heading)), _ABOVE))
+    return [*_until_prose(below), *_lines(reversed(above))]
+
+
+def _after(node: etree._Element) -> Iterator[etree._Element]:
+    """All elements that begin after a node begins, in the order of the page."""
+    yield from node.iterdescendants("*")
+    for above in (node, *node.iterancestors()):
+        for beside in above.itersiblings("*"):
+            yield from beside.iter("*")
+
+
+def _before(node: etree._Element) -> Iterator[etree._Element]:
+    """All elements that begin before a node begins, the nearest first."""
+    for above in (node, *node.iterancestors()):
+        if above is not node:
+            yield above
+        for beside in above.itersiblings("*", preceding=True):
+            yield from reversed(list(beside.iter("*")))
+
+
+def _heading(root: etree._Element, said: str) -> etree._Element | None:
+    titled = (
+        (node for node in root.iter("h1", "h2", "h3") if fold(text_of(node)).startswith(said)) if said else iter(())
+    )
+    whole = (node for node in root.iter("h1") if len(text_of(node).split()) > 2)
+    found = next(titled, None)
+    return found if found is not None else next(whole, None)
+
+
+def _is_shown(node: etree._Element) -> bool:
+    return node.tag not in {"script", "style"}
 
 
 def fold(text: str) -> str:
@@ -44,7 +73,7 @@ def fold(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).casefold().strip()
 
 
-def _until_prose(elements: list[etree._Element]) -> Iterator[Line]:
+def _until_prose(elements: Iterable[etree._Element]) -> Iterator[Line]:
     """Lines up to the second whole paragraph; the first may be the deck."""
     paragraphs = 0
     for node in elements:
@@ -55,7 +84,7 @@ def _until_prose(elements: list[etree._Element]) -> Iterator[Line]:
         yield from _lines([node])
 
 
-def _lines(elements: list[etree._Element]) -> Iterator[Line]:
+def _lines(elements: Iterable[etree._Element]) -> Iterator[Line]:
     for node in elements:
         own = (node.text or "").strip() or any((child.tail or "").strip() for child in node)
         if own or node.tag == "time":

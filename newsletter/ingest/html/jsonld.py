@@ -9,8 +9,6 @@ from typing import Any
 
 from lxml import etree
 
-from newsletter.ingest.html.tree import find_all
-
 Node = Mapping[str, Any]
 
 _ARTICLE = re.compile(
@@ -87,7 +85,7 @@ def _defines(node: Node) -> bool:
 
 def _nodes(root: etree._Element) -> Iterator[Node]:
     count = 0
-    for script in find_all(root, "//script[contains(@type, 'ld+json')]"):
+    for script in (script for script in root.iter("script") if "ld+json" in script.get("type", "")):
         for node in _walk(_load("".join(map(str, script.itertext()))), 0):
             count += 1
             if count > _MAX_NODES:

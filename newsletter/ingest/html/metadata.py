@@ -40,7 +40,12 @@ _META: dict[str, tuple[str, ...]] = {
         "tags": "article:tag keywords news_keywords parsely-tags sailthru.tags",
     }.items()
 }
-_SITE_TAIL = re.compile(r"\s+[|–—·»:\-]+\s+([^|–—·»]{2,60})$")
+_SITE_TAIL = re.compile(r"\s+[|–—·•»:\-]+\s+([^|–—·•»]{2,60})$")
+#: What stands behind a bar at the end of a headline: the section that it appeared in ("Opinion").
+_SECTION_TAIL = re.compile(r"\s+\|\s+\w+$")
+
+#: Words of a headline that has a section behind it.
+_SECTIONED = 6
 
 
 @dataclass(slots=True)
@@ -128,13 +133,17 @@ def _title(root: etree._Element, declared: jsonld.Node, meta: str, site: str) ->
     shown = (text for node in root.iter("h1") if (text := text_of(node)) and len(text) <= 300)
     headings = list(dict.fromkeys(text for text in shown if headline.fold(text) != headline.fold(site)))
     page = text_of(next(root.iter("title"), None))
-    declared_title = next(iter(_texts(declared, "headline")), "") or meta
-    if len(headings) == 1 and len(headings[0].split()) >= 3:
-        return headings[0]
+    headline_said = next(iter(_texts(declared, "headline")), "")
+    whole = len(headings) == 1 and len(headings[0].split()) >= 3
     for heading in headings:
-        if any(_same(heading, title) for title in (declared_title, page, meta)):
-            return heading
-    return without_site(declared_title or page, site) or next(iter(headings), "")
+        if whole or any(_same(heading, title) for title in (headline_said, page, meta)):
+            return _SECTION_TAIL.sub("", heading) if len(heading.split()) > _SECTIONED else heading
+    return without_site(headline_said or _named(page, meta), site) or next(iter(headings), "")
+
+
+def _named(page: str, meta: str) -> str:
+    """The meta elements' title where it is in the page's own, else that one: a title of its own is made for sharing."""
+    return meta if meta and (not page or headline.fold(meta) in headline.fold(page)) else page
 
 
 def _same(heading: str, title: str) -> bool:

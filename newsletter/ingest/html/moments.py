@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
 from newsletter.ingest import dates
 from newsletter.ingest.dates import Moment
 from newsletter.ingest.html.headline import Line
-from newsletter.ingest.html.tree import find_all, text_of
+from newsletter.ingest.html.tree import select, text_of
 
-_PATHS = (
-    "//*[@itemprop='datePublished']",
-    "//time[@pubdate or contains(@class, 'publish') or contains(@class, 'entry-date') or contains(@class, 'posted')]",
-    "//article//header//time | //main//header//time",
-)
+_PUBLISHED = etree.XPath("//*[@itemprop='datePublished']")
+_PUBLISHED_CLASS = re.compile("publish|entry-date|posted")
+_MODIFIED = etree.XPath("//*[@itemprop='dateModified']")
 _CHANGED = re.compile(
     r"\b(?:updated?|modified|reviewed|revised|changed|edited|aktualisiert|actualizado|mis à jour)\b", re.IGNORECASE
 )
@@ -44,8 +43,11 @@ def published(
 
 def modified(declared: Iterable[str], root: etree._Element, near: list[Line], now: datetime) -> Moment | None:
     """When the page says it was last changed."""
-    marked = (_value(node) for node in find_all(root, "//*[@itemprop='dateModified']"))
-    return first(declared, now) or first(marked, now) or first(_near(near, changed=True), now)
+    return (
+        first(declared, now)
+        or first((_value(node) for node in select(_MODIFIED, root)), now)
+        or first(_near(near, changed=True), now)
+    )
 
 
 def shown(near: list[Line], now: datetime) -> Moment | None:
@@ -83,10 +85,18 @@ def first(candidates: Iterable[str], now: datetime, *, day_first: bool | None = 
 
 
 def _on_page(root: etree._Element) -> Iterator[str]:
-    for path in _PATHS:
-        for node in list(find_all(root, path))[:3]:
+    times = list(root.iter("time"))
+    said = [node for node in times if node.get("pubdate") is not None or _PUBLISHED_CLASS.search(node.get("class", ""))]
+    for nodes in (select(_PUBLISHED, root), said, (node for node in times if _is_in_header(node))):
+        for node in islice(nodes, 3):
             if not (_CHANGED_CLASS.search(node.get("class") or "") or _says_changed(node)):
                 yield _value(node)
+
+
+def _is_in_header(node: etree._Element) -> bool:
+    """Whether an element stands in the header of an article or of the main part of a page."""
+    header = next(node.iterancestors("header"), None)
+    return header is not None and next(header.iterancestors("article", "main"), None) is not None
 
 
 def _says_changed(node: etree._Element) -> bool:
