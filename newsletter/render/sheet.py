@@ -1,8 +1,8 @@
 """The CSS that goes into style attributes: judged with line and column, and put in the order of the cascade.
 
-The inliner (css-inline) drops in silence what it can't read, and orders a rule's properties by their first mention, not
-by specificity, where a shorthand and a longhand meet (`padding` and `padding-top`). So a sheet is read here first:
-every fault is named, and its rules are written again one selector each, the least specific first.
+premailer and cssutils drop in silence what they can't read, and count specificity crudely. So a sheet is read here
+first: every fault is named, also a declaration that cssutils would lose, and the rules are put in order one selector
+each, the least specific first.
 
 A sheet is the same for every edition of a theme, so what is found is kept by its text.
 """
@@ -10,6 +10,7 @@ A sheet is the same for every edition of a theme, so what is found is kept by it
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import tinycss2
 from cssselect import SelectorError
@@ -18,22 +19,26 @@ from cssselect.parser import Selector, parse
 from newsletter.render.faults import Fault
 
 
+class Rule(NamedTuple):
+    """One selector, and what it sets: "name:value;name:value !important"."""
+
+    selector: Selector
+    body: str
+
+
 @lru_cache(maxsize=64)
 def check_sheet(css: str) -> tuple[Fault, ...]:
     """What is wrong with the sheet, each with its line and column in it."""
     return tuple(_read(css)[1])
 
 
-@lru_cache(maxsize=64)
-def in_order(css: str) -> str:
+def in_order(css: str) -> list[Rule]:
     """The sheet's rules, one selector each, in ascending specificity (Selectors 4, 15), else as they came."""
-    rules = _read(css)[0]
-    return "\n".join(f"{selector}{{{body}}}" for _, selector, body in sorted(rules, key=lambda rule: rule[0]))
+    return sorted(_read(css)[0], key=lambda rule: rule.selector.specificity())
 
 
-def _read(css: str) -> tuple[list[tuple[tuple[int, int, int], str, str]], list[Fault]]:
-    """Rules as specificity, selector and declarations; and faults."""
-    rules: list[tuple[tuple[int, int, int], str, str]] = []
+def _read(css: str) -> tuple[list[Rule], list[Fault]]:
+    rules: list[Rule] = []
     faults: list[Fault] = []
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if node.type == "error":
@@ -51,7 +56,7 @@ def _read(css: str) -> tuple[list[tuple[tuple[int, int, int], str, str]], list[F
                 if selector.pseudo_element or _stateful(selector):
                     faults.append(_fault(node, f"“{selectors}” can't be inlined: it is a state, not an element"))
                 elif body:
-                    rules.append((selector.specificity(), selector.canonical(), body))
+                    rules.append(Rule(selector, body))
     return rules, faults
 
 
