@@ -24,12 +24,13 @@ os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1024")
 
 import cssutils
 from lxml import etree
+from lxml.etree import _Element
 from premailer import Premailer
 from premailer.merge_style import csstext_to_pairs, merge_styles
 
 from newsletter.render.faults import Fault
 from newsletter.render.selectors import Document, Target
-from newsletter.render.sheet import in_order
+from newsletter.render.sheet import declared, in_order
 
 cssutils.log.setLevel(logging.CRITICAL)
 
@@ -59,37 +60,42 @@ class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no type hints
             disable_leftover_css=True,
             disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
         )
-        # cssutils is not safe in two threads at once; this is the lock that premailer takes for it.
-        with csstext_to_pairs._lock:  # noqa: SLF001
-            rules, _ = self._parse_style_rules(css, 0)
-        self._rules = [_Rule(target, csstext_to_pairs(bulk, validate=False)) for _, target, bulk in rules]
+        self._rules = [_Rule(target, pairs) for _, target, pairs in self._parse_style_rules(css, 0)[0]]
         self._merged = lru_cache(4096)(self._merge)
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-        """premailer's rules, weakest first, with exact specificity: premailer counts no attributes and no `>p`."""
-        rules = []
-        for at, rule in enumerate(in_order(css_body)):
-            # One rule for what is important in it, and one for the rest.
-            for (important, *_), _, bulk in super()._parse_style_rules(f"x{{{rule.body}}}", ruleset_index)[0]:
-                rules.append(((important, at), Target(rule.selector), bulk))
-        return sorted(rules, key=lambda rule: rule[0]), []
+        """Rules, weakest first, with exact specificity: premailer's own counts no attributes and no `>p`."""
+        read = [(at, Target(rule.selector), _pairs(rule.body)) for at, rule in enumerate(in_order(css_body))]
+        rules = [
+            ((important, ruleset_index, at), target, chosen)
+            for important in (False, True)
+            for at, target, pairs in read
+            if (chosen := [pair for pair in pairs if pair[1].endswith(_IMPORTANT) is important])
+        ]
+        return rules, []
 
     def transform(self, html: Any = None, pretty_print: bool = False, **_: Any) -> str:
         """The HTML document with the sheet's properties in style attributes."""
         tree = etree.fromstring(html, etree.HTMLParser()).getroottree()
-        document, found = Document(tree.getroot()), dict[Any, list[int]]()
-        for at, (target, _) in enumerate(self._rules):
-            for element in document.find(target):
+        document, found = Document(tree.getroot()), dict[_Element, list[int]]()
+        for at, rule in enumerate(self._rules):
+            for element in document.find(rule.target):
                 found.setdefault(element, []).append(at)
-        for element, rules in found.items():
-            element.set("style", self._merged(element.get("style", ""), tuple(rules)))
-        html = etree.tostring(tree, method="html", encoding="utf-8", doctype=_DOCTYPE, pretty_print=pretty_print)
-        return str(html, "utf-8")
+        for element, matched in found.items():
+            element.set("style", self._merged(element.get("style", ""), tuple(matched)))
+        inlined = etree.tostring(tree, method="html", encoding="utf-8", doctype=_DOCTYPE, pretty_print=pretty_print)
+        return inlined.decode()
 
     def _merge(self, style: str, rules: tuple[int, ...]) -> str:
         """A style attribute's new value; its own properties come last, as CSS has it."""
-        pairs = [pair for at in rules for pair in self._rules[at].pairs] + csstext_to_pairs(style, validate=False)
+        pairs = [pair for at in rules for pair in self._rules[at].pairs] + _pairs(style)
         return str(merge_styles("", [cascaded(pairs)], [""]))
+
+
+def _pairs(style: str) -> Pairs:
+    """Declarations as premailer reads them; what cssutils would lose (`#12345678`, a bracket in calc) as it stands."""
+    read = dict(csstext_to_pairs(style, validate=False))
+    return [(name, read.get(name, value)) for name, value in cascaded(declared(style))]
 
 
 def cascaded(pairs: Iterable[tuple[str, str]]) -> Pairs:

@@ -21,9 +21,9 @@ from types import BuiltinMethodType
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import BaseLoader
-from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 

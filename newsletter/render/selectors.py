@@ -42,8 +42,8 @@ class Document:
     def __init__(self, root: _Element) -> None:
         self._root = root
         self._with: dict[str, list[_Element]] = {}
-        for element in _WITH_CLASS(root):
-            for name in dict.fromkeys(element.get("class").split()):
+        for element in _elements(_WITH_CLASS(root)):
+            for name in dict.fromkeys(element.get("class", "").split()):
                 self._with.setdefault(name, []).append(element)
 
     def find(self, target: Target) -> Iterable[_Element]:
@@ -53,7 +53,12 @@ class Document:
         if target.alone:
             return self._with[target.first]
         starts = self._with[target.first] if target.first else [self._root]
-        return dict.fromkeys(element for start in starts for element in target.search(start))
+        return dict.fromkeys(element for start in starts for element in _elements(target.search(start)))
+
+
+def _elements(found: Any) -> list[_Element]:
+    """What an XPath that selects elements gives; lxml's type says that it may be anything."""
+    return found  # type: ignore[no-any-return]
 
 
 def _classes(tree: Any) -> Iterator[str]:

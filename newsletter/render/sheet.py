@@ -1,8 +1,7 @@
 """The CSS that goes into style attributes: judged with line and column, and put in the order of the cascade.
 
 premailer and cssutils drop in silence what they can't read, and count specificity crudely. So a sheet is read here
-first: every fault is named, also a declaration that cssutils would lose, and the rules are put in order one selector
-each, the least specific first.
+first: every fault is named, and its rules are put in order one selector each, the least specific first.
 
 A sheet is the same for every edition of a theme, so what is found is kept by its text.
 """
@@ -70,16 +69,26 @@ def _stateful(selector: Selector) -> bool:
     return any(f":{state}" in selector.canonical() for state in ("hover", "active", "focus", "visited", "link"))
 
 
+def declared(style: str) -> list[tuple[str, str]]:
+    """The declarations of a style attribute or a rule's body, names in lower case; what is none is passed over."""
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    return [_declaration(node) for node in nodes if node.type == "declaration"]
+
+
 def _declarations(rule: tinycss2.ast.QualifiedRule, faults: list[Fault]) -> str:
     body = []
     for node in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
-            value = tinycss2.serialize(node.value).strip()
-            body.append(f"{node.name}:{value}{' !important' if node.important else ''}")
+            body.append(":".join(_declaration(node)))
         else:
             message = node.message if node.type == "error" else "a rule inside a rule"
             faults.append(_fault(node, f"the CSS to inline can't be understood: {message}"))
     return ";".join(body)
+
+
+def _declaration(node: tinycss2.ast.Declaration) -> tuple[str, str]:
+    name = node.name if node.name.startswith("--") else node.lower_name
+    return name, tinycss2.serialize(node.value).strip() + (" !important" if node.important else "")
 
 
 def _fault(node: tinycss2.ast.Node, reason: str) -> Fault:
