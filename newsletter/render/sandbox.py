@@ -47,10 +47,12 @@ _BOUNDED = _WIDTHS | _PRODUCTS | {"format"}
 class _Budget:
     """What is left to one rendering."""
 
-    __slots__ = ("_end", "_steps", "_text", "templates")
+    __slots__ = ("_end", "_steps", "templates", "text")
 
     def __init__(self) -> None:
-        self._steps, self._text, self._end = MAX_STEPS, MAX_TEXT, time.monotonic() + MAX_SECONDS
+        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
+        #: Characters that may still be printed.
+        self.text = MAX_TEXT
         #: Those that were looked up, by name.
         self.templates: dict[str, Template] = {}
 
@@ -60,11 +62,6 @@ class _Budget:
             raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
         if time.monotonic() > self._end:
             raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
-
-    def write(self, length: int) -> None:
-        self._text -= length
-        if self._text < 0:
-            raise SecurityError(_TOO_LONG)
 
 
 _TOO_LONG = f"the template writes more than {MAX_TEXT:,} characters"
@@ -176,7 +173,7 @@ def _rounds(items: Iterable[Any], fixed: int) -> Iterable[Any]:
     budget = _BUDGET.get()
     budget.step(count)
     if count * fixed > MAX_TEXT:
-        budget.write(count * fixed)
+        raise SecurityError(_TOO_LONG)
     return items
 
 
@@ -190,7 +187,9 @@ def _paid(items: Iterable[Any]) -> Iterator[Any]:
 def _counted(value: Any) -> Any:
     """Every value that is printed."""
     if isinstance(value, str) and (budget := _BUDGET.get(None)):
-        budget.write(len(value))
+        budget.text -= len(value)
+        if budget.text < 0:
+            raise SecurityError(_TOO_LONG)
     return value
 
 
