@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from newsletter import ingest, resources
@@ -25,13 +26,16 @@ from newsletter.deliver import message
 from newsletter.deliver.message import Letterhead
 from newsletter.models import Article, Claim, Edition, Issue, Pick, Section, Values, fill
 from newsletter.render import Masthead, Renderer, renderer
+from newsletter.render import mjml as compiler
 from newsletter.render.guard import check
+from newsletter.render.inline import inline_css
 from newsletter.render.mjml import compile_mjml
 
 NOW = datetime(2026, 11, 19, tzinfo=UTC)
 RUNS = 100
 MESSAGES = 20_000
 PEERS = Path(__file__).parent / "peers"
+MASTHEAD = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")
 LETTERHEAD = Letterhead("Weekly <weekly@example.org>", "Weekly", list_name="weekly", base_url="https://example.org")
 
 Times = tuple[float, float]
@@ -51,12 +55,16 @@ def main() -> None:
     whole, compiled, linted = _median(render), _median(lambda: compile_mjml(mjml)), _median(lambda: check(mjml))
     rates = [_rate(program) for _ in range(5)]
     rate = (statistics.median(r[0] for r in rates), statistics.median(r[1] for r in rates))
-    small, large = (_peak(count) for count in (1_000, 1_000_000))
+    small, large = (_peak(messages) for messages in (1_000, 1_000_000))
     html = fill(edition.variants[0].html, {}).encode()
     print("| what | processor | clock |\n| --- | --- | --- |")
     _row("full render: templates, MJML, lint, inlining, both parts, slots", whole)
+    for theme in ("links", "magazine"):
+        _row(f"the same in the theme {theme}", _median(_renderer(theme)))
+    _row("the same of an issue never rendered before", _median(_fresh()))
     _row("of it, the MJML linted, compiled and inlined", compiled)
     _row("of it, the lint", linted)
+    _row("of it, the inlining", _median(_inlining(mjml)))
     _peers(mjml, whole, compiled)
     print(f"| personal messages cut, headers included, no DKIM | {rate[0]:,.0f}/s | {rate[1]:,.0f}/s |")
     print(f"| beside rendering each of them | {rate[0] * whole[0]:,.0f} × | {rate[1] * whole[1]:,.0f} × |")
@@ -64,14 +72,47 @@ def main() -> None:
     print(f"| HTML of the digest | {len(html):,} bytes | {len(mjml.encode()):,} of MJML |")
 
 
-def _renderer() -> Callable[[], Edition]:
+def _renderer(theme: str = "digest") -> Callable[[], Edition]:
     articles = _articles()
+    issue = _issue(articles)
+    press = Renderer([resources.folder("templates") / "email"], theme)
+    return lambda: press.render(issue, articles, MASTHEAD, secret=b"s" * 32, date=NOW)
+
+
+def _issue(articles: dict[int, Article]) -> Issue:
     picks = tuple(Pick(a.id, a.title, summarize(a)) for a in articles.values())
     sections = (Section("", picks),)
-    issue = Issue(1, "Weekly", "What the loop costs", intro="Hello {{ subscriber.name }}!", sections=sections)
+    return Issue(1, "Weekly", "What the loop costs", intro="Hello {{ subscriber.name }}!", sections=sections)
+
+
+def _fresh() -> Callable[[], Edition]:
+    """Each time other headlines, summaries, addresses and intro, so that nothing kept by an article's text helps."""
+    articles = _articles()
+    issue = _issue(articles)
     press = Renderer([resources.folder("templates") / "email"])
-    masthead = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")
-    return lambda: press.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
+    numbers = count(1000)
+
+    def render() -> Edition:
+        own = f" {next(numbers)}"
+        picks = tuple(
+            replace(pick, headline=pick.headline + own, summary=replace(pick.summary, text=pick.summary.text + own))
+            for pick in issue.picks
+        )
+        changed = replace(issue, intro=issue.intro + own, sections=(Section("", picks),))
+        sources = {key: replace(each, url=f"{each.url}?{own.strip()}") for key, each in articles.items()}
+        return press.render(changed, sources, MASTHEAD, secret=b"s" * 32, date=NOW)
+
+    return render
+
+
+def _inlining(mjml: str) -> Callable[[], str]:
+    seen: list[tuple[str, str]] = []
+    compiler.inline_css = lambda page, css: seen.append((page, css)) or inline_css(page, css)
+    try:
+        compile_mjml(mjml)
+    finally:
+        compiler.inline_css = inline_css
+    return lambda: inline_css(*seen[0])
 
 
 def _articles() -> dict[int, Article]:
@@ -127,9 +168,9 @@ def _peers(mjml: str, whole: Times, compiled: Times) -> None:
         print(f"| theirs beside {what} | {theirs['cpu'] / ours[0]:.1f} × | {theirs['wall'] / ours[1]:.1f} × |")
 
 
-def _claims(count: int) -> Iterator[tuple[Claim, Values]]:
+def _claims(messages: int) -> Iterator[tuple[Claim, Values]]:
     """Subscribers as lists have them: every fifth name is not ASCII, and links are as long as signed ones."""
-    for number in range(count):
+    for number in range(messages):
         email = f"reader{number}@example.org"
         name = f"Reader {number}" if number % 5 else f"Zoë Łęcka {number}"
         claim = Claim(number, number, email, name, "en", {}, "default", 1, f"{number}.x@example.org", 1)
@@ -159,9 +200,9 @@ def _peak_here() -> int:
     return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0])
 
 
-def _peak(count: int) -> int:
+def _peak(messages: int) -> int:
     """KiB at most in a process that cuts so many messages."""
-    command = [sys.executable, __file__, "--cut", str(count)]
+    command = [sys.executable, __file__, "--cut", str(messages)]
     return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
@@ -55,11 +57,16 @@ class Calendar:
         exact = article.published_precision != "day"
         day = self.day(article.published) if exact else article.published.date()
         skeleton = "MMMd" if day.year == self.day(issued).year else "yMMMd"
-        return self._tongue.digits(str(format_skeleton(skeleton, day, locale=self._tongue.locale)))
+        return self._tongue.digits(_by_skeleton(skeleton, day, self._tongue.locale))
 
     def names(self, names: Sequence[str]) -> str:
         """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""
         return str(format_list([isolated(name, self.direction) for name in names], locale=self._tongue.locale))
+
+
+@lru_cache(maxsize=1024)
+def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale))
 
 
 def direction(language: str) -> str:

@@ -68,7 +68,7 @@ def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str,
 
 def as_html(text: str, place: str, slots: Slots) -> Markup:
     """Markdown as well-formed XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
-    html = markdown(text).strip()
+    html = markdown(text).strip() if text and not text.isspace() else ""
     if not html:
         return Markup("")
     root = lxml.html.fragment_fromstring(html, create_parent="div")
@@ -82,4 +82,4 @@ def as_html(text: str, place: str, slots: Slots) -> Markup:
 
 def as_text(text: str, width: int, direction: Direction = "ltr") -> str:
     """Markdown as plain text wrapped at `width` cells, its lines steered to run `direction`."""
-    return markdown_text(text, width, direction).strip("\n")
+    return markdown_text(text, width, direction).strip("\n") if text and not text.isspace() else ""

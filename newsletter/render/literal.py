@@ -34,7 +34,12 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> list[str]:
     """Clean paragraphs, each on one line."""
-    return [line(paragraph) for paragraph in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n")]
+    return list(_paragraphs(text))
+
+
+@lru_cache(maxsize=1024)
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line(part) for part in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n"))
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""MJML → HTML by mjml-python (mrml, Rust) and css-inline, with all that is known to go wrong there caught before.
+"""MJML → HTML by mjml-python (mrml, Rust) and premailer, with all that is known to go wrong there caught before.
 
 In: MJML. Out: HTML with neighbouring Outlook conditionals merged (they are 5% of the size) and the theme's CSS in style
 attributes. Fails with `faults.Fault`, with its place for what the guard finds, and without one for what mrml alone

@@ -1,8 +1,7 @@
 """The CSS that goes into style attributes: judged with line and column, and put in the order of the cascade.
 
-The inliner (css-inline) drops in silence what it can't read, and orders a rule's properties by their first mention, not
-by specificity, where a shorthand and a longhand meet (`padding` and `padding-top`). So a sheet is read here first:
-every fault is named, and its rules are written again one selector each, the least specific first.
+premailer and cssutils drop in silence what they can't read, and count specificity crudely. So a sheet is read here
+first: every fault is named, and its rules are put in order one selector each, the least specific first.
 
 A sheet is the same for every edition of a theme, so what is found is kept by its text.
 """
@@ -10,6 +9,7 @@ A sheet is the same for every edition of a theme, so what is found is kept by it
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import tinycss2
 from cssselect import SelectorError
@@ -18,22 +18,26 @@ from cssselect.parser import Selector, parse
 from newsletter.render.faults import Fault
 
 
+class Rule(NamedTuple):
+    """One selector, and what it sets: "name:value;name:value !important"."""
+
+    selector: Selector
+    body: str
+
+
 @lru_cache(maxsize=64)
 def check_sheet(css: str) -> tuple[Fault, ...]:
     """What is wrong with the sheet, each with its line and column in it."""
     return tuple(_read(css)[1])
 
 
-@lru_cache(maxsize=64)
-def in_order(css: str) -> str:
+def in_order(css: str) -> list[Rule]:
     """The sheet's rules, one selector each, in ascending specificity (Selectors 4, 15), else as they came."""
-    rules = _read(css)[0]
-    return "\n".join(f"{selector}{{{body}}}" for _, selector, body in sorted(rules, key=lambda rule: rule[0]))
+    return sorted(_read(css)[0], key=lambda rule: rule.selector.specificity())
 
 
-def _read(css: str) -> tuple[list[tuple[tuple[int, int, int], str, str]], list[Fault]]:
-    """Rules as specificity, selector and declarations; and faults."""
-    rules: list[tuple[tuple[int, int, int], str, str]] = []
+def _read(css: str) -> tuple[list[Rule], list[Fault]]:
+    rules: list[Rule] = []
     faults: list[Fault] = []
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if node.type == "error":
@@ -51,7 +55,7 @@ def _read(css: str) -> tuple[list[tuple[tuple[int, int, int], str, str]], list[F
                 if selector.pseudo_element or _stateful(selector):
                     faults.append(_fault(node, f"“{selectors}” can't be inlined: it is a state, not an element"))
                 elif body:
-                    rules.append((selector.specificity(), selector.canonical(), body))
+                    rules.append(Rule(selector, body))
     return rules, faults
 
 
@@ -65,16 +69,26 @@ def _stateful(selector: Selector) -> bool:
     return any(f":{state}" in selector.canonical() for state in ("hover", "active", "focus", "visited", "link"))
 
 
+def declared(style: str) -> list[tuple[str, str]]:
+    """The declarations of a style attribute or a rule's body, names in lower case; what is none is passed over."""
+    nodes = tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True)
+    return [_declaration(node) for node in nodes if node.type == "declaration"]
+
+
 def _declarations(rule: tinycss2.ast.QualifiedRule, faults: list[Fault]) -> str:
     body = []
     for node in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
-            value = tinycss2.serialize(node.value).strip()
-            body.append(f"{node.name}:{value}{' !important' if node.important else ''}")
+            body.append(":".join(_declaration(node)))
         else:
             message = node.message if node.type == "error" else "a rule inside a rule"
             faults.append(_fault(node, f"the CSS to inline can't be understood: {message}"))
     return ";".join(body)
+
+
+def _declaration(node: tinycss2.ast.Declaration) -> tuple[str, str]:
+    name = node.name if node.name.startswith("--") else node.lower_name
+    return name, tinycss2.serialize(node.value).strip() + (" !important" if node.important else "")
 
 
 def _fault(node: tinycss2.ast.Node, reason: str) -> Fault:

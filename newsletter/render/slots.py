@@ -101,6 +101,7 @@ def _html_context(html: str, token: re.Match[str], field: str) -> SlotContext:
     before = html[max(0, token.start() - 2048) : token.start()]
     if before.endswith(('href="', "href='")) and html[token.end() : token.end() + 1] in ("'", '"'):
         return "url"
-    if _OPEN_ADDRESS.search(before):
+    tag = before.rfind("<")
+    if _OPEN_ADDRESS.search(before, tag + 1):  # no "<" stands in the pattern's value
         raise RenderError("slot", f"“{field}” is only a part of an address; a slot in href or src must be all of it")
-    return "attribute" if before.rfind("<") > before.rfind(">") else "html"
+    return "attribute" if tag > before.rfind(">") else "html"

@@ -16,7 +16,9 @@ from newsletter.text import wrap as lines
 WIDTH = 72
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-_TRAILING = re.compile(rf"[ \t\u00a0]+(?=$|{PDI}$)", re.MULTILINE)
+_BLANKS = " \t\u00a0"
+#: Blanks that end a line but for the end of an isolate.
+_TRAILING = re.compile(rf"[{_BLANKS}]+(?={PDI}$)", re.MULTILINE)
 
 
 def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", to: Direction = "ltr") -> str:
@@ -41,7 +43,9 @@ def tidy(text: str) -> str:
 
     No-break spaces have done their work and become common ones, but for the narrow ones, which are letter spacing.
     """
-    text = _TRAILING.sub("", text).replace("\u00a0", " ")
+    if PDI in text:
+        text = _TRAILING.sub("", text)
+    text = "\n".join([line.rstrip(_BLANKS) for line in text.split("\n")]).replace("\u00a0", " ")
     return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
 
 

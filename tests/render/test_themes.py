@@ -268,7 +268,7 @@ class TestSettings:
     def test_settings_reach_the_mail(self, digest: Digest) -> None:
         changes = {"light": {"accent": "#123456"}, "dark": {"accent": "#fedcba"}, "sizes": {"width": 700}}
         html = fill(rendered(digest, "links", changes).html, VALUES)
-        assert "color: #123456" in html
+        assert "color:#123456" in html
         assert "#fedcba !important" in html
         assert 'width="700"' in html
 
