@@ -104,14 +104,10 @@ def place(work: UnitOfWork, ids: Iterable[int], now: datetime) -> None:
     for number in sorted(coming):
         article = known[number]
         likenesses, averages = _look(work, article, around, near.get(number, {}), known)
-        found = coverage.place(article, likenesses, averages, _decisions(work, decided[number]))
+        found = coverage.place(article, likenesses, averages, _decisions(work, decided[number], known))
         if article.story is not None or found is None:
             continue
-        if found.story is not None:
-            story = found.story
-            work.stories.join(story, [number])
-        else:
-            story = work.stories.start(sorted((found.id, number)), now)
+        story = work.stories.start((), now) if found.story is None else found.story
         around.join(story, (number, found.id))
         known[number] = replace(article, story=story)
         known[found.id] = replace(found, story=story)
@@ -156,10 +152,11 @@ def _look(
     return likenesses, averages
 
 
-def _decisions(work: UnitOfWork, decided: Mapping[int, bool]) -> coverage.Decisions:
+def _decisions(work: UnitOfWork, decided: Mapping[int, bool], fresh: Mapping[int, Article]) -> coverage.Decisions:
+    """What an editor decided of an article; `fresh` are articles with the stories they are in by now."""
     if not decided:
         return coverage.Decisions()
-    known = work.articles.many(decided)
+    known = {number: fresh.get(number, other) for number, other in work.articles.many(decided).items()}
     return coverage.Decisions(
         together=[other for number, other in known.items() if decided[number]],
         apart={number for number, together in decided.items() if not together},

@@ -56,7 +56,18 @@ def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = normalize("NFKD", normalize("NFKD", text).casefold())
-    return normalize("NFC", "".join(c for c in parts if c.isascii() or not category(c).startswith("M")))
+    return normalize("NFC", parts.translate(_MARKS))
+
+
+class _Marks(dict[int, int | None]):
+    """None for a character that is a mark; found once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if category(chr(code)).startswith("M") else code
+        return self[code]
+
+
+_MARKS = _Marks()
 
 
 class _Shadows(dict[int, str]):
