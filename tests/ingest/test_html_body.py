@@ -147,3 +147,14 @@ def test_a_list_of_sections_is_no_list(read_one: Read) -> None:
 def test_a_list_that_is_mostly_the_articles_is_kept_whole(read_one: Read) -> None:
     items = "<ul><li>Book a table for the count</li><li>Bring your own numbers</li><li>Share what was counted</li></ul>"
     assert "Book a table" in read_one(_article(items), "a.html").body_text
+
+
+def test_what_the_page_declares_as_an_answer_belongs_to_the_article(read_one: Read) -> None:
+    answer = "Whoever counts upstairs has to carry every number up there, one at a time, and tires of it."
+    declared = (
+        '<script type="application/ld+json">{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": '
+        f'"Why below?", "acceptedAnswer": {{"@type": "Answer", "text": "<p>{answer}</p>"}}}}]}}</script>'
+    )
+    folded = f"<div><div><div><a href='/0'>{answer}</a></div></div></div>"
+    assert answer in read_one(_article(folded, head=declared), "a.html").body_text
+    assert answer not in read_one(_article(folded), "a.html").body_text

@@ -16,10 +16,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from newsletter.ingest.html import model
 from newsletter.ingest.html.candidates import Candidate, Triple, vote, weight
 from newsletter.ingest.html.choosing import choose
-from newsletter.ingest.html.features import Said
 from newsletter.models import Block
 
 #: Words found below which a page is short, and whatever it shows is its body.
@@ -46,22 +44,15 @@ class Body(NamedTuple):
     gated: bool
 
 
-def body(root: etree._Element, said: Said) -> Body:
+def body(root: etree._Element) -> Body:
     """The article's blocks, images and embeds included; none when the page has no running text."""
-    walked = by_rules(root)
-    model.choose(walked, said)
-    _mark_pull_quotes(walked)
-    return Body([one.block for one in walked if one.taken], _has_gate(walked))
-
-
-def by_rules(root: etree._Element) -> list[Candidate]:
-    """The page's pieces; those that the votes and the rules choose are taken."""
     walked = vote(root)
     if weight(walked) < _MIN_WORDS:
         for one in walked:
             one.taken = not one.is_media
     choose(walked)
-    return walked
+    _mark_pull_quotes(walked)
+    return Body([one.block for one in walked if one.taken], _has_gate(walked))
 
 
 def _mark_pull_quotes(walked: list[Candidate]) -> None:

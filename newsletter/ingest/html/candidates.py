@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from newsletter.ingest import chrome
 from newsletter.ingest.html import jsonld
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
@@ -43,13 +42,6 @@ class Candidate:
     found: float = 0.0
     #: The share of its word triples that stand in texts which the page declares (JSON-LD).
     declared: float = 0.0
-    #: It stands in the element that holds nearly all of the article.
-    inside: bool = False
-    #: What kind of chrome its words are.
-    meaning: chrome.Meaning | None = None
-    #: The share of its element's characters that are links, and how many links there are.
-    linked: float = 0.0
-    links: int = 0
 
     @property
     def is_media(self) -> bool:
@@ -68,24 +60,13 @@ def vote(root: etree._Element) -> list[Candidate]:
     Its fast way is asked first; where that found little of what the page shows, its slower ways (one page in ten).
     """
     page = next(root.iter("body"), root)
-    walked = [_candidate(block, node) for block, node in pieces(page)]
+    walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
     _compare(walked, jsonld.prose(root))
     _take(walked, _by_trafilatura(root, fast=True))
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
         _take(walked, _by_trafilatura(root, fast=False))
     return walked
-
-
-def _candidate(block: Block, node: etree._Element) -> Candidate:
-    links = list(node.iter("a"))
-    linked = 0.0
-    if links:
-        inside = sum(len("".join(map(str, link.itertext()))) for link in links)
-        linked = inside / (len("".join(map(str, node.itertext()))) or 1)
-    return Candidate(
-        block, node, _words(block.text), meaning=chrome.meaning(block.text), linked=linked, links=len(links)
-    )
 
 
 def weight(walked: Iterable[Candidate]) -> int:

@@ -68,8 +68,6 @@ def _main(walked: list[Candidate]) -> etree._Element | None:
 def _keep_inside(walked: list[Candidate], main: etree._Element) -> None:
     """Takes no longer what stands outside the article's element, but for whole paragraphs that lead up to it."""
     inside = [_is_inside(one.node, main) for one in walked]
-    for one, is_inside in zip(walked, inside, strict=True):
-        one.inside = is_inside
     first = next((place for place, one in enumerate(walked) if inside[place] and one.taken), 0)
     title = max((place for place in range(first) if walked[place].node.tag == "h1"), default=-1)
     for place, one in enumerate(walked):

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from newsletter.ingest.draft import Draft
 from newsletter.ingest.html import body, finishing, metadata, tree
-from newsletter.ingest.html.features import Said
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
@@ -19,7 +18,7 @@ def read(text: str, source: str, now: datetime) -> Draft:
     saved = _SAVED_FROM.search(text[:5000])
     address = found.url or (saved[1] if saved else "") or (source if source.startswith(("http://", "https://")) else "")
     base = next((node.get("href", "") for node in root.iter("base") if node.get("href")), "") or address
-    chosen = body.body(root, Said(found.title, found.deck))
+    chosen = body.body(root)
     blocks = finishing.strip(chosen.blocks, (found.title, found.category, *found.authors))
     return Draft(
         title=found.title,
