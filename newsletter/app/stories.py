@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import fmean
+from types import MappingProxyType
 
 from newsletter.app.clock import Clock
 from newsletter.curate import coverage
@@ -91,13 +92,19 @@ class Stories:
         return replace(story, articles=coverage.lead_first(story.articles, self._preferred))
 
 
-def place(work: UnitOfWork, ids: Iterable[int], now: datetime) -> None:
+def place(
+    work: UnitOfWork, ids: Iterable[int], now: datetime, subjects: Mapping[int, Mapping[str, int]] = MappingProxyType({})
+) -> None:
     """Find each article's story, in the transaction that took it in; one that has a story keeps it.
 
-    They are placed in the order of their ids, each compared with those placed before it.
+    They are placed in the order of their ids, each compared with those placed before it. `subjects` are telling words
+    (`coverage.subject`) of those of the articles for which they are known.
     """
     known = work.articles.many(ids)
-    coming = {number: Coming(article.when or now, coverage.subject(article)) for number, article in known.items()}
+    coming = {
+        number: Coming(article.when or now, subjects.get(number) or coverage.subject(article))
+        for number, article in known.items()
+    }
     around = work.stories.around(coming, coverage.SPELL)
     near = _near(work, known)
     decided = work.stories.decisions(known)
