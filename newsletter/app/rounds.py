@@ -129,11 +129,13 @@ class Round:
             new = [*new[first:], *new[:first]]
         pages: dict[str, Article] = {}
         left = {key for key, _ in new[MOST_PAGES:]}
+        published = {article.key: article.published for article in reading.articles}
         for key, url in new[:MOST_PAGES]:
             try:
                 page = await self._page(url, feed)
             except FetchError:
-                left.add(key)
+                if key not in published or not upkeep.is_late(feed, published[key], self._clock()):
+                    left.add(key)
             else:
                 pages |= {key: page} if page else {}
         articles = [
