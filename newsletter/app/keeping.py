@@ -1,5 +1,5 @@
-"""Keeping what feeds brought: the items, their stories and how each feed fares are one transaction, which the feeds that
-wait to be kept at the same time share.
+"""Keeping what feeds brought: the items, their stories and how each feed fares are one transaction, which the feeds
+that wait to be kept at the same time share.
 
 One thread keeps, so that no fetch waits for the database. Many together are kept in less time than one by one (what
 stands near them is looked up once), so that in a round of many feeds the first to come wait a little for others. If a

@@ -37,9 +37,9 @@ _WORTH_PROCESSES = 40
 class Round:
     """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
-    With `expected` feeds enough to be worth it, they are read in processes of their own; `together` are kept at the same
-    time. A host that asks to be left
-    alone for no more than `longest_wait` seconds is asked again in the same round.
+    With `expected` feeds enough to be worth it, they are read in processes of their own; `together` are kept at the
+    same time. A host that asks to be left alone for no more than `longest_wait` seconds is asked again in the same
+    round.
     """
 
     def __init__(
@@ -179,6 +179,7 @@ class Round:
         with self._store.begin() as work:
             work.feeds.save(feed)
         self.tally.failed.append(FeedFailure(feed.id, feed.url, error.reason, feed.failing_since, feed.due))
+
 
 def _described(doing: str, fault: Exception) -> str:
     return f"could not be {doing} ({type(fault).__name__}: {' '.join(str(fault).split())[:200]})"

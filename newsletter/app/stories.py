@@ -93,7 +93,10 @@ class Stories:
 
 
 def place(
-    work: UnitOfWork, ids: Iterable[int], now: datetime, subjects: Mapping[int, Mapping[str, int]] = MappingProxyType({})
+    work: UnitOfWork,
+    ids: Iterable[int],
+    now: datetime,
+    subjects: Mapping[int, Mapping[str, int]] = MappingProxyType({}),
 ) -> None:
     """Find each article's story, in the transaction that took it in; one that has a story keeps it.
 

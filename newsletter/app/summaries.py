@@ -75,7 +75,7 @@ class Summaries:
 
     @property
     def extract(self) -> Callable[[Article], Summary]:
-        """What makes an extract of an article's own sentences, as many as the settings say; it can be sent to a process."""
+        """What makes an extract of an article's own sentences, as the settings say; it can be sent to a process."""
         return partial(summarize, sentences=self._settings.sentences, words=self._settings.words)
 
     def make(

@@ -33,7 +33,7 @@ def plain(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The text with typographic quotes, dashes, dots and spaces as spaces: it has the same words, and is mostly ASCII."""
+    """The text with typographic quotes, dashes, dots and spaces as spaces: the same words, and mostly ASCII."""
     return text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
 
 
