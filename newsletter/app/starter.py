@@ -74,6 +74,9 @@ sentences = 2
 # price_out = 1.5
 # max_cost = 0.10       # one run dearer than this is refused
 
+# [images]
+# embed = "local"               # files travel with the mail, what has an address is linked; or "all", or "never"
+
 # [net]                         # how pages and feeds are fetched
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
 # delay = 0.5                   # seconds between two fetches from one host

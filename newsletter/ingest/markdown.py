@@ -38,6 +38,8 @@ def read(text: str, source: str, now: datetime) -> Draft:
     draft = Draft()
     frontmatter.fill(draft, matter, now)
     draft.blocks = _without_head(list(blocks(rest)), draft, now)
+    if not draft.image and (first := next((block for block in draft.blocks if block.type == "image"), None)):
+        draft.image, draft.image_alt = first.url or "", first.text
     return draft
 
 

@@ -31,6 +31,7 @@ from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContex
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
+from newsletter.models.pictures import Enclosed, Picture, Seen, is_path, standing_alone
 from newsletter.models.previews import GMAIL_CLIP, PreviewPage
 from newsletter.models.sends import (
     Claim,
@@ -60,6 +61,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Edition",
+    "Enclosed",
     "Feed",
     "FeedFailure",
     "FeedLink",
@@ -76,12 +78,14 @@ __all__ = [
     "Outcome",
     "Part",
     "Pick",
+    "Picture",
     "PreviewPage",
     "Quote",
     "Rejected",
     "RejectedLine",
     "SearchHit",
     "Section",
+    "Seen",
     "Send",
     "SendKind",
     "SendState",
@@ -101,4 +105,6 @@ __all__ = [
     "Version",
     "Why",
     "fill",
+    "is_path",
+    "standing_alone",
 ]
