@@ -6,7 +6,7 @@ import re
 
 from newsletter.errors import LinkError, NotFound
 from newsletter.links import Links
-from newsletter.models import fill
+from newsletter.models import fill, standing_alone
 from newsletter.store import Store
 
 #: A link whose slot had no value.
@@ -32,5 +32,6 @@ class Archive:
                 found = work.editions.get(edition)
         except NotFound:
             raise LinkError("the issue behind this link is gone") from None
-        html = fill(found.variants[0].html, {"view_url": f"{self._base_url}/v/{token}"})
-        return _EMPTY_LINK.sub(r"<span>\1</span>", html)
+        variant = found.variants[0]
+        html = fill(variant.html, {"view_url": f"{self._base_url}/v/{token}"})
+        return standing_alone(_EMPTY_LINK.sub(r"<span>\1</span>", html), variant.pictures)

@@ -141,8 +141,9 @@ def _relay(values: Mapping[str, Any]) -> Relay:
 
 
 def _variant(values: Mapping[str, Any]) -> Variant:
-    parts = (_part(values[name]) for name in ("subject", "preheader", "html", "text"))
-    return Variant(values["name"], *parts, pictures=tuple(Enclosed(**picture) for picture in values["pictures"]))
+    parts = {name: _part(values[name]) for name in ("subject", "preheader", "html", "text")}
+    pictures = tuple(Enclosed(**picture) for picture in values["pictures"])
+    return Variant(name=values["name"], pictures=pictures, **parts)
 
 
 def _part(pieces: Sequence[Any]) -> Part:

@@ -33,12 +33,14 @@ class Library:
         extract: Callable[[Article], Summary],
         policy: Callable[[], Policy],
         follow: Callable[[Iterable[FeedLink]], list[Feed]],
+        picture: Callable[[str | None, Path], str | None] = lambda stated, _: stated,
     ) -> None:
         self._store = store
         self._clock = clock
         self._extract = extract
         self._policy = policy
         self._follow = follow
+        self._picture = picture
 
     def add(
         self,
@@ -68,7 +70,9 @@ class Library:
                     full = _full(source, path)
                     rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                     followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
-                    for fate, number in self._keep([self._finished(article, source) for article in reading.articles]):
+                    for fate, number in self._keep(
+                        [self._finished(article, source, path) for article in reading.articles]
+                    ):
                         fates[fate].append(number)
                 progress(done, len(places), source)
         return AddReport(
@@ -117,10 +121,11 @@ class Library:
             stories.place(work, {number for fate, number in fates if fate != "duplicate"}, self._clock())
         return fates
 
-    def _finished(self, article: Article, source: str) -> Article:
-        """The article under the name its source was given, with an extract of its own sentences as its summary."""
+    def _finished(self, article: Article, source: str, path: Path | None) -> Article:
+        """The article under the name its source was given: its picture's file taken in, its own sentences extracted."""
         summary = article.summary or self._extract(article)
-        return replace(article, source=source, summary=summary if summary.text else None)
+        image = self._picture(article.image, path) if path else article.image
+        return replace(article, source=source, image=image, summary=summary if summary.text else None)
 
     def sheet(self, number: int) -> str:
         """What is known of an article, as YAML to be corrected. Raises NotFound."""

@@ -69,8 +69,8 @@ class Seen:
 
 def is_path(text: str) -> bool:
     """Whether the text is the path of a file in a folder, and can't be a way out of it by its words alone."""
-    parts = text.split("/")
-    return bool(text) and text.isprintable() and "\\" not in text and not _SCHEME.match(text) and not {"", ".."} & {*parts}
+    plain = text.isprintable() and "\\" not in text and not _SCHEME.match(text)
+    return plain and not {"", ".."}.intersection(text.split("/"))
 
 
 def standing_alone(html: str, pictures: Iterable[Enclosed]) -> str:

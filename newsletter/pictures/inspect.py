@@ -37,7 +37,7 @@ class Limits:
     pixels: int = 40_000_000
 
 
-def inspect(data: bytes, limits: Limits = Limits()) -> Picture:  # noqa: B008 (frozen)
+def inspect(data: bytes, limits: Limits = Limits()) -> Picture:
     """What the bytes hold. Raises PictureError, and nothing else, for what can't be shown."""
     if len(data) > limits.size:
         raise PictureError(f"it has {len(data) / 1e6:.1f} MB; {limits.size / 1e6:g} MB at most")

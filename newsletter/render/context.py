@@ -190,7 +190,7 @@ def _pick(
         deck=line(source.deck or ""),
         picture=source.image or "",
         image=web_url(source.image),
-        image_alt=line(source.image_alt or "") or headline or outlet or words["read_more"],
+        image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
         aside=aside,
         also=_joined(also, calendar),
         also_text=calendar.names([f"{name} <{address}>" for name, address in also.items()]) if also else "",
