@@ -26,7 +26,7 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (called in one place)
         self,
         store: Store,
         clock: Clock,
@@ -70,9 +70,8 @@ class Library:
                     full = _full(source, path)
                     rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                     followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
-                    for fate, number in self._keep(
-                        [self._finished(article, source, path) for article in reading.articles]
-                    ):
+                    articles = [self._finished(article, source, path) for article in reading.articles]
+                    for fate, number in self._keep(articles):
                         fates[fate].append(number)
                 progress(done, len(places), source)
         return AddReport(

@@ -129,9 +129,8 @@ def alternative(text: Part, html: Part, pictures: Sequence[Enclosed] = ()) -> Mu
     pieces += [_opening(boundary, "plain"), *parts[0], b"\r\n"]
     if pictures:
         inner = f"=_{seed[32:]}"
-        pieces.append(
-            f'--{boundary}\r\nContent-Type: multipart/related; type="text/html";\r\n boundary="{inner}"\r\n\r\n'.encode()
-        )
+        related = f'Content-Type: multipart/related; type="text/html";\r\n boundary="{inner}"'
+        pieces.append(f"--{boundary}\r\n{related}\r\n\r\n".encode())
         pieces += [_opening(inner, "html"), *parts[1], b"\r\n"]
         pieces += [_enclosed(inner, picture) for picture in pictures]
         pieces.append(f"--{inner}--\r\n\r\n".encode())
