@@ -74,10 +74,8 @@ def _field(name: str, node: yaml.Node, line: int, now: datetime) -> dict[str, An
     if name in ("url", "image") and value and not (name == "image" and is_path(value)):
         address = urls.canonical(value)
         if address is None:
-            raise IssueTextError(
-                line,
-                f"found {value!r} as {name}, expected an address that starts with https://{_OR_FILE if name == 'image' else ''}",
-            )
+            expected = "an address that starts with https://" + (_OR_FILE if name == "image" else "")
+            raise IssueTextError(line, f"found {value!r} as {name}, expected {expected}")
         value = address
     return {name: value}
 
