@@ -48,6 +48,8 @@ class Draft:
     language: str = ""
     image: str = ""
     image_alt: str = ""
+    #: Whether a path to a picture means a file beside this one, and not one on the site that `url` is of.
+    has_files: bool = False
     blocks: list[Block] = field(default_factory=list)
     #: As the page says; 0 when it does not.
     reading_minutes: int = 0
@@ -101,7 +103,8 @@ def _picture(draft: Draft) -> str | None:
     Of a picture that is written into the page (data:) only that is kept.
     """
     stated = clean.one_line(draft.image)
-    address = urls.canonical(stated, draft.base or draft.url or None) if stated else None
+    base = None if draft.has_files else draft.base or draft.url or None
+    address = urls.canonical(stated, base) if stated else None
     inside = stated[:5].lower() == "data:"
     return address or (stated.partition(",")[0] if inside else stated)[:_MAX_PATH] or None
 
