@@ -31,19 +31,21 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (called in one place)
         self,
         store: Store,
         clock: Clock,
         extract: ahead.Extract,
         policy: Callable[[], Policy],
         follow: Callable[[Iterable[FeedLink]], list[Feed]],
+        picture: Callable[[str | None, Path], str | None] = lambda stated, _: stated,
     ) -> None:
         self._store = store
         self._clock = clock
         self._extract = extract
         self._policy = policy
         self._follow = follow
+        self._picture = picture
 
     def add(
         self,
@@ -78,7 +80,7 @@ class Library:
                     full = _full(source, path)
                     rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                     followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
-                waiting.append((done, source, coming))
+                waiting.append((done, source, [self._pictured(each, path) for each in coming]))
                 many = sum(len(articles) for *_, articles in waiting) >= _TOGETHER
                 if many or done == len(places) or monotonic() - begun >= _PATIENCE:
                     for fate, number in self._keep([each for *_, articles in waiting for each in articles]):
@@ -132,6 +134,12 @@ class Library:
             return []
         with self._store.begin() as work:
             return prepared.keep(work, articles, self._clock())
+
+    def _pictured(self, coming: Prepared, path: Path | None) -> Prepared:
+        """The article with its picture's file taken in, where it has one beside it."""
+        article = coming.article
+        image = self._picture(article.image, path) if path else article.image
+        return coming if image == article.image else prepared.prepare(replace(article, image=image))
 
     def sheet(self, number: int) -> str:
         """What is known of an article, as YAML to be corrected. Raises NotFound."""

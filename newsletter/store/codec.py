@@ -18,6 +18,7 @@ from newsletter.models import (
     Article,
     Asked,
     Block,
+    Enclosed,
     Issue,
     Part,
     Pick,
@@ -164,6 +165,7 @@ def variants_from(data: list[dict[str, Any]]) -> tuple[Variant, ...]:
             preheader=_part(variant["preheader"]),
             html=_part(variant["html"]),
             text=_part(variant["text"]),
+            pictures=tuple(Enclosed(**picture) for picture in variant.get("pictures", ())),
         )
         for variant in data
     )
