@@ -1,0 +1,62 @@
+"""Rendering touches no network, and gives the same bytes in every process, whatever the theme."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+#: Renders the sample issue in every theme, twice; a socket that is opened, or a name looked up, ends it with an error.
+_PROGRAM = """
+import sys
+
+def watch(event, _):
+    if event.startswith("socket."):
+        raise SystemExit(f"rendering did {event}")
+
+from newsletter.app import specimen
+from newsletter.render import Masthead, Renderer
+from newsletter.resources import folder
+
+sys.addaudithook(watch)
+sample = specimen.make()
+for theme in ("digest", "links", "magazine"):
+    for language in ("en", "ar"):
+        masthead = Masthead("Layer", "Layer <l@example.org>", "https://example.org", "1 Street", language=language)
+        hashes = {
+            Renderer([folder("templates") / "email"], theme)
+            .render(sample.issue, sample.articles, masthead, secret=b"s", date=specimen.TODAY, others=sample.others)
+            .content_hash
+            for _ in range(2)
+        }
+        print(theme, language, *hashes)
+if "try" in sys.argv:
+    import socket
+    socket.getaddrinfo("localhost", 80)
+"""
+
+
+def _run(seed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *arguments],
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+        cwd=os.getcwd(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_every_theme_renders_the_same_twice_and_in_another_process_and_opens_no_socket() -> None:
+    one, other = _run("1"), _run("2")
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
+    lines = [line.split() for line in one.stdout.splitlines()]
+    assert len(lines) == 6
+    assert all(len(line) == 3 for line in lines), "rendered twice, with two hashes"
+    assert len({line[2] for line in lines}) == 6
+    assert one.stdout == other.stdout
+
+
+def test_the_watch_over_sockets_sees_one() -> None:
+    assert "rendering did socket.getaddrinfo" in _run("1", "try").stderr
