@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+import newsletter
 
 #: Renders the sample issue in every theme, twice; a socket that is opened, or a name looked up, ends it with an error.
 _PROGRAM = """
@@ -18,8 +21,8 @@ from newsletter.app import specimen
 from newsletter.render import Masthead, Renderer
 from newsletter.resources import folder
 
-sys.addaudithook(watch)
 sample = specimen.make()
+sys.addaudithook(watch)
 for theme in ("digest", "links", "magazine"):
     for language in ("en", "ar"):
         masthead = Masthead("Layer", "Layer <l@example.org>", "https://example.org", "1 Street", language=language)
@@ -39,8 +42,7 @@ if "try" in sys.argv:
 def _run(seed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", _PROGRAM, *arguments],
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(["", *sys.path])},
-        cwd=os.getcwd(),
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(newsletter.__file__).parent.parent)},
         capture_output=True,
         text=True,
         timeout=60,
