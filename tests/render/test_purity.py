@@ -9,7 +9,8 @@ from pathlib import Path
 
 import newsletter
 
-#: Renders the sample issue in every theme, twice; a socket that is opened, or a name looked up, ends it with an error.
+#: Renders the sample issue in the themes named; a socket that is opened, or a name looked up, ends it with an error.
+#: Without a theme it looks a name up itself.
 _PROGRAM = """
 import sys
 
@@ -23,25 +24,23 @@ from newsletter.resources import folder
 
 sample = specimen.make()
 sys.addaudithook(watch)
-for theme in ("digest", "links", "magazine"):
+for theme in sys.argv[1:]:
+    renderer = Renderer([folder("templates") / "email"], theme)
     for language in ("en", "ar"):
         masthead = Masthead("Layer", "Layer <l@example.org>", "https://example.org", "1 Street", language=language)
-        hashes = {
-            Renderer([folder("templates") / "email"], theme)
-            .render(sample.issue, sample.articles, masthead, secret=b"s", date=specimen.TODAY, others=sample.others)
-            .content_hash
-            for _ in range(2)
-        }
-        print(theme, language, *hashes)
-if "try" in sys.argv:
+        edition = renderer.render(
+            sample.issue, sample.articles, masthead, secret=b"s", date=specimen.TODAY, others=sample.others
+        )
+        print(theme, language, edition.content_hash)
+if not sys.argv[1:]:
     import socket
     socket.getaddrinfo("localhost", 80)
 """
 
 
-def _run(seed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(seed: str, *themes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *arguments],
+        [sys.executable, "-c", _PROGRAM, *themes],
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(newsletter.__file__).parent.parent)},
         capture_output=True,
         text=True,
@@ -50,15 +49,12 @@ def _run(seed: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_theme_renders_the_same_twice_and_in_another_process_and_opens_no_socket() -> None:
-    one, other = _run("1"), _run("2")
+def test_every_theme_renders_the_same_in_another_process_and_opens_no_socket() -> None:
+    one, other = (_run(seed, "digest", "links", "magazine") for seed in ("1", "2"))
     assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
-    lines = [line.split() for line in one.stdout.splitlines()]
-    assert len(lines) == 6
-    assert all(len(line) == 3 for line in lines), "rendered twice, with two hashes"
-    assert len({line[2] for line in lines}) == 6
+    assert len({line.split()[2] for line in one.stdout.splitlines()}) == 6
     assert one.stdout == other.stdout
 
 
 def test_the_watch_over_sockets_sees_one() -> None:
-    assert "rendering did socket.getaddrinfo" in _run("1", "try").stderr
+    assert "rendering did socket.getaddrinfo" in _run("1").stderr
