@@ -44,10 +44,13 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
+sample_issue = cache(specimen.make)
+
+
 @cache
 def page_of(theme: str, direction: str) -> str:
     """The sample issue, which has every block, as one subscriber gets it."""
-    sample = specimen.make()
+    sample = sample_issue()
     masthead = Masthead(
         name="The Native Layer",
         sender="The Native Layer <letter@example.org>",
@@ -84,7 +87,7 @@ def opened(browser: Browser) -> Iterator[Open]:
         context.close()
 
 
-@pytest.mark.parametrize(("theme", "scheme", "width", "direction"), product(THEMES, SCHEMES, WIDTHS, DIRECTIONS))
+@pytest.mark.parametrize(("theme", "scheme", "width", "direction"), list(product(THEMES, SCHEMES, WIDTHS, DIRECTIONS)))
 def test_it_looks_as_approved_and_nothing_is_out_of_place(
     theme: str, scheme: str, width: int, direction: str, opened: Open
 ) -> None:
