@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= build/demo
 
-.PHONY: demo test fuzz check bench docs clean
+.PHONY: demo test approve fuzz check bench docs clean
 
 demo: $(VENV)/.run
 	@rm -rf $(DEMO)
@@ -13,6 +13,10 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest $(PYTEST)
+
+# Takes new pictures of every theme, for the tests to compare with. Look at the pages first, and at what changed after.
+approve: $(VENV)/.dev
+	APPROVE=1 $(BIN)/pytest tests/acceptance/test_looks_in_chromium.py
 
 # 20,000 mutated pages, mails, feeds, dumps and Markdown files; COUNT=… for another number.
 COUNT ?= 20000

@@ -51,8 +51,8 @@ def test_each_theme_says_where_and_the_renderer_how_large(theme: str, count: int
     assert len(found) == count
     for image in found:
         assert int(image.get("width")) == 2 * int(image.get("height"))
-        assert f"max-width: {image.get('width')}px" in image.get("style")
-        assert "height: auto" in image.get("style")
+        assert f"max-width:{image.get('width')}px" in image.get("style")
+        assert "height:auto" in image.get("style")
     assert made.pictures == ((PICTURE,) if count else ())
 
 
