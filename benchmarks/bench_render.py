@@ -1,49 +1,77 @@
-"""A digest of ten articles rendered whole, and personal messages cut from it, beside rendering one for each reader."""
+"""A digest of ten articles rendered whole, beside MJML (npm) and juice; and personal messages cut from it.
+
+Times are medians after a warm-up, as processor time (which other programs on the machine hardly change) and by the
+clock. The peers get the same MJML and the same CSS, in the same run; what is theirs is compiling and inlining, so that
+is what is compared first. `NEWSLETTER_PEERS` names the folder they are installed in (default: benchmarks/peers).
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from newsletter import ingest, resources
 from newsletter.curate.summarize import summarize
 from newsletter.deliver import message
 from newsletter.deliver.message import Letterhead
-from newsletter.models import Article, Claim, Issue, Pick, Section, fill
-from newsletter.render import Masthead, Renderer
+from newsletter.models import Article, Claim, Edition, Issue, Pick, Section, Values, fill
+from newsletter.render import Masthead, Renderer, renderer
+from newsletter.render.guard import check
+from newsletter.render.mjml import compile_mjml
 
 NOW = datetime(2026, 11, 19, tzinfo=UTC)
-RUNS = 50
+RUNS = 100
 MESSAGES = 20_000
+PEERS = Path(__file__).parent / "peers"
+LETTERHEAD = Letterhead("Weekly <weekly@example.org>", "Weekly", list_name="weekly", base_url="https://example.org")
+
+Times = tuple[float, float]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table; with --cut N, cut N messages and print the peak of the memory in KiB."""
+    render = _renderer()
+    edition = render()
+    program = message.compile(edition.variants[0], LETTERHEAD, date=NOW)
+    if sys.argv[1:2] == ["--cut"]:
+        for claim, values in _claims(int(sys.argv[2])):
+            program.message(claim, values)
+        print(_peak_here())
+        return
+    mjml = _mjml(render)
+    whole, compiled, linted = _median(render), _median(lambda: compile_mjml(mjml)), _median(lambda: check(mjml))
+    rates = [_rate(program) for _ in range(5)]
+    rate = (statistics.median(r[0] for r in rates), statistics.median(r[1] for r in rates))
+    small, large = (_peak(count) for count in (1_000, 1_000_000))
+    html = fill(edition.variants[0].html, {}).encode()
+    print("| what | processor | clock |\n| --- | --- | --- |")
+    _row("full render: templates, MJML, lint, inlining, both parts, slots", whole)
+    _row("of it, the MJML linted, compiled and inlined", compiled)
+    _row("of it, the lint", linted)
+    _peers(mjml, whole, compiled)
+    print(f"| personal messages cut, headers included, no DKIM | {rate[0]:,.0f}/s | {rate[1]:,.0f}/s |")
+    print(f"| beside rendering each of them | {rate[0] * whole[0]:,.0f} × | {rate[1] * whole[1]:,.0f} × |")
+    print(f"| peak of memory for 1,000 and 1,000,000 messages | {small / 1024:.1f} MB | {large / 1024:.1f} MB |")
+    print(f"| HTML of the digest | {len(html):,} bytes | {len(mjml.encode()):,} of MJML |")
+
+
+def _renderer() -> Callable[[], Edition]:
     articles = _articles()
     picks = tuple(Pick(a.id, a.title, summarize(a)) for a in articles.values())
-    issue = Issue(
-        1, "Weekly", "What the loop costs", intro="Hello {{ subscriber.name }}!", sections=(Section("", picks),)
-    )
-    renderer = Renderer([resources.folder("templates") / "email"])
+    sections = (Section("", picks),)
+    issue = Issue(1, "Weekly", "What the loop costs", intro="Hello {{ subscriber.name }}!", sections=sections)
+    press = Renderer([resources.folder("templates") / "email"])
     masthead = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")
-
-    def render() -> object:
-        return renderer.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
-
-    edition = renderer.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
-    whole = _median(render)
-    letterhead = Letterhead("Weekly <weekly@example.org>", "Weekly", list_name="weekly", base_url="https://example.org")
-    program = message.compile(edition.variants[0], letterhead, date=NOW)
-    rate = _rate(program)
-    html = fill(edition.variants[0].html, {})
-    print("| what | figure |\n| --- | --- |")
-    print(f"| articles in the digest, bytes of HTML | {len(articles)}, {len(html.encode()):,} |")
-    print(f"| full render: templates, MJML, inlining, both parts, slots (median of {RUNS}) | {whole * 1000:.1f} ms |")
-    print(f"| personal messages cut from it, headers included, no DKIM | {rate:,.0f} a second |")
-    print(f"| rendering each message instead | {1 / whole:,.0f} a second |")
-    print(f"| ratio | {rate * whole:,.0f} |")
+    return lambda: press.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
 
 
 def _articles() -> dict[int, Article]:
@@ -51,35 +79,90 @@ def _articles() -> dict[int, Article]:
     for path in sorted(resources.folder("samples").iterdir()):
         if path.name != "README.md":
             found += ingest.read(path.read_bytes(), str(path), now=NOW).articles
-    from dataclasses import replace
-
     return {number: replace(article, id=number) for number, article in enumerate(found[:10], 1)}
 
 
-def _median(run: Callable[[], object]) -> float:
-    for _ in range(5):
+def _mjml(render: Callable[[], Edition]) -> str:
+    """The MJML that the theme's templates make of the digest."""
+    seen: list[str] = []
+    compiled = renderer.compile_mjml
+    renderer.compile_mjml = lambda mjml, include: seen.append(mjml) or compiled(mjml, include)
+    try:
+        render()
+    finally:
+        renderer.compile_mjml = compiled
+    return seen[0]
+
+
+def _median(run: Callable[[], object]) -> Times:
+    """Milliseconds of processor and clock."""
+    for _ in range(20):
         run()
-    times = []
+    cpu, wall = [], []
     for _ in range(RUNS):
-        begin = time.perf_counter()
+        begin, clock = time.process_time(), time.perf_counter()
         run()
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+        cpu.append(time.process_time() - begin)
+        wall.append(time.perf_counter() - clock)
+    return statistics.median(cpu) * 1000, statistics.median(wall) * 1000
 
 
-def _rate(program: message.Program) -> float:
-    begin = time.perf_counter()
-    for number in range(MESSAGES):
+def _row(what: str, times: Times) -> None:
+    print(f"| {what} | {times[0]:.2f} ms | {times[1]:.2f} ms |")
+
+
+def _peers(mjml: str, whole: Times, compiled: Times) -> None:
+    folder = Path(os.environ.get("NEWSLETTER_PEERS", PEERS))
+    node = shutil.which("node")
+    if not node or not (folder / "node_modules/mjml").is_dir() or not (folder / "node_modules/juice").is_dir():
+        print("| MJML (npm) and juice: skipped; node and `npm install --prefix benchmarks/peers` bring them | | |")
+        return
+    sound = check(mjml)
+    job = json.dumps({"mjml": sound.mjml, "css": sound.css, "runs": RUNS})
+    command = [node, str(PEERS / "compile.cjs"), str(folder.resolve())]
+    done = subprocess.run(command, input=job, capture_output=True, text=True, check=True, timeout=120)
+    theirs = json.loads(done.stdout)
+    _row(f"MJML {theirs['version']} (npm) and juice, the same MJML and CSS", (theirs["cpu"], theirs["wall"]))
+    for what, ours in (("compiling and inlining", compiled), ("the full render", whole)):
+        print(f"| theirs beside {what} | {theirs['cpu'] / ours[0]:.1f} × | {theirs['wall'] / ours[1]:.1f} × |")
+
+
+def _claims(count: int) -> Iterator[tuple[Claim, Values]]:
+    """Subscribers as lists have them: every fifth name is not ASCII, and links are as long as signed ones."""
+    for number in range(count):
         email = f"reader{number}@example.org"
-        claim = Claim(number, number, email, f"Reader {number}", "en", {}, "default", 1, f"{number}.x@example.org", 1)
-        values = {
-            "unsubscribe_url": f"https://example.org/u/{number}",
-            "view_url": "https://example.org/v/x",
-            "subscriber.name": claim.name,
-            "subscriber.email": email,
-        }
+        name = f"Reader {number}" if number % 5 else f"Zoë Łęcka {number}"
+        claim = Claim(number, number, email, name, "en", {}, "default", 1, f"{number}.x@example.org", 1)
+        token = f"{number:010}" * 9
+        yield (
+            claim,
+            {
+                "unsubscribe_url": f"https://example.org/u/{token}",
+                "view_url": f"https://example.org/v/{token}",
+                "subscriber.name": name,
+                "subscriber.email": email,
+            },
+        )
+
+
+def _rate(program: message.Program) -> Times:
+    claims = list(_claims(MESSAGES))
+    cpu, wall = time.process_time(), time.perf_counter()
+    for claim, values in claims:
         program.message(claim, values)
-    return MESSAGES / (time.perf_counter() - begin)
+    return MESSAGES / (time.process_time() - cpu), MESSAGES / (time.perf_counter() - wall)
+
+
+def _peak_here() -> int:
+    """KiB at most in this process. Not ru_maxrss: that starts at what the parent had."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0])
+
+
+def _peak(count: int) -> int:
+    """KiB at most in a process that cuts so many messages."""
+    command = [sys.executable, __file__, "--cut", str(count)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ words. Addresses are written as `envelope.mailbox` gives them; only one that nee
 
 from __future__ import annotations
 
-import base64
 import re
 import unicodedata
+from binascii import b2a_base64
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -23,7 +23,10 @@ WIDTH = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _WORDS = re.compile(r"[!-~]+( [!-~]+)*")
 #: What may stand for itself in a Q encoded word everywhere, phrases included (RFC 2047, 5 (3)).
-_Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_Q_KEPT = _Q_SAFE + b" "
+#: Each byte as Q writes it.
+_Q_BYTES = ["_" if byte == 0x20 else chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in range(256)]
 
 
 def one_line(text: str) -> str:
@@ -51,7 +54,18 @@ def token(name: str, value: str) -> bytes:
     """
     if not _WORDS.fullmatch(value):
         raise ValueError(f"{name}: {value!r} is not plain ASCII words")
+    if " " not in value:
+        return f"{name}: {value}\r\n".encode()
     return field(name, _folded(value.split(" "), len(name) + 2))
+
+
+def plain_address(name: str, display: str, spec: str) -> bytes | None:
+    """What `address` makes of an ASCII address and a name of atoms that fit one line with it; None for other names."""
+    if not display:
+        return f"{name}: {spec}\r\n".encode()
+    if len(name) + len(display) + len(spec) + 5 > WIDTH or not _ATOMS.fullmatch(display) or "=?" in display:
+        return None
+    return f"{name}: {display} <{spec}>\r\n".encode()
 
 
 def address(name: str, display: str | None, box: Mailbox) -> bytes:
@@ -125,26 +139,33 @@ def _folded(words: list[str], indent: int) -> list[str]:
 
 def _encoded(value: str, indent: int) -> list[str]:
     """The whole value as encoded words, one a line; no character is cut in two (RFC 2047, 5)."""
-    data = [c.encode("utf-8", "replace") for c in value]
-    raw = b"".join(data)
+    raw = value.encode("utf-8", "replace")
     if not raw:
         return [""]
-    by_q = sum(1 if byte in _Q_SAFE or byte == 0x20 else 3 for byte in raw) <= 4 * -(-len(raw) // 3)
+    by_q = _q_length(raw) <= 4 * -(-len(raw) // 3)
     room = WIDTH - len("=?utf-8?q??=")
+    if len(whole := _coded_word(raw, by_q)) <= WIDTH - indent:
+        return [whole]
     lines: list[str] = []
     word = b""
-    for char in data:
-        if len(_coded(word + char, by_q)) > room - (1 if lines else indent):
+    for char in value:
+        data = char.encode("utf-8", "replace")
+        if len(_coded(word + data, by_q)) > room - (1 if lines else indent):
             lines.append(_coded_word(word, by_q))
             word = b""
-        word += char
+        word += data
     return [*lines, _coded_word(word, by_q)]
+
+
+def _q_length(word: bytes) -> int:
+    """Characters of the word in Q: each byte that can't stand for itself takes three."""
+    return len(word) + 2 * len(word.translate(None, _Q_KEPT))
 
 
 def _coded(word: bytes, by_q: bool) -> str:
     if not by_q:
-        return base64.b64encode(word).decode("ascii")
-    return "".join("_" if b == 0x20 else chr(b) if b in _Q_SAFE else f"={b:02X}" for b in word)
+        return b2a_base64(word, newline=False).decode("ascii")
+    return "".join([_Q_BYTES[byte] for byte in word])
 
 
 def _coded_word(word: bytes, by_q: bool) -> str:

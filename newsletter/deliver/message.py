@@ -36,6 +36,13 @@ from newsletter.models.sends import Claim, SendKind
 #: Longest URL that fits a header line of 998 with its brackets; a longer one is left out.
 _MAX_URL = 900
 _URL = re.compile(r"[!#-;=?-~]+")
+#: An address that `envelope.mailbox` leaves as it is, but for its length. Most are.
+_PLAIN_ADDRESS = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*",
+    re.ASCII,
+)
+#: Where the personal headers stand among a program's pieces.
+_PERSONAL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,45 +86,84 @@ class Program:
 
     def __init__(self, variant: Variant, letterhead: Letterhead, date: datetime, bounce_tag: BounceTag = str) -> None:
         self._kind = letterhead.kind
-        self._subject = variant.subject
+        self._subject = variant.subject if any(isinstance(piece, Slot) for piece in variant.subject) else ()
         self._sender = headers.mailbox_of(letterhead.sender)
+        self._sender_address = str(self._sender[1])
         self._bounces = mailbox(letterhead.bounce_address) if letterhead.bounce_address else None
         self._bounce_tag = bounce_tag
         body = mime.alternative(variant.text, variant.html)
-        fixed = _fixed_headers(variant.subject, letterhead, self._sender, date, body.boundary)
-        self._head, self._tail = fixed
-        self._slots = tuple(dict.fromkeys(piece for piece in body.pieces if isinstance(piece, Slot)))
-        self._pieces: list[bytes] = [b"" if isinstance(piece, Slot) else piece for piece in body.pieces]
-        self._places = [
-            (place, self._slots.index(piece)) for place, piece in enumerate(body.pieces) if isinstance(piece, Slot)
-        ]
+        head, tail = _fixed_headers(variant.subject, letterhead, self._sender, date, body.boundary)
+        #: The whole message; empty at `_PERSONAL` and at the slots' places.
+        self._pieces = [head, b"", tail, *(b"" if isinstance(piece, Slot) else piece for piece in body.pieces)]
+        self._slots = _slots(body.pieces, offset=3)
 
     def message(self, claim: Claim, values: Values, *, verp: bool = True) -> Message:
         """The message for one claim. Raises AddressError if its address can't be mailed to."""
-        to = mailbox(claim.email)
-        if len(str(to)) > 254:
-            raise AddressError(claim.email, "longer than 254 characters (RFC 5321, 4.5.3.1.3)")
+        email = claim.email
+        if _PLAIN_ADDRESS.fullmatch(email) and len(email) <= 254 and email.index("@") <= 64:
+            recipient, utf8 = email, False
+            to = headers.plain_address("To", claim.name or "", email)
+            to = to or headers.address("To", claim.name, Mailbox(*email.split("@")))
+        else:
+            box = mailbox(email)
+            recipient, utf8 = str(box), box.smtputf8
+            to = headers.address("To", claim.name, box)
+            if len(recipient) > 254:
+                raise AddressError(email, "longer than 254 characters (RFC 5321, 4.5.3.1.3)")
         pieces = self._pieces.copy()
-        filled = [mime.encode_value(slot.fill(values.get(slot.field))) for slot in self._slots]
-        for place, slot in self._places:
-            pieces[place] = filled[slot]
+        pieces[_PERSONAL] = self._personal(claim, to, values)
+        for slots in self._slots:
+            slots.fill(pieces, values.get(slots.field))
         sender = self._envelope_sender(claim.delivery, verp)
-        utf8 = to.smtputf8 or not sender.isascii() or self._sender[1].smtputf8
-        data = b"".join([self._head, self._personal(claim, to, values), self._tail, *pieces])
-        return Message(sender, str(to), data, utf8)
+        utf8 = utf8 or not sender.isascii() or self._sender[1].smtputf8
+        return Message(sender, recipient, b"".join(pieces), utf8)
 
-    def _personal(self, claim: Claim, to: Mailbox, values: Values) -> bytes:
-        lines = [headers.address("To", claim.name, to), headers.token("Message-ID", f"<{claim.message_id}>")]
-        if any(isinstance(piece, Slot) for piece in self._subject):
-            lines.append(headers.text("Subject", fill(self._subject, values)))
-        if self._kind is SendKind.ISSUE or values.get("unsubscribe_url"):
-            lines.append(_unsubscribe(values.get("unsubscribe_url"), values.get("unsubscribe_mailto")))
-        return b"".join(lines)
+    def _personal(self, claim: Claim, to: bytes, values: Values) -> bytes:
+        found = to + headers.token("Message-ID", f"<{claim.message_id}>")
+        if self._subject:
+            found += headers.text("Subject", fill(self._subject, values))
+        url = values.get("unsubscribe_url")
+        if self._kind is SendKind.ISSUE or url:
+            found += _unsubscribe(url, values.get("unsubscribe_mailto"))
+        return found
 
     def _envelope_sender(self, delivery: int, verp: bool) -> str:
         if self._bounces is None:
-            return str(self._sender[1])
+            return self._sender_address
         return self._bounces.tagged(self._bounce_tag(delivery)) if verp else str(self._bounces)
+
+
+class _FieldSlots:
+    """The slots of one field with one default, and where they stand."""
+
+    def __init__(self, field: str, default: str, places: tuple[tuple[Slot, int], ...]) -> None:
+        self.field = field
+        self._default = default
+        self._places = places
+        self._addresses = any(slot.context == "url" for slot, _ in places)
+
+    def fill(self, pieces: list[bytes], value: str | None) -> None:
+        """Puts the encoded value into its places."""
+        same = mime.encode_everywhere(value or self._default)
+        if same is None or (self._addresses and not same.startswith(b"https://")):
+            coded: dict[str, bytes] = {}
+            for slot, place in self._places:
+                text = slot.fill(value)
+                if text not in coded:
+                    coded[text] = mime.encode_value(text)
+                pieces[place] = coded[text]
+        else:
+            for _, place in self._places:
+                pieces[place] = same
+
+
+def _slots(body: tuple[bytes | Slot, ...], offset: int) -> tuple[_FieldSlots, ...]:
+    """The body's slots by field and default; a place is an index in the body and `offset`."""
+    found: dict[tuple[str, str], list[tuple[Slot, int]]] = {}
+    for place, piece in enumerate(body, offset):
+        if isinstance(piece, Slot):
+            found.setdefault((piece.field, piece.default), []).append((piece, place))
+    return tuple(_FieldSlots(field, default, tuple(places)) for (field, default), places in found.items())
 
 
 def compile(  # noqa: A001 - it is what happens, and it is always called with its module's name
@@ -188,6 +234,8 @@ def _list_headers(letterhead: Letterhead, sender: Mailbox) -> list[bytes]:
 
 def _unsubscribe(url: str | None, mailto: str | None) -> bytes:
     """List-Unsubscribe and, beside an https link, List-Unsubscribe-Post."""
+    if url and not mailto and url.startswith("https://") and len(url) <= _MAX_URL and _URL.fullmatch(url):
+        return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode()
     links = [
         link
         for link, schemes in ((url, ("https://", "http://")), (mailto, ("mailto:",)))

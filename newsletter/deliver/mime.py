@@ -23,15 +23,34 @@ WIDTH = 75
 SOFT_BREAK = b"=\r\n"
 
 _PLAIN = re.compile(rb"[!-<>-~ ]*")
+#: Words that HTML, quoted-printable and `Slot.fill` all leave as they are.
+_SAME_EVERYWHERE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")
+#: What no line may begin with.
+_NOT_FIRST = (b".", b"From ")
+_NOT_FIRST_STR = (".", "From ")
 _UNSAFE = re.compile(rb"[^!-<>-~ \t]")
 
 
 def encode_value(value: str) -> bytes:
     """A slot's value with the soft break that ends it. It must stand at the beginning of a line."""
     data = value.encode("utf-8", "replace")
-    if len(data) <= WIDTH and _PLAIN.fullmatch(data) and not data.startswith((b".", b"From ")):
+    if len(data) <= WIDTH and _PLAIN.fullmatch(data) and not data.startswith(_NOT_FIRST):
         return data + SOFT_BREAK  # a name, mostly
     return SOFT_BREAK.join(_wrapped(_escaped(data))) + SOFT_BREAK
+
+
+def encode_everywhere(value: str) -> bytes | None:
+    """What `encode_value` makes of the value in every context but "url", or None where that differs.
+
+    Most names, addresses and links are such values, and each stands in several slots: one look at it is enough.
+    """
+    if not _SAME_EVERYWHERE.fullmatch(value) or value.startswith(_NOT_FIRST_STR):
+        return None
+    data = value.encode()
+    if len(data) <= WIDTH:
+        return data + SOFT_BREAK
+    coded = SOFT_BREAK.join([data[at : at + WIDTH] for at in range(0, len(data), WIDTH)]) + SOFT_BREAK
+    return None if b"\n." in coded or b"\nFrom " in coded else coded
 
 
 def encode_text(text: str) -> bytes:
@@ -70,7 +89,7 @@ def _wrapped(line: bytes) -> Iterator[bytes]:
     at = 0
     while True:
         start = b""
-        if line.startswith((b".", b"From "), at):
+        if line.startswith(_NOT_FIRST, at):
             start, at = b"=%02X" % line[at], at + 1
         end = at + WIDTH - len(start)
         if end >= len(line):

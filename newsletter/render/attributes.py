@@ -1,46 +1,41 @@
-"""Every MJML attribute value as ASCII with numeric character references.
+"""What mrml can't copy faithfully, as ASCII with numeric character references.
 
 mrml writes attribute values with Rust's `{:?}`: a no-break space, the joiners in emoji, Hindi, Arabic and Hebrew marks,
 a backslash or a newline come out as `\\u{200d}` or `\\n`, and a double quote in a single-quoted value ends the value.
-ASCII with references passes unchanged, and HTML parsers turn it back. One pass over well-formed MJML (see `guard`) does
-it for MJML's own attributes and for those of the HTML in mj-text alike; the title is included, since mrml copies it
-into an aria-label. CDATA sections, which mrml can't read, become escaped text on the way.
+ASCII with references passes unchanged, and HTML parsers turn it back. `guard` finds the tags that need it while it
+reads: those of MJML and those of the HTML in mj-text alike. The title is included, since mrml copies it into an
+aria-label. CDATA sections, which mrml can't read, become escaped text. All is bytes in UTF-8, as expat counts them.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
-_PIECE = re.compile(
-    r"""<!--.*?-->
-    | <!\[CDATA\[(?P<cdata>.*?)\]\]>
-    | (?P<title_open><mj-title\b[^>]*>)(?P<title>[^<]*)(?=</mj-title)
-    | <[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>""",
-    re.VERBOSE | re.DOTALL,
-)
 _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 #: Whatever is not printable ASCII, and what Rust's debug format or the quotes around the value would trip over.
 _UNSAFE = re.compile(r"""[^ !#-&(-\[\]-~]""")
 
-#: A tag without any of these needs no look at its values.
-_RISKY = re.compile(r"""[^ !-&(-\[\]-~]""")
+
+def needs_ascii(values: Iterable[str]) -> bool:
+    """Whether a tag with these (decoded) attribute values has to go through `ascii_tag`."""
+    return _UNSAFE.search("".join(values)) is not None
 
 
-def ascii_attributes(mjml: str) -> str:
-    """The same MJML with every attribute value (and the title) as printable ASCII without quotes or backslashes."""
-    return _PIECE.sub(_piece, mjml)
+def ascii_tag(tag: bytes) -> bytes:
+    """An opening tag with every value as printable ASCII, without quotes or backslashes in it."""
+    return _VALUE.sub(_value, tag.decode()).encode()
 
 
-def _piece(match: re.Match[str]) -> str:
-    if match["cdata"] is not None:
-        return html.escape(match["cdata"])
-    if match["title"] is not None:
-        return match["title_open"] + _UNSAFE.sub(_reference, match["title"])
-    tag = match[0]
-    if tag.startswith("<!--") or not _RISKY.search(tag):
-        return tag
-    return _VALUE.sub(_value, tag)
+def ascii_text(text: bytes) -> bytes:
+    """Text in which that is done to every character; its own references stay."""
+    return _UNSAFE.sub(_reference, text.decode()).encode()
+
+
+def ascii_cdata(text: bytes) -> bytes:
+    """The inside of a CDATA section as text."""
+    return html.escape(text.decode()).encode()
 
 
 def _value(match: re.Match[str]) -> str:

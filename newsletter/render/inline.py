@@ -1,88 +1,39 @@
-"""CSS rules into style attributes, by premailer, in the one way that does no harm.
+"""CSS rules into style attributes, by css-inline (Rust), without harm to anything else.
 
-Only the CSS of `<mj-style inline="inline">` is inlined; every style element that MJML wrote is passed by, because
-premailer would strip `!important` (dark mode, columns on a phone) and drop what it does not understand
-(`[data-ogsc]`, `@font-face`, `@supports`). What premailer then still loses, the doctype, is put back. No network: an
-@import would be fetched by cssutils whatever premailer is told, so it is refused.
+Only the CSS of `<mj-style inline="inline">` is inlined (`guard` takes it out of the MJML); the style elements that mrml
+writes are left as they are: dark mode, phones and what only some clients understand (`[data-ogsc]`, `@font-face`,
+`@supports`). Nothing is fetched, and the same document and sheet give the same bytes. `sheet` judges the CSS before.
 """
 
 from __future__ import annotations
 
-import html
-import logging
-import os
 import re
-import threading
-from typing import Any
+from functools import lru_cache
 
-# Parsed style sheets, selectors and style attributes are kept between renderings; both are read when premailer is
-# imported. LFU, its default, takes time linear in the cache's size, and 128 entries are too few for two themes.
-os.environ.setdefault("PREMAILER_CACHE", "LRU")
-os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1024")
+from css_inline import CSSInliner, InlineError
 
-import cssutils
-from premailer import Premailer
+from newsletter.render.faults import Fault
+from newsletter.render.sheet import in_order
 
-from newsletter.render.guard import Fault
-
-cssutils.log.setLevel(logging.CRITICAL)
-
-_INLINE = re.compile(
-    r"""<mj-style\b[^>]*\binline\s*=\s*["'](?:inline|true)["'][^>]*>(?P<css>.*?)</mj-style\s*>""", re.DOTALL
-)
-_RULES: dict[str, tuple[list[Any], list[Any]]] = {}
-#: cssutils is not safe to parse with in two threads at once.
-_LOCK = threading.Lock()
-_IMPORT = re.compile(r"@import\b", re.IGNORECASE)
-_DOCTYPE = "<!doctype html>"
-_IGNORE = ' data-premailer="ignore"'
+_DOCTYPE = "<!doctype html>\n"
+_ANY_DOCTYPE = re.compile(r"\A\s*<!doctype[^>]*>\s*", re.IGNORECASE)
 
 
-def take_inline_css(mjml: str) -> tuple[str, str]:
-    """MJML without its `<mj-style inline="inline">` elements, and their CSS. Raises Fault for @import."""
-    css: list[str] = []
-
-    def take(match: re.Match[str]) -> str:
-        if found := _IMPORT.search(match["css"]):
-            before = mjml[: match.start("css") + found.start()]
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            raise Fault("@import can't be inlined: nothing is fetched while rendering", line, column)
-        css.append(html.unescape(match["css"]))
-        return "\n" * match[0].count("\n")  # later lines keep their numbers
-
-    return _INLINE.sub(take, mjml), "\n".join(css)
-
-
-class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no type hints
-    """Premailer that remembers the rules of a style sheet: to write them out again took half of all rendering."""
-
-    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-        with _LOCK:
-            if css_body not in _RULES:
-                if len(_RULES) >= 64:
-                    _RULES.clear()
-                _RULES[css_body] = super()._parse_style_rules(css_body, ruleset_index)
-            return _RULES[css_body]
+@lru_cache(maxsize=64)
+def _inliner(css: str) -> CSSInliner:
+    return CSSInliner(
+        inline_style_tags=False,
+        keep_style_tags=True,
+        keep_link_tags=True,
+        load_remote_stylesheets=False,
+        extra_css=in_order(css),
+    )
 
 
 def inline_css(document: str, css: str) -> str:
     """The HTML document with the CSS in style attributes; its own style elements are left as they are."""
-    marked = document.replace("<style", f"<style{_IGNORE}")
-    premailer = _Inliner(
-        marked,
-        css_text=css,
-        allow_network=False,
-        strip_important=False,
-        disable_validation=True,
-        align_floating_images=False,
-        remove_unset_properties=False,
-        disable_leftover_css=True,
-        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
-    )
     try:
-        inlined: str = premailer.transform(pretty_print=False)
-    except Exception as error:
-        # premailer and cssutils fail in many ways on CSS they do not know (nested @media: an AttributeError).
-        raise Fault(f"the CSS to inline can't be understood: {error!r}", 0, 0) from error
-    inlined = inlined.replace(_IGNORE, "")
-    return _DOCTYPE + "\n" + re.sub(r"\A\s*<!doctype[^>]*>\s*", "", inlined, flags=re.IGNORECASE)
+        inlined = _inliner(css).inline(document)
+    except (InlineError, ValueError) as error:
+        raise Fault(f"the CSS can't be inlined: {error}", 0, 0) from error
+    return _DOCTYPE + _ANY_DOCTYPE.sub("", inlined)

@@ -7,6 +7,7 @@ common one, the narrow one (French, before ; ! ? and inside « »), and the one 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -22,6 +23,7 @@ _KEPT = str.maketrans(_NO_BREAK, "\U000fda00\U000fda01\U000fda02")
 _GIVEN_BACK = str.maketrans("\U000fda00\U000fda01\U000fda02", _NO_BREAK)
 
 
+@lru_cache(maxsize=4096)
 def line(text: str) -> str:
     """The text on one line, clean; no-break spaces stay."""
     if text.isascii():
@@ -35,6 +37,7 @@ def paragraphs(text: str) -> list[str]:
     return [line(paragraph) for paragraph in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n")]
 
 
+@lru_cache(maxsize=1024)
 def web_url(url: str | None) -> str | None:
     """An http or https URL in ASCII, fit for an attribute; None for anything else (javascript:, data:, a path)."""
     text = re.sub(r"[\x00-\x20]+", "", url or "")

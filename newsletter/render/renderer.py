@@ -1,6 +1,6 @@
 """An issue becomes an edition: once, whatever the number of subscribers.
 
-    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, attributes, mrml, premailer ─▶ HTML ─┐
+    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, mrml, css-inline ─▶ HTML ─┐
     subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────────────────┴─ cut
 
 In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at slots. The same input
@@ -21,8 +21,7 @@ from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
 from newsletter.render.context import printed
-from newsletter.render.guard import Fault
-from newsletter.render.inline import inline_css, take_inline_css
+from newsletter.render.faults import Fault
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
@@ -100,11 +99,10 @@ class Renderer:
         name = f"{self._theme.name}/{theme.ISSUE_HTML}"
         mjml = self._templates.html(name, values)
         try:
-            mjml, css = take_inline_css(mjml)
-            html = inline_css(compile_mjml(mjml), css)
+            html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
         except Fault as fault:
-            template, line_, column = name, 0, 0
-            if fault.line:
+            template, line_, column = fault.file or name, fault.line, fault.column
+            if fault.line and not fault.file:
                 template, line_, column = self._templates.locator(name, values).locate(fault.line, fault.column)
             raise RenderError(template, fault.reason, line_, column) from fault
         return slots.cut_html(html)

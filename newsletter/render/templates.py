@@ -7,15 +7,19 @@ with the template and the line in it.
 
 from __future__ import annotations
 
+import posixpath
 import traceback
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
 from newsletter.render import text
+from newsletter.render.faults import Fault
+from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
 
 
@@ -24,10 +28,11 @@ class Templates:
 
     def __init__(self, folders: tuple[Any, ...]) -> None:
         loader = FileSystemLoader([str(folder) for folder in folders])
-        self._html = _environment(loader, autoescape=True)
-        self._text = _environment(loader, autoescape=False)  # text/plain has no markup to escape for
-        self._text.filters |= text.FILTERS
-        self._traced: ImmutableSandboxedEnvironment | None = None
+        self._html = Sandbox(loader, autoescape=True)
+        self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
+        # From one rendering to the next (the preview's, after each change) most texts are the same.
+        self._text.filters |= {name: lru_cache(4096)(own) for name, own in text.FILTERS.items()}
+        self._traced: Sandbox | None = None
         self._loader = loader
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
@@ -38,23 +43,35 @@ class Templates:
         """The template rendered as plain text."""
         return _render(self._text, name, values)
 
+    def included(self, path: str, base: str) -> tuple[str, str]:
+        """A file of the theme's folders that an mj-include names, from beside `base` or from the top; name and text.
+
+        It is no template: what stands in braces there stays. Raises Fault.
+        """
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
+        for name in dict.fromkeys((beside, posixpath.normpath(path))):
+            try:
+                text, file, _ = self._loader.get_source(self._html, name)
+            except TemplateNotFound:
+                continue
+            except UnicodeDecodeError as error:
+                raise Fault(f"mj-include of “{path}”: {error}", 0, 0) from error
+            if any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in self._loader.searchpath):
+                return name, text
+        raise Fault(f"mj-include can't find “{path}” in the theme's folders", 0, 0)
+
     def locator(self, name: str, values: Mapping[str, Any]) -> Locator:
         """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
         if self._traced is None:
-            self._traced = _environment(self._loader, autoescape=True)
+            self._traced = Sandbox(self._loader, autoescape=True)
             self._traced.add_extension(Mark)
-        return Locator(_render(self._traced, name, values), name)
+        marked = _render(self._traced, name, values)
+        return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
 
 
-def _environment(loader: FileSystemLoader, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
-        loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mapping[str, Any]) -> str:
+def _render(environment: Sandbox, name: str, values: Mapping[str, Any]) -> str:
     try:
-        return environment.get_template(name).render(values)
+        return environment.run(name, values)
     except TemplateSyntaxError as error:
         raise RenderError(error.name or name, error.message or "syntax error", error.lineno) from error
     except TemplateNotFound as error:
@@ -69,12 +86,12 @@ def _render(environment: ImmutableSandboxedEnvironment, name: str, values: Mappi
         raise RenderError(template, f"{error or type(error).__name__}", line) from error
 
 
-def _where(error: BaseException, environment: ImmutableSandboxedEnvironment, name: str) -> tuple[str, int]:
+def _where(error: BaseException, environment: Sandbox, name: str) -> tuple[str, int]:
     """Template and line of the innermost template frame; Jinja2 rewrites tracebacks to point into templates."""
     folders: list[str] = getattr(environment.loader, "searchpath", [])
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         for folder in folders:
-            if frame.filename.startswith(folder) and frame.filename.endswith(".j2"):
+            if frame.filename.startswith(folder):
                 return frame.filename[len(folder) :].lstrip("/\\"), frame.lineno or 0
     return name, 0
 

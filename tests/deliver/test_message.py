@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.deliver import headers, message
+from newsletter.deliver.envelope import mailbox
 from newsletter.errors import AddressError
 from newsletter.models import Claim, SendKind, Slot, Variant, fill
 
@@ -252,3 +253,17 @@ def test_the_eml_file_is_what_an_unknown_reader_would_get(variant: Variant, lett
     fit_for_the_wire(data)
     assert "Dear reader," in body(parse(data), "html")
     assert data == message.as_eml(variant, letterhead, date=DATE)
+
+
+@given(st.one_of(st.emails(), st.from_regex(r"[a-z.A-Z+-]{1,20}@[a-zA-Z0-9.-]{1,20}", fullmatch=True)))
+def test_the_recipient_is_what_the_envelope_module_makes_of_the_address(email: str) -> None:
+    program = message.compile(Variant("default", ("s",), (), ("x",), ("x",)), HEAD, date=DATE)
+    try:
+        box = mailbox(email)
+    except AddressError:
+        with pytest.raises(AddressError):
+            program.message(claim(email=email), {})
+        return
+    made = program.message(claim(email=email), {})
+    assert (made.rcpt_to, made.smtputf8) == (str(box), box.smtputf8)
+    assert headers.address("To", "Ada", box) in made.data

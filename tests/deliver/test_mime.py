@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.deliver import mime
+from newsletter.models.editions import Slot, SlotContext
 
 text = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" \t.\n=F")), max_size=400)
 
@@ -55,3 +56,23 @@ def test_a_slot_token_is_never_needed_so_no_break_can_cut_it() -> None:
         )
         assert b"\r\nhttps://example.org/u/token=\r\n" in b"\r\n" + joined
         assert read(joined) == "x" * column + "https://example.org/u/token>"
+
+
+#: Values as subscribers and links have them, and what lies just beside them.
+everyday = st.text(st.sampled_from("abcXYZ019 .-_/:?~@&<=\"'é\t"), max_size=200)
+
+
+@given(st.one_of(everyday, text), st.sampled_from(["html", "attribute", "header", "text"]))
+def test_the_short_way_for_plain_values_says_what_the_long_way_says(value: str, context: SlotContext) -> None:
+    quick = mime.encode_everywhere(value)
+    assert quick is None or quick == mime.encode_value(Slot("subscriber.name", context).fill(value))
+
+
+@pytest.mark.parametrize("value", ["Ada Lovelace", "ada@example.net", "https://example.org/u/" + "x" * 200, "x." * 37])
+def test_everyday_values_take_the_short_way(value: str) -> None:
+    assert mime.encode_everywhere(value) == mime.encode_value(value)
+
+
+@pytest.mark.parametrize("value", ["", " ", ".a", "From me", "a  b", "a=b", "a&b", "é", "x" * 75 + ".", "a\n"])
+def test_what_is_not_plain_takes_the_long_way(value: str) -> None:
+    assert mime.encode_everywhere(value) is None

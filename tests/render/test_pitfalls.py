@@ -17,8 +17,8 @@ import pytest
 
 from newsletter.errors import RenderError
 from newsletter.models import Quote, Section, Variant, fill
-from newsletter.render.guard import Fault
-from newsletter.render.inline import inline_css, take_inline_css
+from newsletter.render.faults import Fault
+from newsletter.render.inline import inline_css
 from newsletter.render.literal import line
 from newsletter.render.mjml import compile_mjml
 from newsletter.render.templates import Templates
@@ -175,11 +175,11 @@ def test_7_no_socket_is_opened_while_rendering(
 def test_7_an_import_in_inlined_css_is_refused_with_its_line() -> None:
     style = '<mj-style inline="inline">\n@import url("https://example.org/x.css");\n</mj-style>'
     with pytest.raises(Fault, match="@import") as caught:
-        take_inline_css(f"<mjml>\n{style}")
+        compile_mjml(f"<mjml>\n<mj-head>{style}</mj-head></mjml>")
     assert caught.value.line == 3
 
 
-#: What premailer's defaults drop or rewrite.
+#: What inliners drop or rewrite.
 _KEPT = (
     "@media (prefers-color-scheme: dark) { .a { color: #fff !important; } }",
     "[data-ogsc] .a { color: #fff !important; }",
@@ -190,7 +190,7 @@ _KEPT = (
 )
 
 
-def test_8_premailer_leaves_style_elements_images_and_links_alone(capfd: pytest.CaptureFixture[str]) -> None:
+def test_8_inlining_leaves_style_elements_images_and_links_alone(capfd: pytest.CaptureFixture[str]) -> None:
     css = "\n".join(_KEPT)
     document = (
         f"<!doctype html><html><head><style>{css}</style></head><body>"
@@ -205,7 +205,7 @@ def test_8_premailer_leaves_style_elements_images_and_links_alone(capfd: pytest.
     assert 'width="210" height="auto"' in out
     assert 'href="https://x.example/?a=1&amp;b=%20"' in out
     assert out.count("[if mso | IE]") == 2
-    assert re.search(r'<p class="a" style="color:\s?#123456;\s?margin:\s?0"', out)
+    assert re.search(r'<p class="a" style="color:\s?#123456;\s?margin:\s?0;?"', out)
     assert capfd.readouterr().err == ""
 
 
@@ -228,9 +228,33 @@ def test_8_what_is_inlined_is_taken_as_it_stands(capfd: pytest.CaptureFixture[st
     assert capfd.readouterr().err == ""
 
 
-def test_8_css_that_makes_premailer_crash_is_a_fault() -> None:
-    with pytest.raises(Fault, match="can't be understood"):
-        inline_css("<html><body><p>x</p></body></html>", 'a[href="x,y"] { color: red }')
+@pytest.mark.parametrize(
+    ("css", "reason", "line", "column"),
+    [
+        (".a { color: red }\n!!! { color: red }", "can't be understood", 3, 1),
+        (".a {\n  color red;\n}", "can't be understood", 3, 12),
+        ("\n@media print { .a { color: red } }", "@media can't be inlined", 3, 1),
+        (".a:hover { color: red }", "it is a state", 2, 1),
+        (".a::before { content: 'x' }", "it is a state", 2, 1),
+    ],
+)
+def test_8_css_that_inliners_drop_in_silence_is_a_fault(css: str, reason: str, line: int, column: int) -> None:
+    head = f'<mj-style inline="inline">\n{css}\n</mj-style>'
+    with pytest.raises(Fault, match=reason) as caught:
+        compile_mjml(mjml("", head))
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_8_the_cascade_decides_where_a_shorthand_meets_a_longhand() -> None:
+    """`p.a` is more specific than `.b`, so its padding wins, although it comes first."""
+    page = lxml.html.fromstring(
+        inline_css(
+            '<html><body><p class="a b" style="margin-top: 1px">x</p></body></html>',
+            "p.a { padding: 0; margin: 0 } .b { padding-top: 9px }",
+        )
+    )
+    style = [part.strip().replace(": ", ":") for part in page.find(".//p").get("style").split(";") if part.strip()]
+    assert style == ["padding-top:9px", "padding:0", "margin:0", "margin-top:1px"]
 
 
 def test_9_dark_mode_and_phone_rules_reach_the_mail(digest: Digest, variant: Rendered) -> None:

@@ -1,0 +1,101 @@
+"""A workspace's template runs in a sandbox: nothing of Python can be reached, and nothing it does goes on for ever."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import RenderError
+from newsletter.render.templates import Templates
+
+HOSTILE = [
+    ("{% include 'own/main.mjml' %}", "recursion"),
+    ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "recursion"),
+    ("{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}", "rounds of loops"),
+    ("{% for a in range(10**9) %}x{% endfor %}", "Range too big"),
+    ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "rounds of loops"),
+    ("{% for a in range(90000) %}" + "x" * 99 + "{% endfor %}", "writes more than"),
+    ("{% for a in range(90000)|map('string') %}{% for b in range(2) %}x{% endfor %}{% endfor %}", "rounds of loops"),
+    ("{{ 'x' * 10**9 }}", "longer than"),
+    ("{{ ['x'] * 10**9 }}", "longer than"),
+    ("{{ 10**(10**10) }}", "power"),
+    ("{{ 9**64**1 * 9**64 * 9**64 }}", "digits"),
+    ("{{ 'x'.ljust(10**9) }}", "over 100,000"),
+    ("{{ 'x'|center(10**9) }}", "over 100,000"),
+    ("{{ 'x'|indent(10**9, true) }}", "over 100,000"),
+    ("{{ '%1000000000d' % 1 }}", "width"),
+    ("{{ '%1000000000d'|format(1) }}", "width"),
+    ("{{ '{:1000000000}'.format(1) }}", "width"),
+    ("{{ '{:{}}'.format(1, 10**9) }}", "width"),
+    ("{{ ('x' * 1000000)|replace('x', 'y' * 1000000) }}", "longer than"),
+    ("{{ ('x' * 1000000).replace('x', 'y' * 1000000) }}", "longer than"),
+    ("{{ ('x' * 1000000)|join('y' * 1000000) }}", "longer than"),
+    (
+        "{% set n = namespace(s='xxxxxxxx') %}{% for a in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+        "longer than",
+    ),
+    (
+        "{% set n = namespace(s='xxxxxxxx') %}{% for a in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}",
+        "longer than",
+    ),
+    (
+        (
+            "{% set n = namespace(s='x') %}{% for a in range(60) %}\n"
+            "{% set t %}{{ n.s }}{{ n.s }}{% endset %}{% set n.s = t %}{% endfor %}"
+        ),
+        "writes more than",
+    ),
+    ("{{ lipsum(n=100000) }}", "undefined"),
+    ("{{ ''.__class__.__mro__ }}", "unsafe"),
+    ("{{ self.__init__.__globals__ }}", "unsafe"),
+    ("{{ cycler.__init__.__globals__.os }}", "unsafe"),
+    ("{{ ''['__class__'] }}", "unsafe"),
+    ("{{ ''|attr('__class__') }}", "unsafe"),
+    ("{{ '{0.__class__}'.format('') }}", "unsafe"),
+    ("{% set f = '{0.__class__}'.format %}{{ f('') }}", "unsafe"),
+    ("{{ namespace.__class__ }}", "unsafe"),
+    ("{{ [].append(1) }}", "unsafe"),
+    ("{{ nothing }}", "undefined"),
+    ("{{ 1 / 0 }}", "division"),
+    ("{{ 'x'|nofilter }}", "No filter named"),
+    ("{% if %}", "Expected an expression"),
+    ("{% for x in %}{% endfor %}", "Expected an expression"),
+    ("{% include 'gone.j2' %}", "no template"),
+]
+
+
+@pytest.mark.parametrize(("template", "reason"), HOSTILE)
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_a_hostile_template_is_an_error_with_its_place_and_soon(
+    template: str, reason: str, kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "main.mjml").write_text(f"first\n{template}", "utf-8")
+    begin = time.process_time()
+    with pytest.raises(RenderError) as caught:
+        getattr(Templates((tmp_path,)), kind)("own/main.mjml", {})
+    assert reason in caught.value.reason
+    assert caught.value.template == "own/main.mjml"
+    assert caught.value.line in (1, 2, 3)
+    assert time.process_time() - begin < 3
+
+
+def test_ordinary_templates_are_let_alone(tmp_path: Path) -> None:
+    """Long loops, texts and formats of a real mail are far from the bounds."""
+    (tmp_path / "x.j2").write_text(
+        "{% macro row(n) %}{{ '{:>8.2f}'.format(n) }} {{ '%05d' % n }} {{ n|string|center(20) }}{% endmacro %}"
+        "{% for n in range(5000) %}{{ loop.index ~ '/' ~ loop.length }} {{ row(n) }}\n{% endfor %}"
+        "{{ items.items()|map('first')|join(', ') }} {{ items.count }} {{ items['values'] }} {{ 2 ** 10 }}",
+        "utf-8",
+    )
+    text = Templates((tmp_path,)).html("x.j2", {"items": {"count": 3, "values": 4}})
+    assert text.startswith("1/5000     0.00 00000")
+    assert text.endswith("count, values 3 4 1024")
+
+
+def test_a_rendering_starts_with_a_whole_budget(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text("{% for n in range(70000) %}{% endfor %}done", "utf-8")
+    templates = Templates((tmp_path,))
+    assert [templates.html("x.j2", {}) for _ in range(3)] == ["done"] * 3
