@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from newsletter.deliver import message
+from newsletter.deliver.dkim import Key, Signer
 from newsletter.deliver.engine import drain
 from newsletter.deliver.message import Letterhead
 from newsletter.deliver.relay import Relay, Timeouts
@@ -46,6 +47,7 @@ def job(
     letterhead: Mapping[str, object],
     link_keys: Sequence[bytes],
     wait: float,
+    dkim: Sequence[Key] = (),
 ) -> str:
     """The job as the child reads it: one line of JSON. It holds secrets, and goes through a pipe only."""
     keys = [base64.b64encode(key).decode() for key in link_keys]
@@ -60,6 +62,7 @@ def job(
             "letterhead": letterhead,
             "link_keys": keys,
             "wait": wait,
+            "dkim": [dataclasses.asdict(key) for key in dkim],
         }
     )
 
@@ -112,7 +115,9 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> flo
     letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
     links = Links([base64.b64decode(key) for key in data["link_keys"]])
     date = datetime.fromisoformat(data["date"])
-    programs = {v.name: message.compile(v, letterhead, date=date) for v in map(_variant, data["variants"])}
+    signers = [Signer(Key(**key)) for key in data["dkim"]]
+    variants = [_variant(variant) for variant in data["variants"]]
+    programs = {v.name: message.compile(v, letterhead, date=date, signers=signers) for v in variants}
     ledger = Claims(data["database_url"], data["send"])
     try:
 

@@ -6,14 +6,14 @@ is a ConfigError that names the file, the key, what was found and what is expect
 
     values      the kinds of value, checked as they are read
     editorial   [newsletter] [curate] [summaries]
-    technical   [database] [[relay]] [net] [bounces]
+    technical   [database] [[relay]] [[dkim]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
 """
 
 from newsletter.config.editorial import LLM, Curate, Newsletter, Summaries, Topic
 from newsletter.config.settings import FILE, Settings, load, secret
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 
 __all__ = [
     "FILE",
@@ -21,6 +21,7 @@ __all__ = [
     "Bounces",
     "Curate",
     "Database",
+    "Dkim",
     "Net",
     "Newsletter",
     "Relay",

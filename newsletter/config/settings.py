@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from newsletter.config.editorial import Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 from newsletter.errors import ConfigError
 
 FILE = "newsletter.toml"
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     curate: Curate = Curate()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()
+    dkim: tuple[Dkim, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
 
