@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -72,13 +73,19 @@ def slot_values(links: Links, base_url: str, edition: int, claim: Claim) -> Valu
     unsubscribe = links.sign("unsubscribe", claim.subscriber or 0, claim.list or 0)
     values: dict[str, str | None] = {
         "unsubscribe_url": f"{base_url}/u/{unsubscribe}",
-        "view_url": f"{base_url}/v/{links.sign('view', edition)}",
+        "view_url": f"{base_url}/v/{_view(links, edition)}",
         "subscriber.name": claim.name,
         "subscriber.email": claim.email,
         "subscriber.language": claim.language,
     }
     values.update((f"subscriber.{name}", value) for name, value in claim.fields.items())
     return values
+
+
+@lru_cache(maxsize=16)
+def _view(links: Links, edition: int) -> str:
+    """The token everybody's link to the web version has."""
+    return links.sign("view", edition)
 
 
 def main(reader: TextIO, writer: TextIO) -> int:
