@@ -27,7 +27,7 @@ check: $(VENV)/.dev
 
 # Peers that are not installed are skipped with a line that says so.
 bench: $(VENV)/.dev
-	@for table in benchmarks/bench_*.py; do $(BIN)/python $$table || exit 1; done
+	@for table in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$table || exit 1; done
 
 # The README's screenshots, from the real output of the demo.
 docs: $(VENV)/.dev
