@@ -38,7 +38,7 @@ async def main(data: dict[str, Any]) -> float:
     numbers = iter(range(1, data["count"] + 1))
 
     async def connection() -> None:
-        async with aiosmtplib.SMTP("127.0.0.1", data["port"], start_tls=False) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=data["port"], start_tls=False) as client:
             for number in numbers:
                 message = build(number, data)
                 await client.send_message(

@@ -93,7 +93,7 @@ class Link(asyncio.Protocol):
         return (self._unsent if self._lost is not None else self._transport.get_write_buffer_size()) <= self._after
 
     def write(self, data: bytes, after: bytes = b"") -> None:
-        """Send, or leave in the transport's buffer (`flushed` tells); `after` goes with it, in the same packet if it can.
+        """Send, or leave in the transport's buffer (`flushed` tells); `after` goes with it, in one packet if it can.
 
         Raises LinkLost when nothing can have left.
         """
