@@ -31,7 +31,7 @@ check: $(VENV)/.dev
 
 # Peers that are not installed are skipped with a line that says so. The big workspace (1.4 GB) is filled once and kept.
 bench: $(VENV)/.dev
-	@for table in benchmarks/bench_*.py; do NEWSLETTER_BENCH=build/bench $(BIN)/python $$table || exit 1; done
+	@for table in benchmarks/bench_*.py; do NEWSLETTER_BENCH=build/bench PYTHONPATH=. $(BIN)/python $$table || exit 1; done
 
 # The README's screenshots, from the real output of the demo.
 docs: $(VENV)/.dev

@@ -9,7 +9,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
     checking    [preflight] [[editor]]
     look        [theme]
     images      [images]
-    technical   [database] [[relay]] [net] [bounces]
+    technical   [database] [[relay]] [[dkim]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
 """
@@ -18,7 +18,7 @@ from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import LLM, Archive, Curate, Newsletter, Summaries, Topic
 from newsletter.config.images import Images
 from newsletter.config.settings import FILE, Settings, load, secret
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 
 __all__ = [
     "FILE",
@@ -27,6 +27,7 @@ __all__ = [
     "Bounces",
     "Curate",
     "Database",
+    "Dkim",
     "Editor",
     "Images",
     "Net",

@@ -15,7 +15,7 @@ from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.images import Images
 from newsletter.config.look import Look
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 from newsletter.errors import ConfigError
 
 FILE = "newsletter.toml"
@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     curate: Curate = Curate()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()
+    dkim: tuple[Dkim, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
     preflight: Preflight = Preflight()
