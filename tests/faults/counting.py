@@ -31,6 +31,8 @@ class Counting:
         self.on_event: Callable[[str], None] = lambda _: None
         #: Messages after which it closes a connection; None for never.
         self.most: int | None = None
+        #: Whether it says that it takes commands at once (RFC 2920).
+        self.pipelining = True
         #: Seconds a message's reply takes.
         self.latency = 0.0
         self._open = 0
@@ -57,7 +59,7 @@ class Counting:
         self.until_quiet()
         self.taken.clear()
         self.broken.clear()
-        self.on_event, self.most, self.latency = (lambda _: None), None, 0.0
+        self.on_event, self.most, self.latency, self.pipelining = (lambda _: None), None, 0.0, True
 
     def until_quiet(self) -> None:
         """Wait until all connections have ended: what their clients wrote before they died has been read then."""
@@ -114,7 +116,8 @@ class _Dialogue(asyncio.Protocol):
             if self._messages == self._server.most:
                 self._transport.close()
         elif verb == "EHLO":
-            self._say(b"250-counting\r\n250-PIPELINING\r\n250 SIZE 10000000")
+            more = b"250-PIPELINING\r\n" if self._server.pipelining else b""
+            self._say(b"250-counting\r\n" + more + b"250 SIZE 10000000")
         elif verb == "RCPT":
             found = _TO.match(whole)
             assert found, whole

@@ -3,7 +3,8 @@
 In the child, before it begins: `arm(plan)` wraps the ledger's transactions, the bytes of the dialogue and the replies.
 At the chosen moment the process kills itself (or stops itself) with nothing in between: no handler, no buffer flushed.
 
-    begin ▸ claims' commit ▸ MAIL ▸ RCPT ▸ DATA ▸ half the content ▸ all but the dot ▸ the dot ▸ reply ▸ record's commit ▸ finish
+    begin ▸ the claims' commit ▸ MAIL ▸ RCPT ▸ DATA ▸ half the content ▸ all but the dot ▸ the dot ▸ reply ▸ the record's
+    commit ▸ finish
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class _Trap:
 
 
 def _watch_wire(trap: _Trap) -> None:
-    """Every byte leaves through `Link.write`; a write that holds the point ends in the middle, and so does the process."""
+    """Every byte leaves through `Link.write`; a write that holds the point ends there, and so does the process."""
     from newsletter.deliver.smtp.link import Link
 
     write = Link.write

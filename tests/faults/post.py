@@ -19,6 +19,8 @@ from tests.faults.points import Plan
 #: Unrecorded claims of one process, and so the most that one kill may leave uncertain (promise 2).
 WINDOW = 50
 
+UNHARMED = Plan()
+
 _SETTINGS = """
 [newsletter]
 name = "Faults"
@@ -46,7 +48,7 @@ class Post:
     zygote: Zygote
     server: Counting
     list: int
-    _issues: count[int]
+    issues: count[int]
 
     @classmethod
     def make(
@@ -69,7 +71,7 @@ class Post:
     def send(self, issue: int | None = None, list_id: int | None = None, words: str = "") -> int:
         """A new send of a new issue to the list, not begun; the server counts from zero."""
         self.server.forget()
-        issue = issue or next(self._issues)
+        issue = issue or next(self.issues)
         now = datetime.now(UTC)
         hello = (f"Issue {issue} for ", Slot("subscriber.name", "text", "you"), f"\n{words}")
         html = ("<p>", Slot("subscriber.name", "html", "you"), f"</p>{words}")
@@ -86,12 +88,12 @@ class Post:
             )
         return started.id
 
-    def start(self, send: int, plan: Plan = Plan(), *, wait: float = 5.0) -> Child:
+    def start(self, send: int, plan: Plan = UNHARMED, *, wait: float = 5.0) -> Child:
         """A sending process for it."""
         job = self.workspace.dispatch._job(self.workspace.dispatch.status(send)[0], wait)
         return self.zygote.start(job, plan)
 
-    def run(self, send: int, plan: Plan = Plan(), *, wait: float = 5.0) -> Ended:
+    def run(self, send: int, plan: Plan = UNHARMED, *, wait: float = 5.0) -> Ended:
         """The same, until it ends."""
         return self.start(send, plan, wait=wait).end()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -21,9 +21,9 @@ AUDIENCE = 300
 
 
 @pytest.fixture(scope="module")
-def long_post(post: Post) -> Iterator[Post]:
+def long_post(post: Post) -> Post:
     post.enrol(AUDIENCE)
-    yield post
+    return post
 
 
 @pytest.mark.parametrize("seed", SEEDS)
