@@ -3,8 +3,8 @@
 In the child, before it begins: `arm(plan)` wraps the ledger's transactions, the bytes of the dialogue and the replies.
 At the chosen moment the process kills itself (or stops itself) with nothing in between: no handler, no buffer flushed.
 
-    begin ▸ the claims' commit ▸ MAIL ▸ RCPT ▸ DATA ▸ half the content ▸ all but the dot ▸ the dot ▸ reply ▸ the record's
-    commit ▸ finish
+    begin ▸ the claims' commit ▸ MAIL ▸ RCPT ▸ DATA ▸ half the content ▸ all but the dot ▸ the dot ▸ reply ▸ record ▸
+    its commit ▸ finish
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import os
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import wraps
@@ -74,6 +75,8 @@ class _Trap:
         self._plan = plan
         #: Messages handed over.
         self.dots = 0
+        #: Held during each writing transaction.
+        self.writing = threading.Lock()
         self._fallen = False
 
     def passes(self, point: str) -> bool:
@@ -83,7 +86,10 @@ class _Trap:
     def reach(self, point: str) -> None:
         if not self.passes(point):
             self._fallen = True
-            os.kill(os.getpid(), self._plan.signal)
+            if self._plan.signal == signal.SIGKILL:
+                os.kill(os.getpid(), signal.SIGKILL)
+            with self.writing:  # stopped within a transaction it would hold up everybody, and nothing could be tested
+                os.kill(os.getpid(), self._plan.signal)
 
 
 def _watch_wire(trap: _Trap) -> None:
@@ -163,7 +169,7 @@ def _watch_ledger(trap: _Trap) -> None:
 
     @contextlib.contextmanager
     def written(database: Database) -> Iterator[Any]:
-        with write(database) as connection:
+        with trap.writing, write(database) as connection:
             yield connection
             for before, _ in sides:
                 trap.reach(before)

@@ -68,13 +68,13 @@ class Post:
         with self.workspace.store.begin() as work:
             work.audience.upsert(self.list, rows, Consent("import", now, "all.csv"), now)
 
-    def send(self, issue: int | None = None, list_id: int | None = None, words: str = "") -> int:
+    def send(self, issue: int | None = None, list_id: int | None = None) -> int:
         """A new send of a new issue to the list, not begun; the server counts from zero."""
         self.server.forget()
         issue = issue or next(self.issues)
         now = datetime.now(UTC)
-        hello = (f"Issue {issue} for ", Slot("subscriber.name", "text", "you"), f"\n{words}")
-        html = ("<p>", Slot("subscriber.name", "html", "you"), f"</p>{words}")
+        hello = (f"Issue {issue} for ", Slot("subscriber.name", "text", "you"), " reads this.")
+        html = ("<p>", Slot("subscriber.name", "html", "you"), "</p>")
         edition = Edition(issue, (Variant("default", (f"Issue {issue}",), ("",), html, hello),))
         with self.workspace.store.begin() as work:
             frozen = work.editions.freeze(edition, now)

@@ -1,4 +1,4 @@
-"""A relay's wire that breaks: between a client and the counting server, cut after so many bytes one way or the other."""
+"""A wire that breaks: between a client and the counting server, cut after so many bytes one way or the other."""
 
 from __future__ import annotations
 
@@ -46,8 +46,19 @@ class Wire:
         self.invited += sum(line.startswith(b"354") for line in whole)
 
     @property
-    def may_be_uncertain(self) -> set[str]:
-        return set(self.announced[: self.invited])
+    def resets(self) -> bool:
+        """Whether its cut is a reset, which takes back what the client has not read, where others are an end."""
+        return self.cut is not None and self.cut[1] % 2 == 1
+
+    @property
+    def may_be_uncertain(self) -> Sequence[str]:
+        """Whose content may have left with no reply read: of a wire that was cut, the last one that was invited.
+
+        After a reset the one before it, too: its reply may be among what was taken back.
+        """
+        if self.cut is None or not self.invited:
+            return ()
+        return self.announced[max(0, self.invited - 1 - self.resets) : self.invited]
 
 
 class Proxy:
@@ -90,8 +101,8 @@ class Proxy:
         for way in ways:
             way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)
-        if wire.cut and wire.cut[1] % 2:
-            writer.transport.abort()  # a reset, where the others see an end
+        if wire.resets:
+            writer.transport.abort()
         for end in (writer, back):
             end.close()
 
