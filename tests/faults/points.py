@@ -102,29 +102,34 @@ def _watch_wire(trap: _Trap) -> None:
     def until(link: Link, *parts: bytes) -> None:
         data = b"".join(parts)
         reader = readers.setdefault(id(link), Reader())
-        before = reader.position
-        for name, begin, end in _pieces(reader, data):
-            if name == "the dot":
-                for point, cut in (("half the content", (begin + end) // 2), ("all but the dot", end - 3)):
-                    _cut(trap, point, lambda cut=cut: write(link, data[: cut - before]))
-            _cut(trap, name, lambda end=end: write(link, data[: end - before]))
-            trap.dots += name == "the dot"
-        write(link, *parts)
+        start, gone = reader.position, 0
+        for point, end in _ends(reader, data):
+            if not trap.passes(point):
+                write(link, data[gone : end - start])
+                gone = end - start
+                trap.reach(point)
+            trap.dots += point == "the dot"
+        write(link, *_without(parts, gone))  # whoever was only stopped goes on where it was
 
     Link.write = until  # type: ignore[method-assign]
 
 
-def _pieces(reader: Reader, data: bytes) -> Iterator[tuple[str, int, int]]:
+def _ends(reader: Reader, data: bytes) -> Iterator[tuple[str, int]]:
+    """The points in what is to be written, and how many bytes of the stream each ends at."""
     begin = reader.position
     for name, _, end in reader.feed(data):
-        yield name, begin, end
+        if name == "the dot":
+            yield "half the content", (begin + end) // 2
+            yield "all but the dot", end - 3
+        yield name, end
         begin = end
 
 
-def _cut(trap: _Trap, point: str, write: Callable[[], None]) -> None:
-    if not trap.passes(point):
-        write()
-        trap.reach(point)
+def _without(parts: Sequence[bytes], gone: int) -> Iterator[bytes]:
+    """The parts without the bytes that are gone already."""
+    for part in parts:
+        yield part[gone:]
+        gone = max(0, gone - len(part))
 
 
 def _watch_replies(trap: _Trap) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newsletter.models import Consent, DeliveryState, Subscriber
+from tests.faults.children import Ended
 from tests.faults.conftest import AUDIENCE
 from tests.faults.points import Plan
 from tests.faults.post import UNHARMED, WINDOW, Post
@@ -24,13 +26,23 @@ def test_two_on_one_send(either_post: Post) -> None:
     assert either_post.workspace.dispatch.status(send)[1].accepted == AUDIENCE
 
 
+def _one_after_the_other(post: Post, *two: tuple[int, Plan]) -> list[Ended]:
+    """Both at once, the second begun when the first one has its share: each message takes the relay some time."""
+    begun = threading.Event()
+    post.server.latency = 0.004
+    post.server.on_event = lambda _: begun.set()
+    children = []
+    for send, plan in two:
+        children.append(post.start(send, plan))
+        assert begun.wait(30)
+    return [child.end() for child in children]
+
+
 @pytest.mark.parametrize("point", ["claimed", "the dot", "reply read", "recorded", "after the commit"])
 def test_two_on_one_send_and_one_is_killed(either_post: Post, point: str, record_property: Record) -> None:
     send = either_post.send()
-    either_post.server.latency = 0.002  # the doomed one is to have its share
-    doomed, other = either_post.start(send, Plan(point, 12)), either_post.start(send)
-    assert doomed.end().killed
-    assert other.end().code == 0
+    doomed, other = _one_after_the_other(either_post, (send, Plan(point, 12)), (send, UNHARMED))
+    assert (doomed.killed, other.code) == (True, 0)
     either_post.hold(send, AUDIENCE)
     either_post.bury(send)
     lost = either_post.uncertain(send)
@@ -49,9 +61,7 @@ def test_two_sends_of_one_issue_to_lists_that_overlap(either_post: Post, plan: P
         rows = [Subscriber(f"reader{n:05}@example.org") for n in range(AUDIENCE)]
         work.audience.upsert(other_list, rows, Consent("import", now, "other.csv"), now)
     sends = [post.send(issue), post.send(issue, other_list)]
-    post.server.latency = 0.001
-    children = [post.start(sends[0], plan), post.start(sends[1])]
-    ends = [child.end() for child in children]
+    ends = _one_after_the_other(post, (sends[0], plan), (sends[1], UNHARMED))
     assert [end.code for end in ends] == [0 if plan is UNHARMED else -9, 0]
     if plan is not UNHARMED:
         record_property("uncertain", post.bury(sends[0]))
