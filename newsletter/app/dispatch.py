@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter import addresses, config
-from newsletter.app import letterhead
+from newsletter.app import letterhead, signing
 from newsletter.app.process import SendingProcess
+from newsletter.deliver.dkim import Key
 from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
 from newsletter.models import Delivery, DeliveryState, Edition, Finding, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
@@ -126,6 +127,7 @@ class Dispatch:
         try:
             self._workspace.press.second_person(number, self._workspace.press.approved(number))
             self._relay()
+            self._keys()
         except (Refused, ConfigError) as refused:
             return str(refused)
         return None
@@ -133,6 +135,7 @@ class Dispatch:
     def test(self, number: int, to: Sequence[str]) -> Send:
         """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
         self._relay()
+        self._keys()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
         edition = self._workspace.press.edition(self._workspace.desk.get(number))
@@ -151,7 +154,7 @@ class Dispatch:
         """Freeze the audience of a list: a delivery for everyone on it.
 
         Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, an
-        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay is missing),
+        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay or a DKIM key is missing),
         Conflict (an unfinished send of it to that list).
         """
         edition, target = self.ready(number, list_name, forced)
@@ -173,6 +176,7 @@ class Dispatch:
     def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
         """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
         self._relay()
+        self._keys()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
@@ -334,7 +338,12 @@ class Dispatch:
             letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,
             wait=wait,
+            dkim=self._keys(),
         )
+
+    def _keys(self) -> list[Key]:
+        """The DKIM keys that sign what is sent. Raises ConfigError."""
+        return signing.keys(self._workspace.settings, self._workspace.root)
 
     def _relay(self) -> dict[str, object]:
         """The relay's fields with its secrets resolved. Raises Refused when there is none, ConfigError."""

@@ -21,10 +21,12 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
 from newsletter.deliver import message
+from newsletter.deliver.dkim import Key, Signer
 from newsletter.deliver.engine import drain
 from newsletter.deliver.message import Letterhead
 from newsletter.deliver.relay import Relay, Timeouts
@@ -46,6 +48,7 @@ def job(
     letterhead: Mapping[str, object],
     link_keys: Sequence[bytes],
     wait: float,
+    dkim: Sequence[Key] = (),
 ) -> str:
     """The job as the child reads it: one line of JSON. It holds secrets, and goes through a pipe only."""
     keys = [base64.b64encode(key).decode() for key in link_keys]
@@ -60,6 +63,7 @@ def job(
             "letterhead": letterhead,
             "link_keys": keys,
             "wait": wait,
+            "dkim": [dataclasses.asdict(key) for key in dkim],
         }
     )
 
@@ -69,13 +73,19 @@ def slot_values(links: Links, base_url: str, edition: int, claim: Claim) -> Valu
     unsubscribe = links.sign("unsubscribe", claim.subscriber or 0, claim.list or 0)
     values: dict[str, str | None] = {
         "unsubscribe_url": f"{base_url}/u/{unsubscribe}",
-        "view_url": f"{base_url}/v/{links.sign('view', edition)}",
+        "view_url": f"{base_url}/v/{_view(links, edition)}",
         "subscriber.name": claim.name,
         "subscriber.email": claim.email,
         "subscriber.language": claim.language,
     }
     values.update((f"subscriber.{name}", value) for name, value in claim.fields.items())
     return values
+
+
+@lru_cache(maxsize=16)
+def _view(links: Links, edition: int) -> str:
+    """The token everybody's link to the web version has."""
+    return links.sign("view", edition)
 
 
 def main(reader: TextIO, writer: TextIO) -> int:
@@ -112,7 +122,9 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> flo
     letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
     links = Links([base64.b64decode(key) for key in data["link_keys"]])
     date = datetime.fromisoformat(data["date"])
-    programs = {v.name: message.compile(v, letterhead, date=date) for v in map(_variant, data["variants"])}
+    signers = [Signer(Key(**key)) for key in data["dkim"]]
+    variants = [_variant(variant) for variant in data["variants"]]
+    programs = {v.name: message.compile(v, letterhead, date=date, signers=signers) for v in variants}
     ledger = Claims(data["database_url"], data["send"])
     try:
 

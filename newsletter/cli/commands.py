@@ -12,6 +12,7 @@ from newsletter.cli import (
     articles,
     audience,
     desk,
+    dkim,
     feeds,
     output,
     picks,
@@ -55,5 +56,5 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, runs, audience, servers):
+for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, runs, audience, servers, dkim):
     part.register(app)

@@ -8,7 +8,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
     editorial   [newsletter] [curate] [summaries]
     checking    [preflight] [[editor]]
     look        [theme]
-    technical   [database] [[relay]] [net] [bounces]
+    technical   [database] [[relay]] [[dkim]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
 """
@@ -16,7 +16,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
 from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import LLM, Archive, Curate, Newsletter, Summaries, Topic
 from newsletter.config.settings import FILE, Settings, load, secret
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 
 __all__ = [
     "FILE",
@@ -25,6 +25,7 @@ __all__ = [
     "Bounces",
     "Curate",
     "Database",
+    "Dkim",
     "Editor",
     "Net",
     "Newsletter",

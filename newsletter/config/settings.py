@@ -14,7 +14,7 @@ from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
 from newsletter.config.look import Look
-from newsletter.config.technical import Bounces, Database, Net, Relay
+from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 from newsletter.errors import ConfigError
 
 FILE = "newsletter.toml"
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     curate: Curate = Curate()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()
+    dkim: tuple[Dkim, ...] = ()
     bounces: Bounces = Bounces()
     net: Net = Net()
     preflight: Preflight = Preflight()

@@ -1,4 +1,4 @@
-"""Tables about machines: [database], [[relay]], [net], [bounces]."""
+"""Tables about machines: [database], [[relay]], [[dkim]], [net], [bounces]."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from newsletter.config.values import EmailAddress, HostName, Line, Table
+from newsletter.config.values import EmailAddress, HostName, Line, Span, Table
 
 
 class Database(Table):
@@ -33,6 +33,19 @@ class Relay(Table):
     verp: bool = True
     #: The name given in EHLO; None for the address of this end.
     helo: Line | None = None
+
+
+class Dkim(Table):
+    """One [[dkim]]: a key that signs every message (RFC 6376)."""
+
+    #: The From address's domain, or one above it.
+    domain: HostName
+    #: Where the public key is published: SELECTOR._domainkey.DOMAIN.
+    selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=63)]
+    #: Of a private key in PEM, relative to the workspace; only its owner may read it.
+    key_file: Line
+    #: How long after the send's date a signature may be trusted (x=); None for no end.
+    expire: Span | None = None
 
 
 class Net(Table):

@@ -12,7 +12,8 @@ What can happen, and what becomes of the claim:
 - A relay that can't be reached, trusted or logged into, or that refuses us and not a recipient: DeliveryError, and
   every claim goes back to pending. At the start that is immediate; later the connection is reopened, with growing
   delays.
-- A stop: what is on a connection is finished (for `grace` seconds), the rest goes back to pending.
+- A stop: what is on a connection is finished (for `grace` seconds), the rest goes back to pending. A message whose
+  envelope the relay has is on the connection: beside the one under way, that is at most one more.
 - An error of the ledger: sending stops; what could not be recorded stays claimed and becomes uncertain with its lease.
 """
 

@@ -16,18 +16,19 @@ Headers, and why:
   No Auto-Submitted there: an editor wrote it and sent it. Mail that a program writes (confirm, welcome, notice) carries
   `Auto-Submitted: auto-generated` (RFC 3834, 5) instead.
 - Feedback-ID: by what Gmail groups complaints.
+- DKIM-Signature, one for each key (`dkim`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from newsletter.deliver import headers, mime
+from newsletter.deliver import dkim, headers, mime
 from newsletter.deliver.envelope import Mailbox, mailbox
 from newsletter.errors import AddressError
 from newsletter.models.editions import Part, Slot, Values, Variant, fill
@@ -41,8 +42,8 @@ _PLAIN_ADDRESS = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*",
     re.ASCII,
 )
-#: Where the personal headers stand among a program's pieces.
-_PERSONAL = 1
+#: What stands where among a program's pieces.
+_SIGNATURE, _HEAD, _PERSONAL, _TAIL, _BODY = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,15 @@ BounceTag = Callable[[int], str]
 class Program:
     """A variant compiled for one send; made by `compile`, used for any number of claims, from any thread."""
 
-    def __init__(self, variant: Variant, letterhead: Letterhead, date: datetime, bounce_tag: BounceTag = str) -> None:
+    def __init__(
+        self,
+        variant: Variant,
+        letterhead: Letterhead,
+        date: datetime,
+        *,
+        signers: Sequence[dkim.Signer] = (),
+        bounce_tag: BounceTag = str,
+    ) -> None:
         self._kind = letterhead.kind
         self._subject = variant.subject if any(isinstance(piece, Slot) for piece in variant.subject) else ()
         self._sender = headers.mailbox_of(letterhead.sender)
@@ -93,9 +102,11 @@ class Program:
         self._bounce_tag = bounce_tag
         body = mime.alternative(variant.text, variant.html)
         head, tail = _fixed_headers(variant.subject, letterhead, self._sender, date, body.boundary)
-        #: The whole message; empty at `_PERSONAL` and at the slots' places.
-        self._pieces = [head, b"", tail, *(b"" if isinstance(piece, Slot) else piece for piece in body.pieces)]
-        self._slots = _slots(body.pieces, offset=3)
+        fixed = [b"" if isinstance(piece, Slot) else piece for piece in body.pieces]
+        #: The whole message; empty at `_SIGNATURE`, at `_PERSONAL` and at the slots' places.
+        self._pieces = [b"", head, b"", tail, *fixed]
+        self._slots = _slots(body.pieces, offset=_BODY)
+        self._plan = dkim.Plan(signers, head, tail, fixed, int(date.timestamp())) if signers else None
 
     def message(self, claim: Claim, values: Values, *, verp: bool = True) -> Message:
         """The message for one claim. Raises AddressError if its address can't be mailed to."""
@@ -114,6 +125,8 @@ class Program:
         pieces[_PERSONAL] = self._personal(claim, to, values)
         for slots in self._slots:
             slots.fill(pieces, values.get(slots.field))
+        if self._plan is not None:
+            pieces[_SIGNATURE] = self._plan.sign(pieces[_PERSONAL], pieces[_BODY:])
         sender = self._envelope_sender(claim.delivery, verp)
         utf8 = utf8 or not sender.isascii() or self._sender[1].smtputf8
         return Message(sender, recipient, b"".join(pieces), utf8)
@@ -167,14 +180,19 @@ def _slots(body: tuple[bytes | Slot, ...], offset: int) -> tuple[_FieldSlots, ..
 
 
 def compile(  # noqa: A001 - it is what happens, and it is always called with its module's name
-    variant: Variant, letterhead: Letterhead, *, date: datetime, bounce_tag: BounceTag = str
+    variant: Variant,
+    letterhead: Letterhead,
+    *,
+    date: datetime,
+    signers: Sequence[dkim.Signer] = (),
+    bounce_tag: BounceTag = str,
 ) -> Program:
     """Encode all of the variant that is the same for everybody.
 
-    `date`: of the send, with a time zone; every attempt carries it. Raises AddressError for a letterhead whose sender,
-    reply_to or bounce_address can't be mailed to.
+    `date`: of the send, with a time zone; every attempt carries it. `signers` sign every message. Raises AddressError
+    for a letterhead whose sender, reply_to or bounce_address can't be mailed to.
     """
-    return Program(variant, letterhead, date, bounce_tag)
+    return Program(variant, letterhead, date, signers=signers, bounce_tag=bounce_tag)
 
 
 def as_eml(

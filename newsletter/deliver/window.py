@@ -59,6 +59,10 @@ class Window:
                     self._starving.remove(turn)
         return None
 
+    def take_now(self) -> Claim | None:
+        """The next claim if there is one that no connection waits for, and the window is open."""
+        return self._ready.popleft() if self._ready and not self._starving and not self.closing.is_set() else None
+
     def put_back(self, claim: Claim) -> None:
         """A claim that this connection could not even try; another may."""
         self._ready.appendleft(claim)

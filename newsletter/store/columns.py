@@ -106,3 +106,24 @@ _spelled(DatabaseClock, "sqlite", "strftime('%Y-%m-%d %H:%M:%f', 'now')")
 _spelled(DatabaseClock, "postgresql", "clock_timestamp()")  # now() would stand still at the transaction's start
 _spelled(RandomToken, "sqlite", "lower(hex(randomblob(16)))")
 _spelled(RandomToken, "postgresql", "replace(gen_random_uuid()::text, '-', '')")
+
+
+class Among(FunctionElement[int]):
+    """`Among(column, bindparam("ids"))`: whether the column's value is a number of the JSON array."""
+
+    name = "among"
+    # Not Boolean: on SQLite that is compared with 1, and then no index helps.
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(Among, "sqlite")
+def _among_sqlite(element: Among, compiler: Any, **options: Any) -> str:
+    column, array = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({array}))"
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Among, compiler: Any, **options: Any) -> str:
+    column, array = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT CAST(n AS bigint) FROM json_array_elements_text(CAST({array} AS json)) AS n)"

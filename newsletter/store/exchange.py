@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, literal, null, or_, select, update
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, literal, null, or_, select, update
 
 from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind
 from newsletter.store import ledger
+from newsletter.store.columns import Among
 from newsletter.store.owners import is_dead
+from newsletter.store.prepared import Runner
 from newsletter.store.recording import record
 from newsletter.store.tables import deliveries, memberships, subscribers
 from newsletter.store.terms import Terms
@@ -23,6 +26,8 @@ WINDOW = 50
 
 #: After so many rows that had to be skipped an exchange ends, so that others get their turn.
 _MOST_SKIPPED = 1_000
+#: Where a row of `_people` has these.
+_ID, _FAULT = 0, -1
 _ENDED = "the process that sent it ended before it recorded a reply"
 _TOO_LATE = "the deadline passed"
 
@@ -32,6 +37,7 @@ class Exchange:
 
     def __init__(self, connection: Connection, terms: Terms, owner: str) -> None:
         self._connection = connection
+        self._runner = Runner(connection)
         self._terms = terms
         self._owner = owner
 
@@ -42,12 +48,12 @@ class Exchange:
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Settle what this owner holds, or held until it became uncertain (`recording`)."""
-        record(self._connection, self._terms, self._owner, outcomes)
+        record(self._connection, self._runner, self._terms, self._owner, outcomes)
 
     def expire(self) -> int:
         """Turn claims nobody holds any more into uncertain ones; answers how many this owner holds."""
         held, dead = 0, []
-        for owner, count, lease in self._connection.execute(_HOLDERS, {"send": self._terms.send}):
+        for owner, count, lease in self._runner.all(_HOLDERS, {"send": self._terms.send}):
             if owner == self._owner:
                 held = count
             elif lease <= self._terms.now or is_dead(owner):
@@ -69,15 +75,15 @@ class Exchange:
             rows = self._due(limit - len(claims) if not skipped else WINDOW)
             if not rows:
                 break
-            faults = [row for row in rows if row.fault is not None]
-            clear = [row for row in rows if row.fault is None][: limit - len(claims)]
+            faults = [row for row in rows if row[_FAULT] is not None]
+            clear = [row for row in rows if row[_FAULT] is None][: limit - len(claims)]
             self._skip(faults)
             self._take(clear)
             skipped += len(faults)
             claims += [self._claim(row) for row in clear]
         return claims
 
-    def _due(self, limit: int) -> Sequence[Row[Any]]:
+    def _due(self, limit: int) -> Sequence[Sequence[Any]]:
         """Deliveries to claim, retries first, with what their messages need and why they may not be claimed.
 
         Locked first, read then: PostgreSQL takes a new snapshot for the second statement, which sees what others
@@ -86,25 +92,26 @@ class Exchange:
         ids: list[int] = []
         for state in (DeliveryState.DEFERRED, DeliveryState.PENDING):
             if len(ids) < limit:
-                wanted = {"send": self._terms.send, "of_state": state, "now": self._terms.now}
-                ids += self._connection.scalars(_NEXT, wanted | {"most": limit - len(ids)})
+                wanted = {"send": self._terms.send, "of_state": state.value, "now": self._terms.now}
+                ids += [row[0] for row in self._runner.all(_NEXT, wanted | {"most": limit - len(ids)})]
         if not ids:
             return ()
-        values = {"ids": ids, "send": self._terms.send, "issue": self._terms.issue, "list": self._terms.list_id}
-        return self._connection.execute(_people(self._terms.kind, self._terms.again), values).all()
+        terms = self._terms
+        values = {"ids": json.dumps(ids), "send": terms.send, "issue": terms.issue, "list": terms.list_id}
+        return self._runner.all(_people(terms.kind, terms.again), values)
 
-    def _skip(self, rows: Sequence[Row[Any]]) -> None:
+    def _skip(self, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            values = [{"of": row.id, "fault": row.fault, "now": self._terms.now} for row in rows]
+            values = [{"of": row[_ID], "fault": row[_FAULT], "now": self._terms.now} for row in rows]
             self._connection.execute(_SKIP, values)
 
-    def _take(self, rows: Sequence[Row[Any]]) -> None:
+    def _take(self, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            ids = [row.id for row in rows]
+            ids = json.dumps([row[_ID] for row in rows])
             values = {"ids": ids, "by": self._owner, "until": self.lease, "now": self._terms.now}
-            self._connection.execute(_TAKE, values)
+            self._runner.run(_TAKE, values)
 
-    def _claim(self, row: Row[Any]) -> Claim:
+    def _claim(self, row: Sequence[Any]) -> Claim:
         number, subscriber, email, variant, attempt, message_id, name, language, fields, _ = tuple(row)
         return Claim(
             number,
@@ -167,7 +174,7 @@ _SKIP = (
 
 _TAKE = (
     update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .where(Among(deliveries.c.id, bindparam("ids", type_=Text)))
     .values(
         state=DeliveryState.CLAIMED,
         attempt=deliveries.c.attempt + 1,
@@ -209,6 +216,6 @@ def _people(kind: SendKind, again: bool) -> Select[Any]:
             case(*faults, else_=null()).label("fault"),
         )
         .select_from(joined)
-        .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+        .where(Among(deliveries.c.id, bindparam("ids", type_=Text)))
         .order_by(deliveries.c.id)
     )

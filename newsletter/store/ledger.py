@@ -68,7 +68,8 @@ def had_already(
         of.c.kind == SendKind.ISSUE,
         earlier.c.send_id == of.c.id,
         earlier.c.subscriber_id == subscriber_id,
-        earlier.c.state.in_(HAD),
+        # Not IN: the list would be expanded only when the statement runs (`prepared`).
+        or_(*(earlier.c.state == state for state in HAD)),
     )
     return query if this_send is None else query.where(of.c.id != this_send)
 

@@ -17,6 +17,7 @@ from newsletter.errors import NotFound
 from newsletter.models.sends import SendKind, SendState
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize, share
+from newsletter.store.prepared import Runner
 from newsletter.store.tables import sends
 
 
@@ -36,22 +37,23 @@ class Terms:
 
 def terms(connection: Connection, send_id: int) -> Terms:
     """The terms of a send, locked. Raises NotFound."""
-    row = connection.execute(_TERMS, {"send": send_id}).first()
-    if row is None:
+    rows = Runner(connection).all(_TERMS, {"send": send_id})
+    if not rows:
         raise NotFound("send", send_id)
-    if row.rivals and row.again is None:
-        serialize(connection, "newsletter.issue", row.issue)
+    kind, state, issue, list_id, again, deadline, rivals, now = rows[0]
+    if rivals and again is None:
+        serialize(connection, "newsletter.issue", issue)
     else:
-        share(connection, "newsletter.issue", row.issue)
+        share(connection, "newsletter.issue", issue)
     return Terms(
         send=send_id,
-        kind=SendKind(row.kind),
-        state=SendState(row.state),
-        issue=row.issue,
-        list_id=row.list_id,
-        again=row.again is not None,
-        deadline=row.deadline,
-        now=row.now,
+        kind=SendKind(kind),
+        state=SendState(state),
+        issue=issue,
+        list_id=list_id,
+        again=again is not None,
+        deadline=deadline,
+        now=now,
     )
 
 
@@ -59,8 +61,9 @@ _rival = sends.alias("rival")
 _RIVALS = exists().where(
     _rival.c.issue == sends.c.issue, _rival.c.id != sends.c.id, _rival.c.state == SendState.RUNNING
 )
+_COLUMNS = ("kind", "state", "issue", "list_id", "again", "deadline")
 _TERMS = (
-    select(sends, _RIVALS.label("rivals"), DatabaseClock().label("now"))
+    select(*(sends.c[name] for name in _COLUMNS), _RIVALS.label("rivals"), DatabaseClock().label("now"))
     .where(sends.c.id == bindparam("send"))
     .with_for_update(read=True, key_share=True, of=sends)
 )

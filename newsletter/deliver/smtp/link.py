@@ -36,6 +36,8 @@ class Link(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._lost: str | None = None
         self._paused = False
+        #: Bytes at the end of what was written last that are the next message's, and bytes that never left.
+        self._after = self._unsent = 0
         self._gone = self._loop.create_future()
         self._waiter: asyncio.Future[None] | None = None
         self._deadline = 0.0
@@ -49,6 +51,11 @@ class Link(asyncio.Protocol):
     def quiet(self) -> bool:
         """Alive, and nothing has been said that nobody asked for."""
         return self._lost is None and not self._replies and self._parser.clean
+
+    @property
+    def alive(self) -> bool:
+        """The connection stands, as far as is known."""
+        return self._lost is None
 
     @property
     def encrypted(self) -> bool:
@@ -72,14 +79,35 @@ class Link(asyncio.Protocol):
         """Every byte written so far was taken by the kernel."""
         return not self._paused
 
-    def write(self, data: bytes) -> None:
-        """Send, or leave in the transport's buffer (`flushed` tells). Raises LinkLost when nothing can have left."""
+    @property
+    def handed_over(self) -> bool:
+        """Whether all that was written last, but for its `after`, may be with the kernel.
+
+        Exact while the connection lives and when this side drops it. A transport that breaks by itself has forgotten
+        how much was left; then it may be.
+        """
+        if not self._paused:
+            return True
+        if self._after == 0 or self._transport is None:
+            return False
+        return (self._unsent if self._lost is not None else self._transport.get_write_buffer_size()) <= self._after
+
+    def write(self, data: bytes, after: bytes = b"") -> None:
+        """Send, or leave in the transport's buffer (`flushed` tells); `after` goes with it, in the same packet if it can.
+
+        Raises LinkLost when nothing can have left.
+        """
         if self._lost is not None or self._transport is None:
             raise LinkLost(self._lost or "not connected")
         if self._tls is not None:
-            self._tls.write(data)
-            data = self._outgoing.read()
-        self._transport.write(data)
+            if data:
+                self._tls.write(data)
+                data = self._outgoing.read()
+            if after:
+                self._tls.write(after)
+                after = self._outgoing.read()
+        self._after = len(after)
+        self._transport.write(data + after if after else data)
         if self._transport.is_closing():  # the kernel refused it: both loops close at once, and only then
             self._lose("the connection was lost while writing")
             raise LinkLost(self._lost)
@@ -182,6 +210,7 @@ class Link(asyncio.Protocol):
         if self._lost is None:
             self._lost = why
             if self._transport is not None:
+                self._unsent = self._transport.get_write_buffer_size()
                 self._transport.abort()
         self._wake()
 

@@ -3,6 +3,10 @@
 In: messages whose data is ready for the wire. Out: the reply that settled each, and the command it answered.
 RFC 5321 (SMTP), 2920 (PIPELINING), 1870 (SIZE), 3207 (STARTTLS), 4954 (AUTH), 6531 (SMTPUTF8).
 
+With PIPELINING a message's content and the next one's MAIL, RCPT and DATA are one group, as RFC 2920, 3.1 allows ("the
+actual transfer of message content is explicitly allowed to be the first command in a group"): one packet there and one
+back for each message. Nothing of the next message's content leaves before its own 354.
+
 What can fail: the relay can't be used (a DeliveryError from `open_session`), or the connection is lost during a message
 (`Lost`, which says whether the relay may have the message). Refusals are results, not exceptions.
 """
@@ -10,7 +14,9 @@ What can fail: the relay can't be used (a DeliveryError from `open_session`), or
 from __future__ import annotations
 
 import base64
+import contextlib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.deliver.message import Message
@@ -20,6 +26,11 @@ from newsletter.deliver.smtp import auth
 from newsletter.deliver.smtp.link import Link, LinkLost, connect
 from newsletter.deliver.smtp.wire import NotSMTP
 from newsletter.errors import RelayLoginError, RelayTLSError, RelayUnreachable
+
+
+#: Content up to this many bytes leaves together with the next envelope. Of more, a kernel may take only a part; then
+#: what it took has to be known exactly, and nothing may be behind it.
+_ONE_PACKET = 16_384
 
 
 class RelayBusy(RelayUnreachable):
@@ -55,28 +66,37 @@ class Session:
         #: EHLO keywords in capitals, with their parameters.
         self.capabilities: dict[str, str] = {}
         self._closing = False
+        #: The message whose envelope left with the content before it.
+        self._ahead: Message | None = None
 
     @property
     def usable(self) -> bool:
         """Whether another message may be tried: not after a 421, a lost reply or words nobody asked for."""
-        return not self._closing and self._link.quiet
+        return not self._closing and (self._link.alive if self._ahead else self._link.quiet)
 
-    async def send(self, message: Message) -> Result:
+    async def send(self, message: Message, following: Callable[[], Message | None] = lambda: None) -> Result:
         """Hand one message to the relay. Raises Lost.
 
-        After any refusal the session is clean for the next message, or no longer `usable`.
+        `following` is asked for the message that comes next when this one's content leaves; if it names one, that is
+        what must be sent next, unless the session is no longer `usable`. After any refusal the session is clean for the
+        next message, or no longer `usable`.
         """
-        if refused := self._unsendable(message):
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead is not message:
+            raise ValueError("another message was announced")
+        if ahead is None and (refused := self._unsendable(message)):
             return refused
         try:
             if "PIPELINING" in self.capabilities:
-                refused = await self._envelope_at_once(message)
+                if ahead is None:
+                    self._link.write(self._envelope(message))
+                refused = await self._envelope_replies()
             else:
                 refused = await self._envelope_in_steps(message)
         except LinkLost as lost:
             self._closing = True
             raise Lost(str(lost), handed_over=False) from lost
-        return refused or await self._content(message.data)
+        return refused or await self._content(message.data, following)
 
     def _unsendable(self, message: Message) -> Result | None:
         limit = self.capabilities.get("SIZE", "")
@@ -93,9 +113,12 @@ class Session:
         utf8 = " SMTPUTF8" if message.smtputf8 else ""
         return _line(f"MAIL FROM:<{message.mail_from}>{size}{utf8}")
 
-    async def _envelope_at_once(self, message: Message) -> Result | None:
-        """MAIL, RCPT and DATA in one packet; None when the relay waits for the content (RFC 2920, 3.1)."""
-        self._link.write(self._mail(message) + _line(f"RCPT TO:<{message.rcpt_to}>") + b"DATA\r\n")
+    def _envelope(self, message: Message) -> bytes:
+        """MAIL, RCPT and DATA as one group (RFC 2920, 3.1)."""
+        return self._mail(message) + _line(f"RCPT TO:<{message.rcpt_to}>") + b"DATA\r\n"
+
+    async def _envelope_replies(self) -> Result | None:
+        """What the relay says to that group; None when it waits for the content."""
         refused: Result | None = None
         for stage in (Stage.MAIL, Stage.RCPT):
             reply = await self._reply(stage)
@@ -137,18 +160,35 @@ class Session:
             raise LinkLost(f"a senseless reply to {result.stage}: {result.reply}")
         return result
 
-    async def _content(self, data: bytes) -> Result:
+    def _announce(self, following: Callable[[], Message | None]) -> bytes:
+        """The envelope of the next message, if there is one."""
+        if "PIPELINING" not in self.capabilities:
+            return b""
+        message = following()
+        if message is None or self._unsendable(message):
+            return b""
+        self._ahead = message
+        return self._envelope(message)
+
+    async def _content(self, data: bytes, following: Callable[[], Message | None]) -> Result:
         try:
-            self._link.write(data + b".\r\n")
+            if len(data) <= _ONE_PACKET:
+                self._link.write(data + b".\r\n", self._announce(following))
+            else:
+                self._link.write(data + b".\r\n")
+                if self._link.flushed and (envelope := self._announce(following)):
+                    with contextlib.suppress(LinkLost):  # the reply to the content tells
+                        self._link.write(b"", envelope)
         except LinkLost as lost:
             self._closing = True
             raise Lost(str(lost), handed_over=False) from lost
         try:
-            await self._link.flush(self.relay.timeouts.block)
+            if not self._link.flushed:
+                await self._link.flush(self.relay.timeouts.block)
             return Result(Stage.DOT, await self._reply(Stage.DOT, self.relay.timeouts.done))
         except LinkLost as lost:
             self._closing = True
-            handed_over = self._link.flushed
+            handed_over = self._link.handed_over
             if not handed_over and (reply := self._link.early_reply()) and not reply.ok:
                 return self._early(reply, lost)
             raise Lost(str(lost), handed_over=handed_over) from lost
@@ -187,7 +227,7 @@ class Session:
 
     async def close(self) -> None:
         """Say QUIT if the relay still listens, and close."""
-        if self.usable:
+        if self._ahead is None and self.usable:  # after a 354, QUIT would be text of a message
             try:
                 self._link.write(b"QUIT\r\n")
                 await self._reply(Stage.QUIT, self.relay.timeouts.quit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsletter.deliver import replies
 from newsletter.deliver.replies import Reply
@@ -43,9 +44,11 @@ class ReplyParser:
 
         Raises NotSMTP for a line without a code, a reply whose lines disagree about it, or one without an end.
         """
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        *lines, self._rest = (self._rest + data if self._rest else data).split(b"\n")
         for line in lines:
-            if reply := self._line(line.removesuffix(b"\r")):
+            if not self._lines and (said := _whole(line)):
+                yield said
+            elif reply := self._line(line.removesuffix(b"\r")):
                 yield reply
         if len(self._rest) > MAX_LINE:
             raise NotSMTP(f"a line of more than {MAX_LINE} bytes: {_quote(self._rest)}")
@@ -65,6 +68,16 @@ class ReplyParser:
             return None
         lines, self._lines = tuple(self._lines), []
         return replies.make(code, lines)
+
+
+@lru_cache(maxsize=256)
+def _whole(line: bytes) -> Reply | None:
+    """A reply of one line; None for a line of any other kind. Cached, for most of what a relay says it says again."""
+    line = line.removesuffix(b"\r")
+    found = _LINE.fullmatch(line) if len(line) <= MAX_LINE else None
+    if not found or found[2] == b"-":
+        return None
+    return replies.make(int(found[1]), ((found[3] or b"").decode("utf-8", "replace"),))
 
 
 def _quote(line: bytes) -> str:
