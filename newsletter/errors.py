@@ -13,6 +13,7 @@
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
     │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
+    ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
     ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
@@ -112,6 +113,14 @@ class FetchError(NewsletterError):
 
 class FetchRefused(FetchError):
     """An address that must not be fetched: by our own rules, or by the site's."""
+
+
+class LookupFailed(NewsletterError):
+    """The DNS gave no answer to a question; whether there is such a record is not known."""
+
+    def __init__(self, name: str, kind: str, reason: str) -> None:
+        self.name, self.kind, self.reason = name, kind, reason
+        super().__init__(f"DNS: {name} {kind}: {reason}")
 
 
 class QueryError(NewsletterError):

@@ -77,14 +77,17 @@ class Press:
         """What preflight finds without asking anybody: errors first. Raises NotFound."""
         return self.examine(number).findings
 
-    def examine(self, number: int, *, links: bool = False, spam: bool = False) -> Checked:
-        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin. Raises NotFound."""
+    def examine(self, number: int, *, links: bool = False, spam: bool = False, dns: bool = False) -> Checked:
+        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin, `dns` the DNS.
+
+        Raises NotFound, and with `dns` ConfigError (a DKIM key that can't be read).
+        """
         issue = self._issue(number)
         try:
             edition, fault = self.edition(issue), None
         except RenderError as error:
             edition, fault = None, str(error)
-        checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam)
+        checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(self, number: int, values: Values | None = None) -> PreviewPage:
@@ -244,11 +247,9 @@ class Press:
     def _findings(self, issue: Issue, edition: Edition | None, fault: str | None = None) -> list[Finding]:
         return preflight.check(self._checkup(issue, edition, fault=fault))
 
-    def _checkup(
-        self, issue: Issue, edition: Edition | None, *, fault: str | None, links: bool = False, spam: bool = False
-    ) -> preflight.Checkup:
+    def _checkup(self, issue: Issue, edition: Edition | None, *, fault: str | None, **asked: bool) -> preflight.Checkup:
         colours = self._renderer(issue).colours if edition else {}
-        return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, links=links, spam=spam)
+        return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, **asked)
 
 
 def _merged(variant: Variant, values: Values) -> Iterator[Merged]:

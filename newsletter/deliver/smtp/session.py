@@ -27,7 +27,6 @@ from newsletter.deliver.smtp.link import Link, LinkLost, connect
 from newsletter.deliver.smtp.wire import NotSMTP
 from newsletter.errors import RelayLoginError, RelayTLSError, RelayUnreachable
 
-
 #: Content up to this many bytes leaves together with the next envelope. Of more, a kernel may take only a part; then
 #: what it took has to be known exactly, and nothing may be behind it.
 _ONE_PACKET = 16_384
@@ -68,6 +67,11 @@ class Session:
         self._closing = False
         #: The message whose envelope left with the content before it.
         self._ahead: Message | None = None
+
+    @property
+    def link(self) -> Link:
+        """The connection beneath, for who looks at it."""
+        return self._link
 
     @property
     def usable(self) -> bool:
