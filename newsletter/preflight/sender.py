@@ -148,7 +148,9 @@ def _alignment(
     want = f"a signature by {sender.domain}"
     if by_spf:
         say = f"From {sender.domain} is aligned by SPF only ({sender.envelope}), which forwarding breaks"
-        return Diagnosis(name, "warn", say, want, f"`newsletter dkim new {sender.domain} --selector S`")
+        waits = any(published.aligned(sender.domain, domain, strict=False) for domain, _ in sender.keys.values())
+        mend = "publish its key" if waits else f"`newsletter dkim new {sender.domain} --selector S`"
+        return Diagnosis(name, "warn", say, want, mend)
     domains = ", ".join(dict.fromkeys([*signing, sender.envelope]))
     say = f"From is {sender.domain}, and what speaks for the mail is {domains}"
     health: Health = "unknown" if len(keys) < len(sender.keys) or spf_text is None else "fail"

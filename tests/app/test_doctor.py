@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +34,7 @@ class _Relay(Controller):
         )
 
 
-def _check(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:  # noqa: ANN401, ARG001
+def _check(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
     return AuthResult(success=data.password == b"right", handled=False)
 
 
@@ -76,7 +75,7 @@ def sign(root: Path, domain: str = "e.org") -> dict[str, Any]:
     return {record.name: txt(record.value)}
 
 
-def examine(root: Path, zone: Any, code: int | None = None) -> dict[str, tuple[str, str]]:  # noqa: ANN401
+def examine(root: Path, zone: Any, code: int | None = None) -> dict[str, tuple[str, str]]:
     with serving(zone) as server:
         done = CliRunner().invoke(app, ["-C", str(root), "doctor", "--dns", server.address, "--json"])
     found = json.loads(done.stdout)
@@ -87,10 +86,23 @@ def examine(root: Path, zone: Any, code: int | None = None) -> dict[str, tuple[s
 def test_what_is_well_is_said_to_be(root: Path) -> None:
     found = examine(root, GOOD | sign(root))
     for name in (
-        "workspace workspace.keys database database.journal relay.main relay.main.tls relay.main.login dns.spf dns.dmarc"
-        " dns.alignment dns.dkim.s1._domainkey.e.org dkim.s1._domainkey.e.org providers.dkim providers.dmarc"
-        " providers.alignment providers.tls"
-    ).split():
+        "workspace",
+        "workspace.keys",
+        "database",
+        "database.journal",
+        "relay.main",
+        "relay.main.tls",
+        "relay.main.login",
+        "dns.spf",
+        "dns.dmarc",
+        "dns.alignment",
+        "dns.dkim.s1._domainkey.e.org",
+        "dkim.s1._domainkey.e.org",
+        "providers.dkim",
+        "providers.dmarc",
+        "providers.alignment",
+        "providers.tls",
+    ):
         assert found[name][0] == "ok", (name, found[name])
     assert "by DKIM (e.org), and by SPF" in found["dns.alignment"][1]
     assert found["relay.main.pipelining"][0] == "warn"  # the server above has none
@@ -170,7 +182,7 @@ def test_a_relay_that_is_down_and_none_at_all(root: Path) -> None:
 
 
 def test_a_key_file_that_others_may_read(root: Path) -> None:
-    os.chmod(root / "newsletter.keys", 0o644)
+    (root / "newsletter.keys").chmod(0o644)
     found = examine(root, GOOD)
     assert found["workspace.keys"] == ("fail", "newsletter.keys has mode 0644")
 

@@ -11,7 +11,9 @@ from newsletter.deliver.maillog import Fate, MailLog
 WANTED = {"17@example.org": "ada@example.net", "18@example.org": "bo@example.net"}
 
 
-def line(rest: str, part: str = "smtp", queue: str = "4XqZ1c0hWbz9", instance: str = "postfix", host: str = "mx") -> str:
+def line(
+    rest: str, part: str = "smtp", queue: str = "4XqZ1c0hWbz9", instance: str = "postfix", host: str = "mx"
+) -> str:
     return f"Nov 21 04:40:17 {host} {instance}/{part}[71]: {queue}: {rest}\n"
 
 
@@ -110,9 +112,13 @@ def test_the_same_queue_id_elsewhere_is_another_message(where):
     "forged",
     [
         status("sent", to="eve@example.com"),
-        status("bounced", words="said: 550 to=<ada@example.net>, dsn=2.0.0, status=sent (250 ok)", to="eve@example.com"),
+        status(
+            "bounced", words="said: 550 to=<ada@example.net>, dsn=2.0.0, status=sent (250 ok)", to="eve@example.com"
+        ),
         line("to=<ada@example.net>, status=sent (250 ok)"),
-        line('to=<"x>, relay=a, delay=1, delays=1, dsn=2.0.0, status=sent (ada@example.net"@e.com>, status=bounced (x)'),
+        line(
+            'to=<"x>, relay=a, delay=1, delays=1, dsn=2.0.0, status=sent (ada@example.net"@e.com>, status=bounced (x)'
+        ),
         line("message-id=<17@example.org> to=<ada@example.net>, status=sent (250 ok)", "cleanup"),
         line("helo=<to=<ada@example.net>, status=sent (250 ok)>", "smtpd"),
         "Nov 21 04:40:17 mx sshd[1]: 4XqZ1c0hWbz9: to=<ada@example.net>, status=sent (250 ok)\n",

@@ -99,7 +99,12 @@ def test_what_receivers_call_an_error(record, fault):
 
 
 def test_no_record_and_a_record_of_another_kind():
-    assert read((), ).record.text is None
+    assert (
+        read(
+            (),
+        ).record.text
+        is None
+    )
     found = read(("v=spf10 -all", "spf2.0/pra -all", "google-site-verification=x"))
     assert (found.record.text, found.result("192.0.2.1")) == (None, "none")
 

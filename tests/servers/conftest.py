@@ -26,7 +26,7 @@ class Target:
     #: Told of every mail.
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: ANN401, ARG002, N802
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("refused"):
             return "550 5.1.1 no such user; status=sent (250 ok)"
         if address.startswith("later"):
@@ -34,7 +34,7 @@ class Target:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, ARG002, N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         data = envelope.original_content
         with self.changed:
             self.mails.extend((envelope.mail_from, recipient, data) for recipient in envelope.rcpt_tos)
@@ -111,7 +111,7 @@ def by_exim(target: Target, authority: trustme.CA, ca_file: Path) -> Iterator[Re
             tls="implicit",
             ca_file=ca_file,
             username="letter",
-            password="correct horse",  # noqa: S106
+            password="correct horse",
             timeouts=Timeouts.of(10),
         )
 

@@ -134,7 +134,19 @@ def running(onward: int, certificate: bytes, key: bytes, more: str = "") -> Iter
 
 def _prepare(server: Postfix, onward: int, certificate: bytes, key: bytes, more: str) -> None:
     top, owner = server.top, pwd.getpwnam("postfix")
-    for name in "active bounce corrupt defer deferred flush hold incoming private saved trace".split():
+    for name in (
+        "active",
+        "bounce",
+        "corrupt",
+        "defer",
+        "deferred",
+        "flush",
+        "hold",
+        "incoming",
+        "private",
+        "saved",
+        "trace",
+    ):
         _folder(top / "queue" / name, owner.pw_uid, -1, 0o700)
     for name, mode in (("maildrop", 0o730), ("public", 0o710)):
         _folder(top / "queue" / name, owner.pw_uid, -1, mode)

@@ -101,7 +101,7 @@ def test_signatures_hold_behind_the_relay(relay: Relay, target: Target, tmp_path
         form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     record = f"v=DKIM1; k={kind}; p={b64encode(private(kind).public_key().public_bytes(*form)).decode()}"
     found = {b"s1._domainkey.example.org.": record.encode()}
-    assert dkimpy.DKIM(came).verify(dnsfunc=lambda name, timeout=5: found[name])  # noqa: ARG005
+    assert dkimpy.DKIM(came).verify(dnsfunc=lambda name, timeout=5: found[name])
     if kind == "rsa":
         _opendkim(came, record, tmp_path)
 
@@ -120,7 +120,7 @@ def _opendkim(mail: bytes, record: str, folder: Path) -> None:
 
 
 def test_a_wrong_password_is_said_to_be_one(relay: Relay) -> None:
-    seen = probe(replace(relay, password="wrong"))  # noqa: S106
+    seen = probe(replace(relay, password="wrong"))
     assert isinstance(seen.error, RelayLoginError)
     assert (seen.address, seen.logged_in) == ("127.0.0.1", False)
     assert "PIPELINING" in seen.capabilities
