@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= build/demo
 
-.PHONY: demo test fuzz check bench docs clean
+.PHONY: demo test approve fuzz check bench docs clean
 
 demo: $(VENV)/.run
 	@rm -rf $(DEMO)
@@ -13,6 +13,10 @@ demo: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/pytest $(PYTEST)
+
+# Takes new pictures of every theme, for the tests to compare with. Look at the pages first, and at what changed after.
+approve: $(VENV)/.dev
+	APPROVE=1 $(BIN)/pytest tests/acceptance/test_looks_in_chromium.py
 
 # 20,000 mutated pages, mails, feeds, dumps and Markdown files; COUNT=… for another number.
 COUNT ?= 20000
@@ -27,7 +31,7 @@ check: $(VENV)/.dev
 
 # Peers that are not installed are skipped with a line that says so. The big workspace (1.4 GB) is filled once and kept.
 bench: $(VENV)/.dev
-	@for table in benchmarks/bench_*.py; do NEWSLETTER_BENCH=build/bench $(BIN)/python $$table || exit 1; done
+	@for table in benchmarks/bench_*.py; do NEWSLETTER_BENCH=build/bench PYTHONPATH=. $(BIN)/python $$table || exit 1; done
 
 # The README's screenshots, from the real output of the demo.
 docs: $(VENV)/.dev

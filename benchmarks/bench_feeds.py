@@ -1,8 +1,8 @@
 """Feeds into the store: a round over many local feeds, served by a process beside it.
 
 Words are as frequent as in real texts, and some stories are in several feeds. Prints items a second from the first
-request to the last commit, and the peak memory of the process that fetches, for 100 and for 1,000 feeds of 20 items,
-read in that one process and in processes beside it. Every feed has a host of its own (names that resolve to this
+request to the last commit, and the peak memory of the process that fetches, for 100 to 1,000 feeds of 20 items, read in
+that one process or in processes beside it. Every feed has a host of its own (names that resolve to this
 machine). Then what reading alone does, beside feedparser alone and fastfeedparser, where that is installed, on the same
 bytes. The last round is mixed: of fifty feeds one each is slow, silent, cut off, huge, moved, redirecting, and busy at
 first.
@@ -87,7 +87,7 @@ def serve(count: int, words: int, is_mixed: bool, ready: multiprocessing.connect
         elif trouble == "silent":
             await asyncio.sleep(60)
         elif trouble == "broken":
-            body = body[: len(body) // 20]
+            body = body[:200]  # before the first item
         elif trouble == "huge":
             body *= 2_000_000 // len(body) + 5
         if trouble in {"moved", "redirected"} or (trouble == "busy" and asked[number] == 1):
@@ -150,7 +150,7 @@ def one_round(count: int, words: int, processes: bool, is_mixed: bool) -> dict[s
     server.kill()
     lost = sum(TROUBLE.get(number % 50) in FATAL for number in range(count)) if is_mixed else 0
     assert len(report.added) == (count - lost) * ITEMS, (len(report.added), report.failed[:3])
-    assert len(report.failed) == lost
+    assert len(report.failed) == lost, {each.reason for each in report.failed}
     assert not second.added
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "items": len(report.added), "again": again, "cpu": cpu, "peak": peak}
@@ -198,12 +198,10 @@ def main() -> None:
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for count, words, processes, is_mixed in (
-        (100, 0, False, False),
         (100, 0, True, False),
-        (1000, 0, False, False),
+        (400, 0, False, False),
         (1000, 0, True, False),
-        (1000, 200, False, False),
-        (1000, 200, True, False),
+        (400, 200, True, False),
         (1000, 0, True, True),
     ):
         command = [sys.executable, __file__, str(count), str(words), str(processes), str(is_mixed)]

@@ -13,6 +13,7 @@
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
     │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
+    ├── PictureError                   a file that can't be shown as a picture (carries the reason)
     ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
     ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
@@ -113,6 +114,14 @@ class FetchError(NewsletterError):
 
 class FetchRefused(FetchError):
     """An address that must not be fetched: by our own rules, or by the site's."""
+
+
+class PictureError(NewsletterError):
+    """A file is no picture that mail can show; the text says what it is instead, and nothing of what is in it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class LookupFailed(NewsletterError):

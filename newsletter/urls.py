@@ -49,8 +49,11 @@ _ESCAPED = re.compile("%[0-9a-fA-F]{2}")
 def canonical(url: str, base: str | None = None) -> str | None:
     """The address in its one form, resolved against `base`; None when it is no http(s) address."""
     text = _INNER_JUNK.sub("", url).strip(_EDGE_JUNK)
-    if not text or len(text) > MAX_LENGTH:
-        return None
+    return None if not text or len(text) > MAX_LENGTH else _canonical(text, base)
+
+
+@lru_cache(1024)  # an article's address is asked for at every step on its way into the store
+def _canonical(text: str, base: str | None) -> str | None:
     try:
         if base and not _SCHEME.match(text):
             text = urljoin(base, text)
@@ -89,7 +92,12 @@ def key(url: str) -> str | None:
     No address itself, though "https://" before it makes one with the same key.
     """
     clean = canonical(url)
-    return _page(clean, for_phones=False)[0] if clean else None
+    return _key(clean) if clean else None
+
+
+@lru_cache(1024)
+def _key(clean: str) -> str:
+    return _page(clean, for_phones=False)[0]
 
 
 def is_for_phones(url: str) -> bool:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from newsletter.config import Settings
 from newsletter.errors import LinkError, NotFound
 from newsletter.links import Links
-from newsletter.models import Edition, PastIssue, Printed, WebVersion
+from newsletter.models import Edition, PastIssue, Printed, WebVersion, standing_alone
 from newsletter.render import public
 from newsletter.render.dates import Calendar
 from newsletter.store import Store
@@ -82,7 +82,9 @@ class Archive:
             sent=past.sent if past else None,
             index=index,
         )
-        return replace(public.web_version(edition.variants[0], about), public=past is not None)
+        variant = edition.variants[0]
+        page = public.web_version(variant, about)
+        return replace(page, body=standing_alone(page.body, variant.pictures), public=past is not None)
 
     def _read(self, past: PastIssue) -> Printed:
         with self._store.read() as work:

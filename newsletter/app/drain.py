@@ -32,7 +32,7 @@ from newsletter.deliver.message import Letterhead
 from newsletter.deliver.relay import Relay, Timeouts
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
-from newsletter.models import Claim, Edition, Outcome, Part, Send, SendKind, Slot, Values, Variant
+from newsletter.models import Claim, Edition, Enclosed, Outcome, Part, Send, SendKind, Slot, Values, Variant
 from newsletter.store.claims import Claims
 
 #: Seconds a stop may take, with `Patience.grace` and a busy database in it; what hangs longer is ended, claims and all.
@@ -153,7 +153,9 @@ def _relay(values: Mapping[str, Any]) -> Relay:
 
 
 def _variant(values: Mapping[str, Any]) -> Variant:
-    return Variant(values["name"], *(_part(values[name]) for name in ("subject", "preheader", "html", "text")))
+    parts = {name: _part(values[name]) for name in ("subject", "preheader", "html", "text")}
+    pictures = tuple(Enclosed(**picture) for picture in values["pictures"])
+    return Variant(name=values["name"], pictures=pictures, **parts)
 
 
 def _part(pieces: Sequence[Any]) -> Part:

@@ -50,10 +50,14 @@ def gather(
     fault: str | None = None,
     colours: Mapping[str, Mapping[str, str]],
     links: bool = False,
+    asked: Mapping[str, Tried] | None = None,
     spam: bool = False,
     dns: bool = False,
 ) -> preflight.Checkup:
-    """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's."""
+    """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's.
+
+    `asked` are pictures that were asked for already.
+    """
     settings = workspace.settings
     newsletter = settings.newsletter
     with workspace.store.read() as work:
@@ -64,7 +68,8 @@ def gather(
     cache = ReplyCache(workspace.root / "cache" / "preflight")
     now = workspace.clock()
     covered = catalogue.covers(workspace.theme_folders, newsletter.language)
-    wanted = _addresses(edition) if edition and links else []
+    asked = asked or {}
+    wanted = [address for address in _addresses(edition) if address not in asked] if edition and links else []
     window = max(settings.curate.window, issue.asked.since or timedelta(0) if issue.asked else timedelta(0))
     return preflight.Checkup(
         issue=issue,
@@ -81,7 +86,7 @@ def gather(
         relay_hosts=tuple(relay.host for relay in settings.relay),
         untranslated=None if covered else newsletter.language,
         clients=settings.preflight.clients,
-        tried=try_links(wanted, workspace.fetch_policy(), cache, now) if links else None,
+        tried={**asked, **try_links(wanted, workspace.fetch_policy(), cache, now)} if links else None,
         headers=_headers(sample) if sample else None,
         dkim=_signatures(settings),
         envelope_domain=_domain(settings.bounces.address or newsletter.sender),

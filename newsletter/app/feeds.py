@@ -21,6 +21,8 @@ from newsletter.store import Store, UnitOfWork
 #: Told after each feed: how many are done, how many there are, which one it was.
 Progress = Callable[[int, int, str], None]
 _List = list[Feed]
+#: Feeds in hand for each that may be fetched at the same time: the others are read, or wait to be kept.
+_IN_HAND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Feeds:
             return replace(report, next_due=work.feeds.next_due())
 
     async def _round(self, feeds: _List, policy: Policy, progress: Progress) -> FeedsReport:
-        """As many workers as fetches may be under way, each with one feed in hand; they take a feed a host in turn.
+        """Workers, each with one feed in hand; they take a feed a host in turn.
 
         What fails in passing is asked once more when all others were asked.
         """
@@ -177,14 +179,23 @@ class Feeds:
                     again.append((clock() + policy.again, feed))
                     continue
                 done += 1
-                progress(done, len(feeds), feed.url)
+                progress(done, count, feed.url)
 
+        count = len(feeds)
+        together = max(1, min(policy.at_once, count // 4))
         async with (
             self._fetcher(policy) as fetcher,
-            Round(self._store, self._clock, fetcher, expected=len(feeds), longest_wait=policy.longest_wait) as this,
+            Round(
+                self._store,
+                self._clock,
+                fetcher,
+                expected=count,
+                together=together,
+                longest_wait=policy.longest_wait,
+            ) as this,
         ):
             async with asyncio.TaskGroup() as workers:
-                for _ in range(min(policy.at_once, len(feeds))):
+                for _ in range(min(_IN_HAND * policy.at_once, count)):
                     workers.create_task(work())
             return this.tally.report(None)
 

@@ -8,16 +8,21 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from newsletter import ingest
-from newsletter.app import ahead, stories
+from newsletter.app import ahead, prepared
 from newsletter.app.clock import Clock
+from newsletter.app.prepared import Prepared
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
-from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Summary, Version
+from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Version
 from newsletter.net import Fetched, Policy, Web
 from newsletter.store import Fate, Store
+
+#: Articles that one transaction keeps, about, and how long the first of them waits, in seconds.
+_TOGETHER, _PATIENCE = 50, 0.5
 
 #: Told after each source: how many are done, how many there are, which one it was.
 Progress = Callable[[int, int, str], None]
@@ -26,19 +31,21 @@ Progress = Callable[[int, int, str], None]
 class Library:
     """Articles of one workspace."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (called in one place)
         self,
         store: Store,
         clock: Clock,
-        extract: Callable[[Article], Summary],
+        extract: ahead.Extract,
         policy: Callable[[], Policy],
         follow: Callable[[Iterable[FeedLink]], list[Feed]],
+        picture: Callable[[str | None, Path], str | None] = lambda stated, _: stated,
     ) -> None:
         self._store = store
         self._clock = clock
         self._extract = extract
         self._policy = policy
         self._follow = follow
+        self._picture = picture
 
     def add(
         self,
@@ -50,27 +57,38 @@ class Library:
     ) -> AddReport:
         """Take in files, folders, pages at addresses, and "-" (standard input, read by `stdin`).
 
-        The feeds of an OPML list are followed from now on. Each source is one transaction: what can't be read is
-        rejected with its reason while the rest goes on.
+        The feeds of an OPML list are followed from now on. What is read within half a second is one transaction, and
+        told to `progress` when it is kept; what can't be read is rejected with its reason while the rest goes on.
         Raises StoreError only.
         """
         fates: dict[Fate, list[int]] = {"added": [], "updated": [], "duplicate": []}
         rejected: list[Rejected] = []
         followed: list[str] = []
         places = list(_expand(sources, lambda folder, reason: rejected.append(Rejected(folder, reason))))
-        with _Reader(stdin, lambda: replace(self._policy(), robots=not ignore_robots), self._clock, places) as reader:
+        policy = lambda: replace(self._policy(), robots=not ignore_robots)  # noqa: E731 - handed on
+        waiting: list[tuple[int, str, Sequence[Prepared]]] = []
+        begun = monotonic()
+        with _Reader(stdin, policy, self._clock, places, self._extract) as reader:
             for done, (source, path) in enumerate(places, 1):
+                coming: Sequence[Prepared] = ()
                 try:
-                    reading = reader.read(source, path)
+                    read = reader.read(source, path)
                 except (SourceError, FetchError) as error:
                     rejected.append(Rejected(source, error.reason))
                 else:
+                    reading, coming = read.reading, read.articles
                     full = _full(source, path)
                     rejected.extend(Rejected(source + r.source.removeprefix(full), r.reason) for r in reading.rejected)
                     followed += [feed.url for feed in self._follow(reading.feeds)] if reading.feeds else ()
-                    for fate, number in self._keep([self._finished(article, source) for article in reading.articles]):
+                waiting.append((done, source, [self._pictured(each, path) for each in coming]))
+                many = sum(len(articles) for *_, articles in waiting) >= _TOGETHER
+                if many or done == len(places) or monotonic() - begun >= _PATIENCE:
+                    for fate, number in self._keep([each for *_, articles in waiting for each in articles]):
                         fates[fate].append(number)
-                progress(done, len(places), source)
+                    for at, name, _ in waiting:
+                        progress(at, len(places), name)
+                    waiting.clear()
+                    begun = monotonic()
         return AddReport(
             added=_once(fates["added"]),
             updated=_once(fates["updated"]),
@@ -110,17 +128,18 @@ class Library:
         with self._store.read() as work:
             return work.articles.list()[::-1]
 
-    def _keep(self, articles: Sequence[Article]) -> list[tuple[Fate, int]]:
-        """What became of the articles of one source, which come in together and find their stories."""
+    def _keep(self, articles: Sequence[Prepared]) -> list[tuple[Fate, int]]:
+        """What became of articles, which come in together and find their stories."""
+        if not articles:
+            return []
         with self._store.begin() as work:
-            fates = work.articles.add_all(articles, self._clock())
-            stories.place(work, {number for fate, number in fates if fate != "duplicate"}, self._clock())
-        return fates
+            return prepared.keep(work, articles, self._clock())
 
-    def _finished(self, article: Article, source: str) -> Article:
-        """The article under the name its source was given, with an extract of its own sentences as its summary."""
-        summary = article.summary or self._extract(article)
-        return replace(article, source=source, summary=summary if summary.text else None)
+    def _pictured(self, coming: Prepared, path: Path | None) -> Prepared:
+        """The article with its picture's file taken in, where it has one beside it."""
+        article = coming.article
+        image = self._picture(article.image, path) if path else article.image
+        return coming if image == article.image else prepared.prepare(replace(article, image=image))
 
     def sheet(self, number: int) -> str:
         """What is known of an article, as YAML to be corrected. Raises NotFound."""
@@ -160,8 +179,10 @@ class _Reader:
         policy: Callable[[], Policy],
         clock: Clock,
         places: Sequence[tuple[str, Path | None]],
+        extract: ahead.Extract,
     ) -> None:
         self._stdin = stdin
+        self._extract = extract
         self._policy = policy
         self._clock = clock
         self._web: Web | None = None
@@ -169,7 +190,7 @@ class _Reader:
         files = [(source, path) for source, path in places if path is not None]
         self._ahead: Iterator[ahead.Outcome] = iter(())
         if len(files) >= ahead.WORTH_PROCESSES:
-            files_ahead = ahead.read_all(files, clock())
+            files_ahead = ahead.read_all(files, clock(), extract)
             self._ahead = self._open.enter_context(closing(files_ahead))
 
     def __enter__(self) -> _Reader:
@@ -178,11 +199,15 @@ class _Reader:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def read(self, source: str, path: Path | None) -> ingest.Reading:
+    def read(self, source: str, path: Path | None) -> ahead.Read:
         """Raises SourceError, FetchError."""
         if path is not None:
             read = next(self._ahead, None)
-            return read() if read else ahead.read_file(source, path, self._clock())
+            return read() if read else ahead.read_file(source, path, self._clock(), self._extract)
+        return ahead.finished(self._elsewhere(source), source, self._extract)
+
+    def _elsewhere(self, source: str) -> ingest.Reading:
+        """What is no file: an address, or standard input."""
         if not _is_address(source):
             return ingest.read(self._stdin(), source, now=self._clock())
         if self._web is None:

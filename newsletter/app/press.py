@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +20,14 @@ from newsletter.models import (
     IssueStatus,
     Merged,
     PreviewPage,
+    Seen,
     Values,
     Variant,
     fill,
+    standing_alone,
 )
-from newsletter.render import Renderer
+from newsletter.preflight import Tried
+from newsletter.render import Renderer, linked
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -68,7 +71,8 @@ class Press:
         html = fill(variant.html, sample)
         eml = evidence.as_mail(self._workspace.settings, issue, variant)
         paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
-        for path, data in zip(paths, (html.encode(), fill(variant.text, sample).encode(), eml), strict=True):
+        page = standing_alone(html, variant.pictures)
+        for path, data in zip(paths, (page.encode(), fill(variant.text, sample).encode(), eml), strict=True):
             files.write(path, data)
         fields = dict.fromkeys(slot.field for slot in variant.slots())
         return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
@@ -83,11 +87,16 @@ class Press:
         Raises NotFound, and with `dns` ConfigError (a DKIM key that can't be read).
         """
         issue = self._issue(number)
+        asked: dict[str, Tried] = {}
         try:
-            edition, fault = self.edition(issue), None
+            edition, seen = self._rendered(issue)
+            if links:
+                asked = self._ask(issue, seen)
+                edition, seen = self._rendered(issue)
+            fault = None
         except RenderError as error:
-            edition, fault = None, str(error)
-        checkup = self._checkup(issue, edition, fault=fault, links=links, spam=spam, dns=dns)
+            edition, seen, fault = None, (), str(error)
+        checkup = self._checkup(issue, edition, seen, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(self, number: int, values: Values | None = None) -> PreviewPage:
@@ -97,19 +106,19 @@ class Press:
         """
         issue = self._issue(number)
         version = self._version(issue)  # before anything is read: what is written from now on makes another one
-        edition = self.edition(issue)
+        edition, seen = self._rendered(issue)
         variant = edition.variants[0]
         settings = self._workspace.settings.newsletter
         sample = {**(values or {}), **evidence.sample_values(settings.base_url)}
         html = fill(variant.html, sample)
-        findings = tuple(self._findings(issue, edition))
+        findings = tuple(self._findings(issue, edition, seen))
         return PreviewPage(
             number=issue.number,
             title=issue.title,
             subject=fill(variant.subject, sample),
             preheader=fill(variant.preheader, sample),
             sender=settings.sender,
-            html=html,
+            html=standing_alone(html, variant.pictures),
             text=fill(variant.text, sample),
             html_bytes=preflight.html_bytes(variant),
             findings=findings,
@@ -132,8 +141,8 @@ class Press:
         """
         issue = self._issue(number)
         approval = self._approval(by)
-        edition = self.edition(issue)
-        errors = [f for f in self._findings(issue, edition) if f.severity == "error"]
+        edition, seen = self._rendered(issue)
+        errors = [f for f in self._findings(issue, edition, seen) if f.severity == "error"]
         if errors and not forced:
             first = errors[0]
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
@@ -211,12 +220,19 @@ class Press:
 
     def edition(self, issue: Issue) -> Edition:
         """The issue rendered, kept nowhere. Raises RenderError."""
+        return self._rendered(issue)[0]
+
+    def _rendered(self, issue: Issue) -> tuple[Edition, tuple[Seen, ...]]:
+        """The issue rendered, and what became of its pictures."""
         settings = self._workspace.settings
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
             others = coverage.others(work, issue, articles)
             fields = work.audience.field_names()
-        return self._renderer(issue).render(
+        showing = self._workspace.pictures.showing(
+            {article.image: f"article {article.id}" for article in articles.values() if article.image}
+        )
+        edition = self._renderer(issue).render(
             issue,
             articles,
             letterhead.masthead(settings),
@@ -224,7 +240,26 @@ class Press:
             date=issue.created or self._workspace.clock(),
             fields=fields,
             others=others,
+            pictures=showing,
         )
+        return edition, tuple(showing.seen)
+
+    def _ask(self, issue: Issue, seen: Sequence[Seen]) -> dict[str, Tried]:
+        """Ask for the pictures that have an address, and keep what comes: sizes, and what travels with the mail.
+
+        Those of an approved issue stay as they were approved: of them only is asked whether they are there.
+        """
+        from newsletter.app import picture_fetch
+
+        if issue.edition is not None:
+            return {}
+        with self._store.read() as work:
+            articles = work.articles.many([pick.article for pick in issue.picks])
+        pages = {article.image: article.url for article in articles.values()}
+        wanted = {one.address: pages.get(one.address) for one in seen if linked(one.address, one.place)}
+        workspace = self._workspace
+        size, cache = workspace.settings.images.max_bytes, workspace.pictures.cache
+        return picture_fetch.fetch(wanted, workspace.fetch_policy(), cache, size=size, now=workspace.clock())
 
     def _renderer(self, issue: Issue) -> Renderer:
         settings = self._workspace.settings
@@ -236,20 +271,44 @@ class Press:
             articles = work.articles.many([pick.article for pick in issue.picks])
             others = coverage.others(work, issue, articles)
         settings = self._workspace.settings
-        files_ = stamp(self._workspace.theme_folders)
-        seen = repr((issue, articles, others, files_, settings.newsletter, settings.theme))
+        files_, logo = stamp(self._workspace.theme_folders), settings.theme.logo
+        stated = [article.image for article in articles.values()] + [logo.light, logo.dark]
+        pictures = [self._workspace.pictures.stamp(one) for one in stated]
+        seen = repr((issue, articles, others, files_, pictures, settings.newsletter, settings.theme, settings.images))
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
         with self._store.read() as work:
             return work.issues.get(number)
 
-    def _findings(self, issue: Issue, edition: Edition | None, fault: str | None = None) -> list[Finding]:
-        return preflight.check(self._checkup(issue, edition, fault=fault))
+    def _findings(self, issue: Issue, edition: Edition, seen: Sequence[Seen]) -> list[Finding]:
+        return preflight.check(self._checkup(issue, edition, seen, fault=None))
 
-    def _checkup(self, issue: Issue, edition: Edition | None, *, fault: str | None, **asked: bool) -> preflight.Checkup:
+    def _checkup(
+        self,
+        issue: Issue,
+        edition: Edition | None,
+        seen: Sequence[Seen],
+        *,
+        fault: str | None,
+        links: bool = False,
+        asked: Mapping[str, Tried] | None = None,
+        spam: bool = False,
+        dns: bool = False,
+    ) -> preflight.Checkup:
         colours = self._renderer(issue).colours if edition else {}
-        return evidence.gather(self._workspace, issue, edition, fault=fault, colours=colours, **asked)
+        checkup = evidence.gather(
+            self._workspace,
+            issue,
+            edition,
+            fault=fault,
+            colours=colours,
+            links=links,
+            asked=asked or {},
+            spam=spam,
+            dns=dns,
+        )
+        return replace(checkup, pictures=tuple(seen))
 
 
 def _merged(variant: Variant, values: Values) -> Iterator[Merged]:

@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 
 from newsletter import ingest
+from newsletter.app.prepared import Prepared, prepare
 from newsletter.ingest.feeds import FeedReading
 
 #: More than this share the database's one writer to no use.
@@ -27,9 +28,10 @@ def pool(processes: int = _MOST) -> ProcessPoolExecutor:
     )
 
 
-def read(data: bytes, content_type: str, url: str, now: datetime) -> FeedReading:
-    """A feed's items. Raises SourceError."""
-    return ingest.read_feed(data, url, now=now, content_type=content_type)
+def read(data: bytes, content_type: str, url: str, now: datetime) -> tuple[FeedReading, list[Prepared]]:
+    """A feed, and its articles prepared. Raises SourceError."""
+    reading = ingest.read_feed(data, url, now=now, content_type=content_type)
+    return reading, [prepare(article) for article in reading.articles]
 
 
 def _begin() -> None:

@@ -1,9 +1,8 @@
 """One round of asking feeds: fetched many at once, read and kept one after the other.
 
-Keeping happens in a thread of its own, reading there or in processes (`readers`), so that no fetch waits for a parser;
-a feed's items, their stories and how the feed fares are one transaction, which the feeds that wait to be kept at the
-same time share. Who asks a feed has it in hand until it is kept: memory grows with the fetches under way, not with the
-feeds there are.
+Keeping happens in a thread of its own (`keeping`), reading there or in processes (`readers`), so that no fetch waits
+for a parser. Who asks a feed has it in hand until it is kept: memory grows with the feeds that are asked at the same
+time, not with the feeds there are.
 """
 
 from __future__ import annotations
@@ -11,99 +10,55 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from newsletter import ingest
-from newsletter.app import readers, stories, upkeep
+from newsletter.app import readers, upkeep
 from newsletter.app.clock import Clock
+from newsletter.app.keeping import Brought, Keeper, Marks
+from newsletter.app.prepared import Prepared, prepare
 from newsletter.errors import FetchError, SourceError, StoreBusy, StoreFull
 from newsletter.ingest.feeds import FeedReading, is_teaser
-from newsletter.models import Article, Feed, FeedFailure, FeedMove, FeedsReport
+from newsletter.models import Article, Feed, FeedFailure
 from newsletter.net import Conditions, Fetched, Fetcher
-from newsletter.store import Store, UnitOfWork
+from newsletter.store import Store
 
 #: Pages fetched for one feed in one round; the others wait for the next.
 MOST_PAGES = 20
 #: Feeds of a round from which on processes that read are worth their start.
 _WORTH_PROCESSES = 40
-#: Items and feeds that one transaction keeps, about.
-_TOGETHER = 500
-
-_Result = TypeVar("_Result")
-
-
-@dataclass(slots=True)
-class Tally:
-    """A report in the making."""
-
-    asked: int = 0
-    unchanged: int = 0
-    failed: list[FeedFailure] = field(default_factory=list)
-    moved: list[FeedMove] = field(default_factory=list)
-    fates: dict[str, list[int]] = field(default_factory=lambda: {"added": [], "updated": [], "duplicate": []})
-    rejected: int = 0
-    pages: int = 0
-
-    def report(self, next_due: datetime | None) -> FeedsReport:
-        return FeedsReport(
-            asked=self.asked,
-            unchanged=self.unchanged,
-            failed=tuple(sorted(self.failed, key=lambda failure: failure.feed)),
-            moved=tuple(self.moved),
-            added=tuple(dict.fromkeys(self.fates["added"])),
-            updated=tuple(dict.fromkeys(self.fates["updated"])),
-            duplicate=len(self.fates["duplicate"]),
-            rejected=self.rejected,
-            pages=self.pages,
-            next_due=next_due,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """What tells next time that nothing has changed."""
-
-    etag: str | None = None
-    modified: str | None = None
-    digest: str | None = None
-
-
-@dataclass(slots=True)
-class _Kept:
-    """What a feed brought, to be kept; then `fault` says why it could not be."""
-
-    feed: Feed
-    fetched: Fetched
-    marks: _Marks
-    reading: FeedReading | None = None
-    articles: Sequence[Article] = ()
-    fault: Exception | None = None
 
 
 class Round:
     """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
-    With `expected` feeds enough to be worth it, they are read in processes of their own. A host that asks to be left
-    alone for no more than `longest_wait` seconds is asked again in the same round.
+    With `expected` feeds enough to be worth it, they are read in processes of their own; `together` are kept at the
+    same time. A host that asks to be left alone for no more than `longest_wait` seconds is asked again in the same
+    round.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, fetcher: Fetcher, *, expected: int = 1, longest_wait: float = 10.0
+        self,
+        store: Store,
+        clock: Clock,
+        fetcher: Fetcher,
+        *,
+        expected: int = 1,
+        together: int = 1,
+        longest_wait: float = 10.0,
     ) -> None:
         self._store = store
         self._clock = clock
         self._fetcher = fetcher
         self._longest_wait = timedelta(seconds=longest_wait)
-        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="feeds")
-        self._waiting: deque[_Kept] = deque()
-        self._readers: Executor = readers.pool() if expected >= _WORTH_PROCESSES else self._keeper
-        self.tally = Tally()
+        self._keeper = Keeper(store, clock, together)
+        self._readers: Executor = readers.pool() if expected >= _WORTH_PROCESSES else self._keeper.thread
+        self.tally = self._keeper.tally
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,9 +66,8 @@ class Round:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What is being kept is kept; what waits is not begun.
         self._readers.shutdown(wait=True, cancel_futures=True)
-        self._keeper.shutdown(wait=True, cancel_futures=True)
+        self._keeper.close()
 
     async def ask(self, feed: Feed, *, again: bool = False) -> bool:
         """Fetch a feed if it has changed, and take in what it has. Raises StoreError only.
@@ -126,9 +80,9 @@ class Round:
         except FetchError as error:
             if not again and upkeep.is_worth_another(feed, error, self._longest_wait):
                 return False
-            await self._keep(self._failed, feed, error)
+            await self._keeper.call(self._failed, feed, error)
         except Exception as fault:  # a client's bug must not end a round of a thousand feeds
-            await self._keep(self._failed, feed, FetchError(feed.url, _described("fetched", fault)))
+            await self._keeper.call(self._failed, feed, FetchError(feed.url, _described("fetched", fault)))
         else:
             await self.take_in(feed, fetched)
         return True
@@ -140,45 +94,48 @@ class Round:
         except (StoreBusy, StoreFull):
             raise
         except Exception as fault:  # it may be what the feed sent; if the store is at fault, noting that fails as well
-            await self._keep(self._failed, feed, FetchError(feed.url, _described("taken in", fault)))
+            await self._keeper.call(self._failed, feed, FetchError(feed.url, _described("taken in", fault)))
 
     async def _take_in(self, feed: Feed, fetched: Fetched) -> None:
         digest = feed.digest if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
         if fetched.status == 304 or digest == feed.digest:
             self.tally.unchanged += 1
-            marks = _Marks(fetched.etag or feed.etag, fetched.modified or feed.modified, digest)
-            await self._keep_feed(_Kept(feed, fetched, marks))
+            marks = Marks(fetched.etag or feed.etag, fetched.modified or feed.modified, digest)
+            await self._keeper.keep(Brought(feed, fetched, marks))
             return
         try:
-            reading = await self._read(fetched, feed.url)
+            reading, ready = await self._read(fetched, feed.url)
         except SourceError as error:
-            await self._keep(self._failed, feed, FetchError(feed.url, error.reason))
+            await self._keeper.call(self._failed, feed, FetchError(feed.url, error.reason))
             return
-        articles: Sequence[Article] = reading.articles
-        marks = _Marks(fetched.etag, fetched.modified, digest)
+        fetched = replace(fetched, body=b"")  # it may be large, and waits
+        marks = Marks(fetched.etag, fetched.modified, digest)
         if feed.full_text:
             articles, complete = await self._completed(feed, reading)
+            ready = await self._keeper.call(_prepared, articles, ready)
             if not complete:
-                marks = _Marks()  # so that the feed comes whole again, with what is left of it
+                marks = Marks()  # so that the feed comes whole again, with what is left of it
         self.tally.rejected += len(reading.rejected)
-        await self._keep_feed(_Kept(feed, fetched, marks, reading, articles))
+        await self._keeper.keep(Brought(feed, fetched, marks, reading, ready))
 
     async def _completed(self, feed: Feed, reading: FeedReading) -> tuple[list[Article], bool]:
         """The articles, those that are new and only teasers as their pages have them; False if pages were left."""
         wanted = {article.key: article.url for article in reading.articles if article.url and is_teaser(article)}
         wanted |= {f"url:{url}": url for url in reading.untold}
-        known = await self._keep(self._known, list(wanted))
+        known = await self._keeper.call(self._known, list(wanted))
         new = [(key, url) for key, url in wanted.items() if key not in known]
         if len(new) > MOST_PAGES:  # each has its turn, so that none that fails for long keeps the others out
             first = random.Random(f"{feed.url} {self._clock()}").randrange(len(new))  # noqa: S311 - no secret
             new = [*new[first:], *new[:first]]
         pages: dict[str, Article] = {}
         left = {key for key, _ in new[MOST_PAGES:]}
+        published = {article.key: article.published for article in reading.articles}
         for key, url in new[:MOST_PAGES]:
             try:
                 page = await self._page(url, feed)
             except FetchError:
-                left.add(key)
+                if key not in published or not upkeep.is_late(feed, published[key], self._clock()):
+                    left.add(key)
             else:
                 pages |= {key: page} if page else {}
         articles = [
@@ -194,7 +151,7 @@ class Round:
         may pass."""
         try:
             fetched = await self._fetcher.get(url, check_robots=True, named_by=feed.url)
-            reading = await self._keep(_read_page, fetched, self._clock())
+            reading = await self._keeper.call(_read_page, fetched, self._clock())
         except SourceError:
             return None
         except FetchError as error:
@@ -204,17 +161,14 @@ class Round:
         self.tally.pages += 1
         return reading.articles[0] if len(reading.articles) == 1 else None
 
-    async def _read(self, fetched: Fetched, url: str) -> FeedReading:
+    async def _read(self, fetched: Fetched, url: str) -> tuple[FeedReading, Sequence[Prepared]]:
         """Raises SourceError."""
         arguments = fetched.body, fetched.content_type, url, self._clock()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._readers, readers.read, *arguments)
         except BrokenExecutor:  # a reader died (no memory left, most likely), and the others with it
-            self._readers = self._keeper
+            self._readers = self._keeper.thread
             raise SourceError(url, "the process that read it ended; it is tried again later") from None
-
-    async def _keep(self, call: Callable[..., _Result], *arguments: object) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._keeper, call, *arguments)
 
     def _known(self, keys: Iterable[str]) -> dict[str, Article]:
         with self._store.read() as work:
@@ -226,61 +180,6 @@ class Round:
             work.feeds.save(feed)
         self.tally.failed.append(FeedFailure(feed.id, feed.url, error.reason, feed.failing_since, feed.due))
 
-    async def _keep_feed(self, feed: _Kept) -> None:
-        """Keep what a feed brought, together with the others that wait."""
-        self._waiting.append(feed)
-        await self._keep(self._well)
-        if feed.fault is not None:
-            raise feed.fault
-
-    def _well(self) -> None:
-        """Keep those that wait in one transaction; where that fails, each in its own."""
-        group: list[_Kept] = []
-        while self._waiting and sum(1 + len(each.articles) for each in group) < _TOGETHER:
-            group.append(self._waiting.popleft())
-        if not group:  # an earlier call took them all
-            return
-        try:
-            self._keep_group(group)
-        except Exception:
-            for each in group:
-                try:
-                    self._keep_group([each])
-                except Exception as fault:  # its own `_keep_feed` raises it
-                    each.fault = fault
-
-    def _keep_group(self, group: Sequence[_Kept]) -> None:
-        now = self._clock()
-        with self._store.begin() as work:
-            kept = [(each, *_kept(work, each, now)) for each in group]
-            changed = {number for _, _, fates in kept for fate, number in fates if fate != "duplicate"}
-            stories.place(work, changed, now)
-        for each, fresh, fates in kept:
-            for fate, number in fates:
-                self.tally.fates[fate].append(number)
-            if fresh.url != each.feed.url:
-                self.tally.moved.append(FeedMove(each.feed.id, each.feed.url, fresh.url))
-
-
-def _kept(work: UnitOfWork, each: _Kept, now: datetime) -> tuple[Feed, list[tuple[str, int]]]:
-    """The feed as it is kept, and what became of its articles."""
-    feed, reading, marks = each.feed, each.reading, each.marks
-    fates = _add(work, each.articles, now)
-    fresh = upkeep.well(
-        feed,
-        now,
-        moved=each.fetched.moved,
-        etag=marks.etag,
-        modified=marks.modified,
-        digest=marks.digest,
-        wishes=(each.fetched.fresh, reading.ttl if reading else None),
-    )
-    new = sum(fate == "added" for fate, _ in fates)
-    title, site = (reading.title, reading.site) if reading else ("", None)
-    fresh = replace(fresh, title=feed.title or title, site=site or feed.site, items=feed.items + new)
-    work.feeds.save(fresh)
-    return fresh, fates
-
 
 def _described(doing: str, fault: Exception) -> str:
     return f"could not be {doing} ({type(fault).__name__}: {' '.join(str(fault).split())[:200]})"
@@ -290,16 +189,10 @@ def _read_page(fetched: Fetched, now: datetime) -> ingest.Reading:
     return ingest.read(fetched.body, fetched.url, now=now, content_type=fetched.content_type)
 
 
-def _add(work: UnitOfWork, articles: Sequence[Article], now: datetime) -> list[tuple[str, int]]:
-    """Each article's fate and id; a teaser leaves the longer text that the store has as it is."""
-    known = work.feeds.known(article.key for article in articles if is_teaser(article))
-    left = {
-        place: known[article.key].id
-        for place, article in enumerate(articles)
-        if article.key in known and len(known[article.key].body_text) > len(article.body_text)
-    }
-    fates = iter(work.articles.add_all([each for place, each in enumerate(articles) if place not in left], now))
-    return [("duplicate", left[place]) if place in left else next(fates) for place in range(len(articles))]
+def _prepared(articles: Sequence[Article], ready: Sequence[Prepared]) -> list[Prepared]:
+    """The articles prepared; those that are the feed's own are so already."""
+    known = {id(each.article): each for each in ready}
+    return [known.get(id(article)) or prepare(article) for article in articles]
 
 
 def _merged(item: Article, page: Article | None) -> Article:

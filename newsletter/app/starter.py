@@ -77,6 +77,8 @@ sentences = 2
 # [archive]                     # past issues at BASE_URL/archive, for `newsletter serve`
 # public = true
 # index = false                 # true: search engines may list it
+# [images]
+# embed = "local"               # files travel with the mail, what has an address is linked; or "all", or "never"
 
 # [net]                         # how pages and feeds are fetched
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public

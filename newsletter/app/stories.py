@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import fmean
+from types import MappingProxyType
 
 from newsletter.app.clock import Clock
 from newsletter.curate import coverage
@@ -91,27 +92,32 @@ class Stories:
         return replace(story, articles=coverage.lead_first(story.articles, self._preferred))
 
 
-def place(work: UnitOfWork, ids: Iterable[int], now: datetime) -> None:
+def place(
+    work: UnitOfWork,
+    ids: Iterable[int],
+    now: datetime,
+    subjects: Mapping[int, Mapping[str, int]] = MappingProxyType({}),
+) -> None:
     """Find each article's story, in the transaction that took it in; one that has a story keeps it.
 
-    They are placed in the order of their ids, each compared with those placed before it.
+    They are placed in the order of their ids, each compared with those placed before it. `subjects` are telling words
+    (`coverage.subject`) of those of the articles for which they are known.
     """
     known = work.articles.many(ids)
-    coming = {number: Coming(article.when or now, coverage.subject(article)) for number, article in known.items()}
+    coming = {
+        number: Coming(article.when or now, subjects.get(number) or coverage.subject(article))
+        for number, article in known.items()
+    }
     around = work.stories.around(coming, coverage.SPELL)
     near = _near(work, known)
     decided = work.stories.decisions(known)
     for number in sorted(coming):
         article = known[number]
         likenesses, averages = _look(work, article, around, near.get(number, {}), known)
-        found = coverage.place(article, likenesses, averages, _decisions(work, decided[number]))
+        found = coverage.place(article, likenesses, averages, _decisions(work, decided[number], known))
         if article.story is not None or found is None:
             continue
-        if found.story is not None:
-            story = found.story
-            work.stories.join(story, [number])
-        else:
-            story = work.stories.start(sorted((found.id, number)), now)
+        story = work.stories.start((), now) if found.story is None else found.story
         around.join(story, (number, found.id))
         known[number] = replace(article, story=story)
         known[found.id] = replace(found, story=story)
@@ -156,10 +162,11 @@ def _look(
     return likenesses, averages
 
 
-def _decisions(work: UnitOfWork, decided: Mapping[int, bool]) -> coverage.Decisions:
+def _decisions(work: UnitOfWork, decided: Mapping[int, bool], fresh: Mapping[int, Article]) -> coverage.Decisions:
+    """What an editor decided of an article; `fresh` are articles with the stories they are in by now."""
     if not decided:
         return coverage.Decisions()
-    known = work.articles.many(decided)
+    known = {number: fresh.get(number, other) for number, other in work.articles.many(decided).items()}
     return coverage.Decisions(
         together=[other for number, other in known.items() if decided[number]],
         apart={number for number, together in decided.items() if not together},

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter import config, resources
@@ -72,9 +73,10 @@ class Summaries:
         folders = (workspace.root / "templates" / "prompts", resources.folder("templates") / "prompts")
         self._prompts = Prompts(folders)
 
-    def extract(self, article: Article) -> Summary:
-        """The article's own sentences, as many as the settings say."""
-        return summarize(article, sentences=self._settings.sentences, words=self._settings.words)
+    @property
+    def extract(self) -> Callable[[Article], Summary]:
+        """What makes an extract of an article's own sentences, as the settings say; it can be sent to a process."""
+        return partial(summarize, sentences=self._settings.sentences, words=self._settings.words)
 
     def make(
         self,

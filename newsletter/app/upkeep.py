@@ -17,6 +17,8 @@ from newsletter.models import Feed
 INTERVAL = timedelta(hours=1)
 _LONGEST_WISH = timedelta(days=1)
 _LONGEST_BACKOFF = timedelta(days=7)
+#: How long a teaser waits for a page that can't be fetched.
+_LONGEST_WAIT_FOR_PAGE = timedelta(days=2)
 
 
 def well(
@@ -67,6 +69,15 @@ def may_pass(error: FetchError) -> bool:
     if isinstance(error, FetchRefused):
         return False
     return error.status is None or error.status in (408, 429) or error.status >= 500
+
+
+def is_late(feed: Feed, published: datetime | None, now: datetime) -> bool:
+    """Whether an item of the feed has waited long enough for its page: then its teaser is better than nothing.
+
+    It is known to wait since it was published, or, without a date, since the feed is followed; never for longer.
+    """
+    followed = feed.added or now
+    return now - max(followed, published or followed) > _LONGEST_WAIT_FOR_PAGE
 
 
 def is_worth_another(feed: Feed, error: FetchError, longest_wait: timedelta) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.app.doctor import Doctor
     from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
+    from newsletter.app.pictures import Pictures
     from newsletter.app.press import Press
     from newsletter.app.proofs import Proofs
     from newsletter.app.schedule import Schedule
@@ -94,7 +95,14 @@ class Workspace:
     def library(self) -> Library:
         from newsletter.app.library import Library
 
-        return Library(self.store, self.clock, self.summaries.extract, self.fetch_policy, self.feeds.follow)
+        return Library(
+            self.store,
+            self.clock,
+            self.summaries.extract,
+            self.fetch_policy,
+            self.feeds.follow,
+            lambda stated, article: self.pictures.take_in(stated, article),  # noqa: PLW0108 (settings are read late)
+        )
 
     @cached_property
     def feeds(self) -> Feeds:
@@ -134,6 +142,12 @@ class Workspace:
         from newsletter.app.summaries import Summaries
 
         return Summaries(self)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        from newsletter.app.pictures import Pictures
+
+        return Pictures(self.root, self.settings.images)
 
     @cached_property
     def press(self) -> Press:

@@ -8,6 +8,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
     editorial   [newsletter] [curate] [summaries]
     checking    [preflight] [[editor]]
     look        [theme]
+    images      [images]
     technical   [database] [[relay]] [[dkim]] [net] [bounces]
     settings    all of it, and `load`
     faults      what is wrong, in an editor's words
@@ -15,6 +16,7 @@ is a ConfigError that names the file, the key, what was found and what is expect
 
 from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import LLM, Archive, Curate, Newsletter, Summaries, Topic
+from newsletter.config.images import Images
 from newsletter.config.settings import FILE, Settings, load, secret
 from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 
@@ -27,6 +29,7 @@ __all__ = [
     "Database",
     "Dkim",
     "Editor",
+    "Images",
     "Net",
     "Newsletter",
     "Preflight",

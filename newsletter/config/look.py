@@ -14,7 +14,7 @@ from newsletter.models import looks
 
 _Colour = Annotated[str, AfterValidator(looks.colour)] | None
 _Fonts = Annotated[str, AfterValidator(looks.fonts)] | None
-_Address = Annotated[str, AfterValidator(looks.address)] | None
+_Address = Annotated[str, AfterValidator(looks.picture)] | None
 
 
 class Colours(Table):

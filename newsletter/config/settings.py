@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
 from newsletter.config.faults import in_words
+from newsletter.config.images import Images
 from newsletter.config.look import Look
 from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
 from newsletter.errors import ConfigError
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
 
     newsletter: Newsletter
     theme: Look = Look()
+    images: Images = Images()
     database: Database = Database()
     archive: Archive = Archive()
     curate: Curate = Curate()

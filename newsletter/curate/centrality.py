@@ -65,17 +65,25 @@ def _recurrence(listed: Sequence[Sequence[str]]) -> Array:
 
 
 def _similarities(listed: Sequence[Sequence[str]]) -> Array:
-    """Cosine similarities of the sentences' TF-IDF vectors, shape (n, n)."""
+    """Cosine similarities of the sentences' TF-IDF vectors, shape (n, n).
+
+    Only what two sentences share is multiplied: a product of whole matrices takes several times as long, and wakes the
+    threads of BLAS, which get in each other's way where several processes summarise.
+    """
+    count = len(listed)
     vocabulary: dict[str, int] = {}
-    rows, columns = [], []
-    for row, found in enumerate(listed):
-        for term in found:
-            rows.append(row)
-            columns.append(vocabulary.setdefault(term, len(vocabulary)))
-    counts = np.zeros((len(listed), max(1, len(vocabulary))))
-    np.add.at(counts, (rows, columns), 1.0)
-    inverse = np.log((len(listed) + 1) / ((counts > 0).sum(axis=0) + 0.5))
-    vectors = counts * inverse
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.where(norms > 0, norms, 1.0)
-    return np.asarray(np.round(vectors @ vectors.T, 9))
+    rows = np.repeat(np.arange(count), [len(found) for found in listed])
+    columns = np.array([vocabulary.setdefault(term, len(vocabulary)) for found in listed for term in found], np.int64)
+    places, times = np.unique(columns * count + rows, return_counts=True)  # by column, then by row
+    columns, rows = np.divmod(places, max(1, count))
+    frequency = np.bincount(columns, minlength=1)
+    weights = times * np.log((count + 1) / (frequency + 0.5))[columns]
+    norms = np.sqrt(np.bincount(rows, weights=weights**2, minlength=count))
+    weights = weights / np.where(norms > 0, norms, 1.0)[rows]
+    # Each entry of a column with every entry of it.
+    sizes = frequency[columns]
+    first = (np.cumsum(frequency) - frequency)[columns]
+    other = np.arange(sizes.sum()) + np.repeat(first - (np.cumsum(sizes) - sizes), sizes)
+    cells = np.repeat(rows * count, sizes) + rows[other]
+    products = np.repeat(weights, sizes) * weights[other]
+    return np.asarray(np.bincount(cells, weights=products, minlength=count * count).reshape(count, count).round(9))

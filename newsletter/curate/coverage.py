@@ -8,6 +8,7 @@ stays alone. What an editor decided goes before everything.
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,17 +47,19 @@ def subject(article: Article) -> dict[str, int]:
 
 def rarity(size: int, frequency: Mapping[str, int]) -> Callable[[str], float]:
     """How much a word tells (its inverse document frequency), being in so many of `size` articles."""
-    return lambda term: math.log((size + _BACKGROUND) / (frequency.get(term, 0) + 1))
+    log, every, get = math.log, size + _BACKGROUND, frequency.get
+    return lambda term: log(every / (get(term, 0) + 1))
 
 
 class Vector:
     """An article's words as they weigh among its neighbours (`rarity`)."""
 
     def __init__(self, counts: Mapping[str, int], telling: Callable[[str], float]) -> None:
-        weights = {term: (_damped(count), telling(term)) for term, count in counts.items()}
-        self._weights = {term: damped * rare**2 for term, (damped, rare) in weights.items()}
+        damped = list(map(_damped, counts.values()))
+        weights = [count * telling(term) ** 2 for term, count in zip(counts, damped, strict=True)]
+        self._weights = dict(zip(counts, weights, strict=True))
         #: 1 for an empty one, which resembles nothing.
-        self.length = math.sqrt(math.fsum((damped * rare) ** 2 for damped, rare in weights.values())) or 1.0
+        self.length = math.sqrt(math.fsum(map(operator.mul, damped, weights))) or 1.0
 
     def product(self, counts: Mapping[str, int]) -> float:
         """The scalar product with another article's: their cosine, once it is divided by their lengths.
@@ -64,7 +67,7 @@ class Vector:
         Summed exactly, so that the order of the words does not matter.
         """
         weights = self._weights
-        return math.fsum([weights[term] * _damped(count) for term, count in counts.items() if term in weights])
+        return math.fsum([weights[term] * _damped(counts[term]) for term in weights.keys() & counts.keys()])
 
 
 @cache

@@ -186,7 +186,7 @@ class _Connection:
                 await self._attempt(session, claim)
             while self._session is not None and self._next is not None and self._session.usable:
                 (claim, message), self._next = self._next, None
-                await self._hand_over(self._session, claim, message)
+                await self._hand_over(self._session, claim, message, announced=True)
             self._take_back()
 
     def _following(self) -> Message | None:
@@ -257,11 +257,15 @@ class _Connection:
             raise
         await self._hand_over(session, claim, message)
 
-    async def _hand_over(self, session: Session, claim: Claim, message: Message) -> None:
+    async def _hand_over(self, session: Session, claim: Claim, message: Message, *, announced: bool = False) -> None:
         try:
             result = await session.send(message, self._following)
         except Lost as lost:
-            self._window.settle(self._shared.by_loss(claim, lost))
+            if announced and not lost.handed_over:  # the connection ended between two: no attempt of this message's
+                self._shared.wasted += 1
+                self._window.put_back(claim)
+            else:
+                self._window.settle(self._shared.by_loss(claim, lost))
             await self._failed(RelayUnreachable(self._shared.relay, f"keeps losing the connection: {lost}"))
             return
         except BaseException as error:  # a fault of ours; the relay may have the message

@@ -100,7 +100,7 @@ class Program:
         self._sender_address = str(self._sender[1])
         self._bounces = mailbox(letterhead.bounce_address) if letterhead.bounce_address else None
         self._bounce_tag = bounce_tag
-        body = mime.alternative(variant.text, variant.html)
+        body = mime.alternative(variant.text, variant.html, variant.pictures)
         head, tail = _fixed_headers(variant.subject, letterhead, self._sender, date, body.boundary)
         fixed = [b"" if isinstance(piece, Slot) else piece for piece in body.pieces]
         #: The whole message; empty at `_SIGNATURE`, at `_PERSONAL` and at the slots' places.

@@ -4,6 +4,12 @@ A part is split at its slots first and each piece encoded on its own; a soft bre
 a value always begins at column 0 and needs to know nothing of its neighbours. (Encoding first and cutting afterwards
 fails: the standard library's encoder breaks a 34-character slot token at 33 of 80 positions.)
 
+Pictures that travel with the HTML stand beside it in a multipart/related (RFC 2387), in base64, encoded once:
+
+    multipart/alternative ─┬─ text/plain
+                           └─ multipart/related ─┬─ text/html      names the pictures as "cid:…" (RFC 2392)
+                                                 └─ image/… …      Content-ID, inline
+
 No line begins with a dot or with "From ": those characters are written "=2E" and "=46". So what is encoded here needs
 no dot-stuffing, now or at any relay, and the bytes on the wire are the bytes a DKIM signature is made over.
 """
@@ -12,10 +18,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.models.editions import Part, Slot
+from newsletter.models.pictures import Enclosed
 
 #: RFC 2045, 6.7 (5): 76 with the "=" of a soft break.
 WIDTH = 75
@@ -109,24 +116,45 @@ class Multipart:
     pieces: tuple[bytes | Slot, ...]
 
 
-def alternative(text: Part, html: Part) -> Multipart:
-    """Both parts as one body.
+def alternative(text: Part, html: Part, pictures: Sequence[Enclosed] = ()) -> Multipart:
+    """Both parts as one body, the HTML with the pictures it names.
 
     The boundary is a hash of the parts, and holds "=_", which quoted-printable can't produce: it occurs in no part, and
     in no slot's value either.
     """
     parts = [list(encode_part(part)) for part in (text, html)]
-    seed = hashlib.sha256(repr(parts).encode()).hexdigest()
+    seed = hashlib.sha256(repr((parts, [p.digest for p in pictures]) if pictures else parts).encode()).hexdigest()
     boundary = f"=_{seed[:32]}"
     pieces: list[bytes | Slot] = []
-    for kind, part in zip(("plain", "html"), parts, strict=True):
-        pieces.append(
-            f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
-        )
-        pieces += [*part, b"\r\n"]
+    pieces += [_opening(boundary, "plain"), *parts[0], b"\r\n"]
+    if pictures:
+        inner = f"=_{seed[32:]}"
+        related = f'Content-Type: multipart/related; type="text/html";\r\n boundary="{inner}"'
+        pieces.append(f"--{boundary}\r\n{related}\r\n\r\n".encode())
+        pieces += [_opening(inner, "html"), *parts[1], b"\r\n"]
+        pieces += [_enclosed(inner, picture) for picture in pictures]
+        pieces.append(f"--{inner}--\r\n\r\n".encode())
+    else:
+        pieces += [_opening(boundary, "html"), *parts[1], b"\r\n"]
     pieces.append(f"--{boundary}--\r\n".encode())
     return Multipart(boundary, tuple(_merged(pieces)))
+
+
+def _opening(boundary: str, kind: str) -> bytes:
+    return (
+        f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode()
+
+
+def _enclosed(boundary: str, picture: Enclosed) -> bytes:
+    """A picture's part: base64 in lines of 76 (RFC 2045, 6.8), which hold no dot and nothing of a boundary."""
+    name = f"{picture.cid.partition('@')[0][:12]}.{picture.kind.partition('/')[2]}"
+    lines = "".join(f"{picture.data[at : at + 76]}\r\n" for at in range(0, len(picture.data), 76))
+    return (
+        f"--{boundary}\r\nContent-Type: {picture.kind}\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-ID: <{picture.cid}>\r\nContent-Disposition: inline; filename="{name}"\r\n\r\n{lines}'
+    ).encode("ascii")
 
 
 def _merged(pieces: list[bytes | Slot]) -> Iterator[bytes | Slot]:

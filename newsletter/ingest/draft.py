@@ -23,7 +23,7 @@ from newsletter.text.language import detect
 _MAX_KEY = 2200
 #: Words a minute, the usual figure for silent reading; characters a minute for scripts without spaces.
 _WORDS_A_MINUTE, _CHARACTERS_A_MINUTE = 230, 450
-_MAX_TITLE, _MAX_DECK, _MAX_NAME, _MAX_TAGS, _MAX_BLOCKS = 300, 1000, 120, 30, 20_000
+_MAX_TITLE, _MAX_DECK, _MAX_NAME, _MAX_TAGS, _MAX_BLOCKS, _MAX_PATH = 300, 1000, 120, 30, 20_000, 400
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9d]")
 _CODE_JUNK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,6 +49,8 @@ class Draft:
     language: str = ""
     image: str = ""
     image_alt: str = ""
+    #: Whether a path to a picture means a file beside this one, and not one on the site that `url` is of.
+    has_files: bool = False
     blocks: list[Block] = field(default_factory=list)
     #: As the page says; 0 when it does not.
     reading_minutes: int = 0
@@ -68,7 +70,7 @@ def finish(draft: Draft, source: str) -> Article:
     title = _cut(clean.one_line(draft.title) or _first_words(blocks, deck), _MAX_TITLE)
     text = "\n".join(b.text for b in blocks if b.type in BODY_TYPES)
     url = urls.canonical(draft.url, draft.base or None) if draft.url else None
-    image = urls.canonical(draft.image, draft.base or draft.url or None) if draft.image else None
+    image = _picture(draft)
     article = Article(
         title=title,
         source=source,
@@ -94,6 +96,18 @@ def finish(draft: Draft, source: str) -> Article:
         tags=tuple(_unique(clean.one_line(tag)[:_MAX_NAME] for tag in draft.tags))[:_MAX_TAGS],
     )
     return replace(article, key=_key(article, draft.item))
+
+
+def _picture(draft: Draft) -> str | None:
+    """The lead picture's address; else what was stated: a path, which whoever has the file looks up, or a mistake.
+
+    Of a picture that is written into the page (data:) only that is kept.
+    """
+    stated = clean.one_line(draft.image)
+    base = None if draft.has_files else draft.base or draft.url or None
+    address = urls.canonical(stated, base) if stated else None
+    inside = stated[:5].lower() == "data:"
+    return address or (stated.partition(",")[0] if inside else stated)[:_MAX_PATH] or None
 
 
 def _key(article: Article, item: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from newsletter import urls
 from newsletter.errors import SourceError
 from newsletter.ingest import chrome, dates, frontmatter, names
 from newsletter.ingest.decode import MAX_PROSE
@@ -35,9 +36,11 @@ def read(text: str, source: str, now: datetime) -> Draft:
     if len(text) > MAX_PROSE:
         raise SourceError(source, f"{len(text):,} characters of text; expected at most {MAX_PROSE:,}; split it")
     matter, rest = frontmatter.split(text, source)
-    draft = Draft()
+    draft = Draft(has_files=urls.canonical(source) is None)
     frontmatter.fill(draft, matter, now)
     draft.blocks = _without_head(list(blocks(rest)), draft, now)
+    if not draft.image and (first := next((block for block in draft.blocks if block.type == "image"), None)):
+        draft.image, draft.image_alt = first.url or "", first.text
     return draft
 
 

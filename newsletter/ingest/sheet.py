@@ -15,11 +15,12 @@ import yaml
 from newsletter import urls
 from newsletter.errors import IssueTextError
 from newsletter.ingest import dates
-from newsletter.models import Article
+from newsletter.models import Article, is_path
 from newsletter.text.clean import one_line
 
 _TEXTS = ("title", "url", "site", "published", "author_role", "deck", "category", "language", "image", "image_alt")
 _LISTS = ("authors", "takeaways", "references", "tags")
+_OR_FILE = ", or a file's path in the workspace"
 #: The keys of a sheet, in the order they are written.
 KEYS = (*_TEXTS, *_LISTS)
 
@@ -70,10 +71,11 @@ def _field(name: str, node: yaml.Node, line: int, now: datetime) -> dict[str, An
         return {name: value or ""}
     if name == "published":
         return _published(value, line, now)
-    if name in ("url", "image") and value:
+    if name in ("url", "image") and value and not (name == "image" and is_path(value)):
         address = urls.canonical(value)
         if address is None:
-            raise IssueTextError(line, f"found {value!r} as {name}, expected an address that starts with https://")
+            expected = "an address that starts with https://" + (_OR_FILE if name == "image" else "")
+            raise IssueTextError(line, f"found {value!r} as {name}, expected {expected}")
         value = address
     return {name: value}
 

@@ -33,6 +33,7 @@ from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, Feeds
 from newsletter.models.findings import Finding, Severity
 from newsletter.models.issues import Asked, Issue, IssueStatus, Pick, Section, Sponsor, Why
 from newsletter.models.past import PastIssue, Printed, WebVersion
+from newsletter.models.pictures import Enclosed, Picture, Seen, is_path, standing_alone
 from newsletter.models.previews import GMAIL_CLIP, NOBODY, Merged, PreviewPage, PreviewReader, TemplateLine
 from newsletter.models.sends import (
     Claim,
@@ -64,6 +65,7 @@ __all__ = [
     "DeliveryState",
     "Diagnosis",
     "Edition",
+    "Enclosed",
     "Feed",
     "FeedFailure",
     "FeedLink",
@@ -83,6 +85,7 @@ __all__ = [
     "Part",
     "PastIssue",
     "Pick",
+    "Picture",
     "PreviewPage",
     "PreviewReader",
     "Printed",
@@ -91,6 +94,7 @@ __all__ = [
     "RejectedLine",
     "SearchHit",
     "Section",
+    "Seen",
     "Send",
     "SendKind",
     "SendState",
@@ -112,4 +116,6 @@ __all__ = [
     "WebVersion",
     "Why",
     "fill",
+    "is_path",
+    "standing_alone",
 ]

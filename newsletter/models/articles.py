@@ -103,7 +103,8 @@ class Article:
     truncated: bool = False
     #: BCP 47 primary tag, e.g. "en".
     language: str | None = None
-    #: Absolute URL of the lead image.
+    #: Absolute URL of the lead image, or the path of its file: in the workspace, once `add` has taken it in. What is
+    #: neither is kept as it was stated, and preflight names it.
     image: str | None = None
     image_alt: str | None = None
     blocks: tuple[Block, ...] = ()

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsletter.bidi import isolated
+from newsletter.models.pictures import Enclosed
 
 #: Where a slot stands; its value is escaped for it. "url" is a whole URL inside an HTML attribute.
 SlotContext = Literal["html", "attribute", "url", "header", "text"]
@@ -65,6 +66,8 @@ class Variant:
     preheader: Part
     html: Part
     text: Part
+    #: Pictures that the HTML names as "cid:…" and that travel with it, in order of their first use.
+    pictures: tuple[Enclosed, ...] = ()
 
     def slots(self) -> Iterator[Slot]:
         """Every slot of every part, in order."""
@@ -86,7 +89,10 @@ class Edition:
     @property
     def content_hash(self) -> str:
         """SHA-256 (hex) over the issue number and all variants; equal renderings have equal hashes."""
-        body = [[v.name, *(_plain(p) for p in (v.subject, v.preheader, v.html, v.text))] for v in self.variants]
+        body = [
+            [v.name, *(_plain(p) for p in (v.subject, v.preheader, v.html, v.text)), *(p.digest for p in v.pictures)]
+            for v in self.variants
+        ]
         text = json.dumps([self.issue, body], ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -3,7 +3,7 @@
 [light] [dark]   colours by name, "#rrggbb" (or "#rgb")
 [fonts]          lists of installed fonts, the best first
 [sizes]          whole CSS pixels
-[logo]           addresses of the pictures, and the size they are shown at
+[logo]           addresses or files of the pictures, and the size they are shown at
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
+
+from newsletter.models.pictures import is_path
 
 #: The colours of each scheme. `on_button` is the text on a button, the others say themselves what they are for.
 COLOURS = ("paper", "sheet", "ink", "soft", "accent", "rule", "tint", "button", "on_button")
@@ -47,10 +49,11 @@ def fonts(value: str) -> str:
     return ", ".join(names)
 
 
-def address(value: str) -> str:
-    """A picture's address, or "". Raises ValueError for what mail can't show."""
-    if value and (urlsplit(value).scheme not in ("http", "https") or not re.fullmatch(r"[!#-;=?-~]+", value)):
-        raise ValueError("an address that starts with https://, or an empty text")
+def picture(value: str) -> str:
+    """A picture's address, its path in the workspace, or "". Raises ValueError for what mail can't show."""
+    there = urlsplit(value).scheme in ("http", "https") and re.fullmatch(r"[!#-;=?-~]+", value)
+    if value and not there and not is_path(value):
+        raise ValueError("an address that starts with https://, a file's path in the workspace, or an empty text")
     return value
 
 
@@ -71,7 +74,7 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "dark": dict.fromkeys(COLOURS, colour),
     "fonts": dict.fromkeys(FONTS, fonts),
     "sizes": {name: within(*limits) for name, limits in SIZES.items()},
-    "logo": {"light": address, "dark": address} | {name: within(*limits) for name, limits in LOGO_SIZES.items()},
+    "logo": {"light": picture, "dark": picture} | {name: within(*limits) for name, limits in LOGO_SIZES.items()},
 }
 
 

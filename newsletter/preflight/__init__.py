@@ -17,6 +17,7 @@ from newsletter.preflight import (
     clients,
     content,
     deliverability,
+    images,
     links,
     reach,
     rendering,
@@ -30,7 +31,20 @@ from newsletter.preflight.mail import html_bytes, opened
 from newsletter.preflight.registry import Entry, catalogue, check
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
-FAMILIES = (rendering, deliverability, authentication, size, links, reach, content, wording, access, themes, clients)
+FAMILIES = (
+    rendering,
+    deliverability,
+    authentication,
+    size,
+    images,
+    links,
+    reach,
+    content,
+    wording,
+    access,
+    themes,
+    clients,
+)
 
 __all__ = [
     "FAMILIES",

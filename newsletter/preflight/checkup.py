@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newsletter.models import CLIENT_SHARES, Article, Edition, Issue, Pick
+from newsletter.models import CLIENT_SHARES, Article, Edition, Issue, Pick, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ class Checkup:
     fresh_for: timedelta = timedelta(days=30)
     #: The theme's colours "#rrggbb" by name, by scheme ("light", "dark"); empty when they are not known.
     colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    #: The pictures that the theme asked for, and what became of them.
+    pictures: tuple[Seen, ...] = ()
 
     def picks(self) -> Iterator[tuple[Pick, Article | None]]:
         """The picks in printed order, each with its article (None when the store has dropped it)."""

@@ -144,6 +144,8 @@ def _in_cell(element: HtmlElement) -> bool:
 def _format(source: str) -> str:
     if source.startswith("data:"):
         return "image-base64"
+    if source.startswith("cid:"):  # only what every client shows is enclosed
+        return "image-png"
     extension = source.split("?", 1)[0].split("#", 1)[0].rpartition(".")[2].lower()
     return f"image-{_FORMATS.get(extension, extension)}"
 

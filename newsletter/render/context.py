@@ -63,7 +63,11 @@ class PrintedPick:
     minutes: int | None
     category: str
     deck: str
+    #: The lead picture as it was stated, for `shown`; "" when there is none.
+    picture: str
+    #: Its address, where it has one on the Web: http or https, or None.
     image: str | None
+    #: Never empty: the headline where nothing else is known.
     image_alt: str
     #: A takeaway or a quote worth setting apart here, or None.
     aside: Aside | None
@@ -184,8 +188,9 @@ def _pick(
         minutes=source.reading_minutes if source.reading_minutes > 1 or source.word_count else None,
         category=line(source.category or ""),
         deck=line(source.deck or ""),
+        picture=source.image or "",
         image=web_url(source.image),
-        image_alt=line(source.image_alt or "") or headline,
+        image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
         aside=aside,
         also=_joined(also, calendar),
         also_text=calendar.names([f"{name} <{address}>" for name, address in also.items()]) if also else "",

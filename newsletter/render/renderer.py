@@ -12,6 +12,7 @@ template and line, or the place in the issue.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
 from newsletter.render.mjml import compile_mjml
+from newsletter.render.pictures import Collected, Pictures, linked
 from newsletter.render.slots import Slots
 from newsletter.render.templates import Templates
 from newsletter.render.text import WIDTH, tidy
@@ -66,11 +68,12 @@ class Renderer:
         date: datetime,
         fields: Collection[str] = (),
         others: Mapping[int, Sequence[Article]] | None = None,
+        pictures: Pictures = linked,
     ) -> Edition:
         """The issue as it would be sent, dated `date` (aware).
 
         `fields` are the merge fields that exist besides name, email and language; `others` are, by article, the other
-        articles of its story. Raises RenderError.
+        articles of its story; `pictures` says what becomes of each. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
         own_words = self._words_in(masthead.language)
@@ -80,6 +83,7 @@ class Renderer:
         content = repr((values, masthead, own))
         slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
+        collected = Collected(pictures)
         shared = {
             "here": self._theme.name,
             "issue": values,
@@ -87,6 +91,7 @@ class Renderer:
             "theme": self._theme.settings,
             "words": own_words,
             "slot": slots.token,
+            "shown": collected.shown,
             "subject": words.subject,
             "preheader": words.preheader,
         }
@@ -97,6 +102,7 @@ class Renderer:
             html=self._html(shared, words, slots),
             text=self._text(shared, words, slots, values.direction),
         )
+        variant = replace(variant, pictures=collected.enclosed)
         return Edition(issue.number, (variant,))
 
     def _words_in(self, language: str) -> Words:

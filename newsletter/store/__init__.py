@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newsletter.store.claims import Claims as Claims
+    from newsletter.store.intake import Arrival as Arrival
     from newsletter.store.intake import Fate as Fate
     from newsletter.store.store import Store as Store
     from newsletter.store.store import UnitOfWork as UnitOfWork
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from newsletter.store.surroundings import Surroundings as Surroundings
 
 _HOME = {
+    "Arrival": "intake",
     "Claims": "claims",
     "Coming": "surroundings",
     "Fate": "intake",
@@ -26,7 +28,7 @@ _HOME = {
     "UnitOfWork": "store",
 }
 
-__all__ = ["Claims", "Coming", "Fate", "Store", "Surroundings", "UnitOfWork"]
+__all__ = ["Arrival", "Claims", "Coming", "Fate", "Store", "Surroundings", "UnitOfWork"]
 
 
 def __getattr__(name: str) -> object:

@@ -18,7 +18,7 @@ from newsletter.models import Article, Issue, IssueStatus, Version
 from newsletter.store import codec
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.history import History
-from newsletter.store.intake import Fate, Intake
+from newsletter.store.intake import Arrival, Fate, Intake, arrival
 from newsletter.store.search import Search
 from newsletter.store.stories import Stories
 from newsletter.store.tables import articles, issues
@@ -54,6 +54,10 @@ class Articles:
 
     def add_all(self, coming: Iterable[Article], now: datetime) -> _Fates:
         """Keep articles as if they were added one by one, in less time; each one's fate and id, in their order."""
+        return self.take(map(arrival, coming), now)
+
+    def take(self, coming: Iterable[Arrival], now: datetime) -> _Fates:
+        """The same for articles of which all is worked out that needs no store (`intake.arrival`)."""
         return self._intake.take(coming, now)
 
     def history(self, number: int) -> _Versions:

@@ -18,6 +18,7 @@ from newsletter.models import (
     Article,
     Asked,
     Block,
+    Enclosed,
     Issue,
     Part,
     Pick,
@@ -30,7 +31,7 @@ from newsletter.models import (
     Variant,
     Why,
 )
-from newsletter.store.columns import storable
+from newsletter.store.columns import is_storable, storable
 
 _ARTICLE = (
     "deck",
@@ -107,6 +108,8 @@ def kept(model: Any) -> Any:
         new = tuple([kept(item) for item in model])
         return new if any(map(is_not, new, model)) else model
     if is_dataclass(model) and not isinstance(model, type):
+        if is_storable(model):
+            return model
         changed = {name: new for name in _names(type(model)) if (new := kept(old := getattr(model, name))) is not old}
         return replace(model, **changed) if changed else model
     return storable(model)
@@ -162,6 +165,7 @@ def variants_from(data: list[dict[str, Any]]) -> tuple[Variant, ...]:
             preheader=_part(variant["preheader"]),
             html=_part(variant["html"]),
             text=_part(variant["text"]),
+            pictures=tuple(Enclosed(**picture) for picture in variant.get("pictures", ())),
         )
         for variant in data
     )

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from newsletter.errors import NotFound
 from newsletter.models import Article, Feed
@@ -45,7 +45,7 @@ class Feeds:
 
     def at(self, url: str) -> Feed | None:
         """The feed with this address."""
-        row = self._connection.execute(select(feeds).where(feeds.c.url == url)).first()
+        row = self._connection.execute(_AT, {"address": url}).first()
         return _feed(row) if row else None
 
     def list(self, *, due: datetime | None = None) -> list[Feed]:
@@ -68,7 +68,7 @@ class Feeds:
             # Not `remove`: another process, asking the same feeds, may have found it out before.
             self._connection.execute(delete(feeds).where(feeds.c.id == feed.id))
             return False
-        self._connection.execute(update(feeds).where(feeds.c.id == feed.id).values(_values(feed)))
+        self._connection.execute(_SAVE, _values(feed) | {"number": feed.id})
         return True
 
     def remove(self, number: int) -> None:
@@ -84,6 +84,11 @@ class Feeds:
             query = select(articles).where(articles.c.key.in_(wanted[start : start + _BATCH]))
             found |= {row.key: codec.article_from(row) for row in self._connection.execute(query)}
         return found
+
+
+# Made once: a round runs them for every feed.
+_AT = select(feeds).where(feeds.c.url == bindparam("address"))
+_SAVE = update(feeds).where(feeds.c.id == bindparam("number")).values({name: bindparam(name) for name in _COLUMNS})
 
 
 def _values(feed: Feed) -> dict[str, Any]:

@@ -31,11 +31,12 @@ _GAP = "xxgapxx"
 #: Words that a typing error may be measured against, in characters.
 _SHORTEST, _LONGEST = 4, 24
 
-Fields = Mapping[str, Sequence[str]]
+#: The tokens of each field, with spaces between them.
+Fields = Mapping[str, str]
 
 
 def fields_of(article: Article) -> Fields:
-    """The tokens of an article by field."""
+    """The tokens of an article by field, as they are indexed."""
     facets: list[str] = []
     sources = (article.site or "", article.source, urls.host(article.url or "") or "")
     for name, values in (
@@ -48,10 +49,10 @@ def fields_of(article: Article) -> Fields:
             facets += [*(facet(name, token) for token in tokens(value)), _GAP]
     byline = (*article.authors, article.site or "", article.category or "", *article.tags)
     return {
-        "title": tokens(article.title),
-        "byline": tokens("\n".join(byline)),
-        "facets": facets,
-        "body": tokens("\n".join((article.deck or "", article.body_text))),
+        "title": " ".join(tokens(article.title)),
+        "byline": " ".join(tokens("\n".join(byline))),
+        "facets": " ".join(facets),
+        "body": " ".join(tokens("\n".join((article.deck or "", article.body_text)))),
     }
 
 
@@ -65,17 +66,16 @@ def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
     if not coming:
         return
     if connection.dialect.name == "sqlite":
-        texts = [{"rowid": number} | {n: " ".join(f) for n, f in fields.items()} for number, fields in coming.items()]
-        connection.execute(_INSERT_FTS5, texts)
+        connection.execute(_INSERT_FTS5, [{"rowid": number, **fields} for number, fields in coming.items()])
     else:
         vectors = [
-            {"number": number, "words": _vector((WEIGHTS[name], found) for name, found in fields.items())}
+            {"number": number, "words": _vector((WEIGHTS[name], found.split()) for name, found in fields.items())}
             for number, fields in coming.items()
         ]
         connection.execute(_INSERT_VECTOR, vectors)
     words: set[str] = set()
     for fields in coming.values():
-        words.update(*(found for name, found in fields.items() if name != "facets"))
+        words.update(*(found.split() for name, found in fields.items() if name != "facets"))
     known = json.dumps(sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()))
     connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": known})
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, te
 
 from newsletter import urls
 from newsletter.models import Article
-from newsletter.store import codec, copies
+from newsletter.store import codec, copies, index
 from newsletter.store.database import serialize
 from newsletter.store.history import History
 from newsletter.store.search import Search
@@ -32,8 +32,8 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Arrival:
-    """An article that comes in, and what it is known by."""
+class Arrival:
+    """An article that comes in, what it is known by, and what is indexed of it: all that it tells without the store."""
 
     article: Article
     fingerprint: str
@@ -43,6 +43,7 @@ class _Arrival:
     has_text: bool
     #: Everything that another article may have in common with it.
     ties: frozenset[object]
+    fields: index.Fields
 
 
 @dataclass(slots=True)
@@ -52,18 +53,18 @@ class _Known:
     by_key: dict[str, Row[Any]]
     by_address: dict[str, Row[Any]]
     #: Articles that one may say again: those with the same words, then the others, the likest first.
-    like: dict[_Arrival, list[int]]
+    like: dict[Arrival, list[int]]
     rows: dict[int, Row[Any]]
     #: What of it no longer holds: ties of articles that were written since, and their ids.
     stale: set[object] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
 
-    def page(self, arrival: _Arrival) -> Row[Any] | None:
+    def page(self, arrival: Arrival) -> Row[Any] | None:
         """The article of that key, else of that page."""
         found = self.by_key.get(arrival.article.key)
         return found if found is not None or arrival.address is None else self.by_address.get(arrival.address)
 
-    def holds(self, arrival: _Arrival) -> bool:
+    def holds(self, arrival: Arrival) -> bool:
         """Whether nothing that was written since bears on it."""
         page = self.page(arrival)
         seen = (page.id,) if page is not None else self.like.get(arrival, ())
@@ -80,10 +81,10 @@ class Intake:
         self._history = History(connection)
         self._stories = Stories(connection)
 
-    def take(self, coming: Iterable[Article], now: datetime) -> list[tuple[Fate, int]]:
+    def take(self, coming: Iterable[Arrival], now: datetime) -> list[tuple[Fate, int]]:
         """Keep articles; what became of each and its id, in their order (`Articles.add`)."""
         serialize(self._connection, "newsletter.articles")
-        arrivals = [_arrival(article) for article in coming]
+        arrivals = list(coming)
         fates: list[tuple[Fate, int]] = []
         for start in range(0, len(arrivals), _BATCH):
             fates += self._take(arrivals[start : start + _BATCH], now)
@@ -98,32 +99,32 @@ class Intake:
         self._signatures.put(stored.id, fresh.body_text)
         self._stories.forget(stored.id)
 
-    def _take(self, arrivals: Sequence[_Arrival], now: datetime) -> list[tuple[Fate, int]]:
+    def _take(self, arrivals: Sequence[Arrival], now: datetime) -> list[tuple[Fate, int]]:
         known = self._look_up(arrivals)
         fates: list[tuple[Fate, int]] = []
-        new: list[_Arrival] = []
+        new: list[Arrival] = []
 
         def write() -> None:
             numbers = iter(self._insert(new, now)) if new else iter(())
             fates[:] = [(fate, number or next(numbers)) for fate, number in fates]
             new.clear()
 
-        for arrival in arrivals:
-            if known.holds(arrival):
-                fate, number = self._settle(arrival, known, now)
+        for each in arrivals:
+            if known.holds(each):
+                fate, number = self._settle(each, known, now)
             else:
                 write()
-                fate, number = self._settle(arrival, self._look_up([arrival]), now)
+                fate, number = self._settle(each, self._look_up([each]), now)
             if fate == "added":
-                new.append(arrival)
+                new.append(each)
             fates.append((fate, number))
             if fate != "duplicate":
-                known.stale |= arrival.ties
+                known.stale |= each.ties
                 known.changed.add(number)
         write()
         return fates
 
-    def _settle(self, arrival: _Arrival, known: _Known, now: datetime) -> tuple[Fate, int]:
+    def _settle(self, arrival: Arrival, known: _Known, now: datetime) -> tuple[Fate, int]:
         """What becomes of an article; one that is to be added has the number 0 and is not written yet."""
         article, row = arrival.article, known.page(arrival)
         if row is None:
@@ -140,7 +141,7 @@ class Intake:
         self.replace(stored, fresh, now)
         return "updated", stored.id
 
-    def _look_up(self, arrivals: Sequence[_Arrival]) -> _Known:
+    def _look_up(self, arrivals: Sequence[Arrival]) -> _Known:
         by_key, by_address = self._pages(arrivals)
         known = _Known(by_key, by_address, {}, {})
         new = [each for each in arrivals if each.has_text and known.page(each) is None]
@@ -161,7 +162,7 @@ class Intake:
             known.rows |= {row.id: row for row in rows}
         return known
 
-    def _pages(self, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:
+    def _pages(self, arrivals: Sequence[Arrival]) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:
         """The store's articles with the arrivals' keys, and the oldest with each of their addresses."""
         asked = {
             "keys": [each.article.key for each in arrivals],
@@ -174,7 +175,7 @@ class Intake:
             by_address.setdefault(row.address, row)
         return by_key, by_address
 
-    def _insert(self, new: Sequence[_Arrival], now: datetime) -> Sequence[int]:
+    def _insert(self, new: Sequence[Arrival], now: datetime) -> Sequence[int]:
         numbers = self._numbers(len(new))
         kept = [
             replace(each.article, id=number, added=now, used_in=None) for each, number in zip(new, numbers, strict=True)
@@ -184,7 +185,7 @@ class Intake:
             for article, each in zip(kept, new, strict=True)
         ]
         self._connection.execute(_INSERT, values)
-        self._search.put_new(kept)
+        self._search.put_new({number: each.fields for number, each in zip(numbers, new, strict=True)})
         self._signatures.put_marks(
             {number: each.mark for number, each in zip(numbers, new, strict=True) if each.mark is not None}
         )
@@ -198,17 +199,18 @@ class Intake:
         return sorted(self._connection.scalars(_NEXT, {"count": count}))
 
 
-def _arrival(article: Article) -> _Arrival:
+def arrival(article: Article) -> Arrival:
+    """An article as it comes in: the costly part of taking it in, which needs no store. Pure."""
     article = codec.kept(article)
     body = article.body_text
     fingerprint, address, mark = article.fingerprint, codec.address(article), nearness.signature(body)
     ties: list[object] = [("key", article.key), ("words", fingerprint), *(nearness.bands(mark) if mark else ())]
     if address is not None:
         ties.append(("address", address))
-    return _Arrival(article, fingerprint, address, mark, bool(body.strip()), frozenset(ties))
+    return Arrival(article, fingerprint, address, mark, bool(body.strip()), frozenset(ties), index.fields_of(article))
 
 
-def _copied(arrival: _Arrival, known: _Known) -> int | None:
+def _copied(arrival: Arrival, known: _Known) -> int | None:
     """The article that this one says again, in the same words or nearly the same."""
     for number in known.like.get(arrival, ()):
         row = known.rows.get(number)

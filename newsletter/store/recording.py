@@ -5,7 +5,7 @@ repeated call does no harm. A retry that would come after the deadline has faile
 cancelled send is skipped.
 
 One statement, because a driver lets other threads run at each one: beside a busy event loop, 25 small ones wait longer
-for their turns than they take (measured: 63 µs a row, and 4 in one statement).
+for their turns than they take (measured: 63 µs a row; all statements of an exchange now take 11 a row, undisturbed).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ words the newest articles come first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -70,11 +70,11 @@ class Search:
     def put(self, article: Article) -> None:
         """Index an article, instead of what was indexed of it before."""
         self.remove(article.id)
-        self.put_new([article])
+        self.put_new({article.id: index.fields_of(article)})
 
-    def put_new(self, coming: Sequence[Article]) -> None:
+    def put_new(self, coming: Mapping[int, index.Fields]) -> None:
         """Index articles that are not indexed yet."""
-        index.put(self._connection, {article.id: index.fields_of(article) for article in coming})
+        index.put(self._connection, coming)
 
     def remove(self, number: int) -> None:
         """Forget an article; nothing happens if it is not indexed."""

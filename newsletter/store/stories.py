@@ -48,8 +48,9 @@ class Stories:
 
     def start(self, ids: Iterable[int], now: datetime) -> int:
         """A new story of these articles; its id."""
-        number: int = self._connection.execute(insert(stories).values(created=now).returning(stories.c.id)).scalar_one()
-        self.join(number, ids)
+        number: int = self._connection.execute(_START, {"created": now}).scalar_one()
+        if wanted := list(ids):
+            self.join(number, wanted)
         return number
 
     def join(self, story: int, ids: Iterable[int]) -> None:
@@ -131,6 +132,7 @@ class Stories:
                 self._connection.execute(delete(stories).where(stories.c.id == number))
 
 
+_START = insert(stories).returning(stories.c.id)
 _PLACED = select(story_subjects.c.article_id).where(story_subjects.c.article_id.in_(bindparam("ids", expanding=True)))
 _DECISIONS = select(story_decisions).where(
     or_(

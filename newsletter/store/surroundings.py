@@ -16,7 +16,7 @@ from heapq import nlargest
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from newsletter.store.tables import articles, story_subjects
 
@@ -72,21 +72,23 @@ class Surroundings:
         self._sizes = self._count_articles()
         #: By word: in how many articles it is on each day.
         self._counts = self._count_words({term for each in coming.values() for term in each.terms})
+        #: Words that the store has of these days, those placed since aside.
+        self._stored = frozenset(self._counts)
         #: By word, as far as they were read: who has it, by day; and those placed since whose word was not read.
         self._owners: dict[str, list[int]] = {}
         self._unread: defaultdict[str, list[int]] = defaultdict(list)
         self._subjects: dict[int, Subject] = {}
-        #: Placed since, with the length of its vector.
+        #: Placed since, with the length of its vector; and put into a story since.
         self._norms: dict[int, float] = {}
+        self._stories: dict[int, int] = {}
         self._guess()
 
     def near(self, article: int) -> Neighbourhood:
         """What stands near one of the articles that are coming, but for itself."""
         coming = self._coming[article]
         first, last = day(coming.when - self._spell), day(coming.when + self._spell)
-        days = range(first, last + 1)
-        size = sum(map(self._sizes.get, days, repeat(0)))
-        frequency = self._frequency(coming.terms, days)
+        size = _between(self._sizes, first, last)
+        frequency = self._frequency(coming.terms, first, last)
         nearest = self._nearest(_rarest(frequency, _ASKED), first, last)
         self._read_subjects(nearest)
         return Neighbourhood(size, frequency, tuple(self._subjects[number] for number in nearest))
@@ -104,21 +106,30 @@ class Surroundings:
         self._sizes[at] = self._sizes.get(at, 0) + 1
         code = (at << _SHIFT) + article
         for term in coming.terms:
-            counts = self._counts.setdefault(term, {})
-            counts[at] = counts.get(at, 0) + 1
-            if term in self._owners:
-                insort(self._owners[term], code)
+            counts = self._counts.get(term)
+            if counts is None:
+                self._counts[term] = {at: 1}
             else:
+                counts[at] = counts.get(at, 0) + 1
+            owners = self._owners.get(term)
+            if owners is None:
                 self._unread[term].append(code)
+            else:
+                insort(owners, code)
 
     def join(self, story: int, ids: Iterable[int]) -> None:
-        """These articles are of that story now."""
+        """These articles, which are of none, are of that story from here on; `keep` writes it."""
         for number in ids:
+            self._stories[number] = story
             if number in self._subjects:
                 self._subjects[number] = replace(self._subjects[number], story=story)
 
     def keep(self) -> None:
-        """Write what was put."""
+        """Write what was put, and which stories were joined."""
+        if self._stories:
+            joined = [{"article": number, "of": story} for number, story in sorted(self._stories.items())]
+            self._connection.execute(_JOIN, joined)
+            self._stories.clear()
         if not self._norms:
             return
         placed = [(number, day(self._coming[number].when), self._coming[number].terms) for number in self._norms]
@@ -133,13 +144,12 @@ class Surroundings:
             self._connection.exec_driver_sql(_INSERT_TERMS[self._connection.dialect.name], words)
         self._norms.clear()
 
-    def _frequency(self, terms: Iterable[str], days: range) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for term in terms:
-            counts = self._counts.get(term)
-            if counts and (number := sum(map(counts.get, days, repeat(0)))):
-                found[term] = number
-        return found
+    def _frequency(self, terms: Iterable[str], first: int, last: int) -> dict[str, int]:
+        """In how many articles of these days each of the words is; without those that are in none."""
+        known = [(term, counts) for term in terms if (counts := self._counts.get(term))]
+        if first <= self._first and self._last <= last:  # all that was read
+            return {term: sum(counts.values()) for term, counts in known}
+        return {term: number for term, counts in known if (number := _between(counts, first, last))}
 
     def _nearest(self, asked: Sequence[str], first: int, last: int) -> list[int]:
         """The articles of these days with two of the words or more, those with most first, then the latest."""
@@ -160,7 +170,7 @@ class Surroundings:
         spans = {}
         for number, each in self._coming.items():
             first, last = spans[number] = day(each.when - self._spell), day(each.when + self._spell)
-            rarest[number] = _rarest(self._frequency(each.terms, range(first, last + 1)), _GUESSED)
+            rarest[number] = _rarest(self._frequency(each.terms, first, last), _GUESSED)
         self._read_owners({term for terms in rarest.values() for term in terms})
         wanted: set[int] = set()
         for number, terms in rarest.items():
@@ -185,8 +195,9 @@ class Surroundings:
             return
         for term in missing:
             self._owners[term] = self._unread.pop(term, [])
-        for term, at, article in self._of_terms("day, article_id", "", missing):
-            self._owners[term].append((at << _SHIFT) + article)
+        stored = self._stored.intersection(missing)
+        for term, owners in self._of_terms(_OWNERS[self._connection.dialect.name], "GROUP BY term", stored):
+            self._owners[term] += map(int, owners.split(","))
         for term in missing:
             self._owners[term].sort()
 
@@ -200,13 +211,14 @@ class Surroundings:
             f"AND day BETWEEN :first AND :last {grouped}"
         )
         asked = {"terms": json.dumps(wanted), "first": self._first, "last": self._last}
-        return self._connection.execute(query, asked)
+        return self._connection.execute(query, asked).all()
 
     def _read_subjects(self, ids: Iterable[int]) -> None:
         missing = [number for number in ids if number not in self._subjects]
         for start in range(0, len(missing), _BATCH):
             for row in self._connection.execute(_SUBJECTS, {"ids": missing[start : start + _BATCH]}):
-                self._subjects[row.article_id] = Subject(row.article_id, row.story, row.terms, row.norm)
+                story = self._stories.get(row.article_id, row.story)
+                self._subjects[row.article_id] = Subject(row.article_id, story, row.terms, row.norm)
 
 
 def day(when: datetime) -> int:
@@ -214,14 +226,27 @@ def day(when: datetime) -> int:
     return (when - _EPOCH).days
 
 
+def _between(counts: Mapping[int, int], first: int, last: int) -> int:
+    """The sum of what is counted by day, of these days."""
+    if len(counts) <= last - first:  # most words are on few days
+        return sum([number for at, number in counts.items() if first <= at <= last])
+    return sum(map(counts.get, range(first, last + 1), repeat(0)))
+
+
 def _rarest(frequency: Mapping[str, int], most: int) -> list[str]:
-    return sorted(frequency, key=lambda term: (frequency[term], term))[:most]
+    return [term for _, term in sorted(zip(frequency.values(), frequency, strict=True))[:most]]
 
 
 _INSERT_SUBJECTS = insert(story_subjects)
+_JOIN = update(articles).where(articles.c.id == bindparam("article")).values(story=bindparam("of"))
 _INSERT_TERMS = {
     "sqlite": "INSERT INTO story_terms (term, day, article_id) VALUES (?, ?, ?)",
     "postgresql": "INSERT INTO story_terms (term, day, article_id) VALUES (%s, %s, %s)",
+}
+#: Day and article of all that have a word, each as one number, in one text: rows would take three times as long.
+_OWNERS = {
+    "sqlite": f"group_concat((day << {_SHIFT}) + article_id)",
+    "postgresql": f"string_agg(CAST((CAST(day AS bigint) << {_SHIFT}) + article_id AS text), ',')",
 }
 _LISTED = {
     "sqlite": "SELECT value FROM json_each(:terms)",

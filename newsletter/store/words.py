@@ -10,6 +10,8 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from unicodedata import category, normalize
 
+from newsletter.text.clean import bare
+
 #: Han, kana, and the scripts of Thailand, Laos, Myanmar and Cambodia.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -25,7 +27,7 @@ Phrase = tuple[str, ...]
 
 def tokens(text: str) -> list[str]:
     """The text's tokens in order."""
-    return [token[:_LONGEST] for token in _TOKEN.findall(_folded(text))]
+    return [token[:_LONGEST] for token in _TOKEN.findall(_folded(bare(text)))]
 
 
 def snippet(text: str, wanted: Sequence[Phrase], begun: Container[Phrase] = ()) -> str:
@@ -56,7 +58,18 @@ def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = normalize("NFKD", normalize("NFKD", text).casefold())
-    return normalize("NFC", "".join(c for c in parts if c.isascii() or not category(c).startswith("M")))
+    return normalize("NFC", parts.translate(_MARKS))
+
+
+class _Marks(dict[int, int | None]):
+    """None for a character that is a mark; found once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if category(chr(code)).startswith("M") else code
+        return self[code]
+
+
+_MARKS = _Marks()
 
 
 class _Shadows(dict[int, str]):

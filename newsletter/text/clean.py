@@ -16,6 +16,8 @@ _JUNK = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000e0000\U000e0001]"
 )
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+#: Marks and spaces of good typography: what makes most texts in English more than ASCII.
+_TYPOGRAPHY = re.compile("[\u00a0\u2009\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -28,6 +30,11 @@ def plain(text: str) -> str:
     """The text with its line breaks; spaces folded in each line, at most one blank line in a row, none at the ends."""
     lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def bare(text: str) -> str:
+    """The text with typographic quotes, dashes, dots and spaces as spaces: the same words, and mostly ASCII."""
+    return text if text.isascii() else _TYPOGRAPHY.sub(" ", text)
 
 
 def _clean(text: str) -> str:

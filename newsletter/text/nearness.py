@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from rensa import RMinHash
 
+from newsletter.text.clean import bare
+
 #: Numbers of a signature, numbers of a band, bytes of a signature.
 _NUMBERS, _ROWS = 96, 4
 SIZE = _NUMBERS * 2
@@ -84,6 +86,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
+    text = bare(text)
     if text.isascii():
         return text.translate(_ASCII).split()
     found: list[str] = (_CHARACTER_OR_WORD if _HAS_UNSPACED.search(text) else _WORD).findall(text.casefold())

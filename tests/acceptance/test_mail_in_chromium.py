@@ -2,117 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from newsletter.models import Article, Block, Issue, Pick, Quote, Section, Sponsor, Summary, fill
-from newsletter.render import Masthead, Renderer
-from newsletter.resources import folder
 from newsletter.text.contrast import ENOUGH, contrast
+from tests.acceptance.chromium import launched
+from tests.acceptance.hostile import HOSTILE, THEMES, VALUES, mail
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-
-VALUES = {
-    "unsubscribe_url": "https://letter.example.org/u/token?a=1&b=2",
-    "view_url": "https://letter.example.org/v/token",
-    "subscriber.name": "Zoë <script>window.ran = 1</script>",
-    "subscriber.email": "zoe@example.org",
-}
-
-HOSTILE = [
-    "❤️ VS16 and 👩‍👩‍👧 ZWJ",
-    "हिन्दी में क्षत्रिय",
-    "العَرَبِيَّة ثم English",
-    "עִבְרִית וניקוד",
-    "10\u00a0000\u00a0€",
-    "q\u0323\u0302 combining",
-    "C:\\new\\table \\u{200d}",
-    '\'mixed …"…\' "quotes"',
-    "{{ 7*7 }}",
-    "{% raw %}",
-    "</mj-text><mj-raw><script>window.ran = 1</script>",
-    "]]> and <!-- this",
-    "<img src=x onerror='window.ran = 1'>",
-    "&lt;b&gt; &#39; &nbsp;",
-    "Donau" + "dampfschifffahrts" * 12 + "kapitän",
-    "https://x.example/" + "very-long-path/" * 20,
-]
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (the dev extra has it)")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
-
-
-def mail(texts: list[str], theme: str = "digest", language: str = "en") -> str:
-    """An issue with one article for each text, which stands in every place that takes text."""
-    articles = {number: _article(number, text) for number, text in enumerate(texts, start=1)}
-    plain = [text.replace("{{", "{ {") for text in texts]
-    picks = [
-        Pick(n, a.title, Summary(texts[n - 1], "editor"), note=plain[n - 1] if n % 3 == 0 else "")
-        for n, a in articles.items()
-    ]
-    issue = Issue(
-        number=7,
-        title=texts[0],
-        subject=texts[0],
-        preheader=texts[-1].replace("{{", "{ {"),
-        intro="Hello {{ subscriber.name }},\n\n" + "\n\n".join(t.replace("{{", "{ {") for t in texts),
-        outro="> " + texts[-1].replace("{{", "{ {"),
-        sections=tuple(Section(p.headline, (p,)) for p in picks),
-        sponsors=tuple(Sponsor(text, after) for after, text in enumerate(plain)),
-    )
-    masthead = Masthead(
-        name="The Native Layer",
-        sender="The Native Layer <letter@example.org>",
-        base_url="https://letter.example.org",
-        postal_address="12 Compiler Street\n1010 Example Town",
-        language=language,
-    )
-    renderer = Renderer([folder("templates") / "email"], theme)
-    date = datetime(2026, 11, 20, tzinfo=UTC)
-    others = {
-        n: [replace(a, id=1000 + n, url="https://y.example/", site=f"Also {a.title}")] for n, a in articles.items()
-    }
-    edition = renderer.render(issue, articles, masthead, secret=b"secret", date=date, others=others)
-    return fill(edition.variants[0].html, VALUES)
-
-
-def _article(number: int, text: str) -> Article:
-    fresh = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    aside = f"{text[:120]} {fresh}"
-    article = Article(
-        title=text,
-        source="x",
-        key=f"x{number}",
-        url="https://x.example/?a=1&b=<2>",
-        authors=(text,),
-        site=text,
-        published=datetime(2025, 1, 2, tzinfo=UTC),
-        image="https://x.example/a.png",
-        image_alt=text,
-        blocks=(Block("paragraph", text),),
-    )
-    return replace(article, takeaways=(aside,)) if number % 4 == 1 else replace(article, quotes=(Quote(aside, text),))
-
-
-THEMES = ("digest", "links", "magazine")
 
 
 @pytest.fixture(scope="module")
@@ -220,21 +126,6 @@ def test_every_text_stands_out_from_what_is_really_behind_it(
 def _hex(colour: str) -> str:
     channels = [int(c) for c in colour[colour.index("(") + 1 : -1].split(",")[:3]]
     return "#" + "".join(f"{channel:02x}" for channel in channels)
-
-
-def test_hostile_text_is_literal_everywhere_and_nothing_runs(browser: Browser, hostile: str) -> None:
-    page = opened(browser, hostile, 600)
-    assert page.evaluate("window.ran") is None
-    assert page.evaluate("document.querySelectorAll('script, [onerror], [onload]').length") == 0
-    assert page.evaluate("document.compatMode") == "CSS1Compat"
-    for selector in ("h2", "h3", "p.sum"):
-        assert page.evaluate("s => [...document.querySelectorAll(s)].map(e => e.textContent)", selector) == HOSTILE
-    metas = page.evaluate("[...document.querySelectorAll('p.meta')].map(e => e.textContent)")
-    assert all(meta.startswith(text) for meta, text in zip(metas, HOSTILE, strict=True))
-    assert page.evaluate("document.querySelector('h1').textContent") == HOSTILE[0]
-    assert page.evaluate("document.querySelector('img').alt") == HOSTILE[0]
-    assert page.evaluate("document.title") == f"The Native Layer – {HOSTILE[0]}"
-    page.close()
 
 
 def test_a_subscribers_name_is_text_and_their_links_are_whole(browser: Browser, hostile: str) -> None:

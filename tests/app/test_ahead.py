@@ -50,19 +50,19 @@ def test_a_folder_read_by_processes_is_what_it_is_file_by_file(folder, sqlite_da
     assert [step[0] for step in steps] == list(range(1, 6))
 
 
-def _read_or_die(source: str, path: Path, now: datetime) -> object:
+def _read_or_die(source: str, path: Path, now: datetime, extract: ahead.Extract) -> object:
     if path.name == "1.md":
         os.kill(os.getpid(), signal.SIGKILL)
-    return ahead.ingest.read(path.read_bytes(), source, now=now)
+    return ahead.finished(ahead.ingest.read(path.read_bytes(), source, now=now), source, extract)
 
 
 def test_a_file_that_ends_its_process_is_rejected_and_the_others_are_read(folder, monkeypatch):
     monkeypatch.setattr(ahead, "read_file", _read_or_die)
     files = [(path.name, path) for path in sorted(folder.iterdir()) if path.name != "3.md"]
     fates = []
-    for outcome in ahead.read_all(files, NOW):
+    for outcome in ahead.read_all(files, NOW, summarize):
         try:
-            fates.append(outcome().articles[0].title)
+            fates.append(outcome().articles[0].article.title)
         except SourceError as error:
             fates.append(error.reason)
     assert fates[0] == "Mill 0"
@@ -80,7 +80,7 @@ def test_no_more_than_a_few_files_are_under_way(folder, monkeypatch):
 
     pool = readers.pool(1)
     monkeypatch.setattr(readers, "pool", lambda *_: pool)
-    outcomes = ahead.read_all(files(), NOW)
+    outcomes = ahead.read_all(files(), NOW, summarize)
     next(outcomes)()
     assert len(asked) <= ahead._UNDER_WAY
     outcomes.close()

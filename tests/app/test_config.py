@@ -61,7 +61,7 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + "[theme.dark]\nlink = '#fff'\n", "theme.dark.link", "unknown key", "paper, sheet, ink"),
         (GOOD + "[theme.sizes]\nwidth = 900\n", "theme.sizes.width", "900", "480 to 720"),
         (GOOD + "[theme.fonts]\ntext = 'A\"'\n", "theme.fonts.text", "A", "without quotes"),
-        (GOOD + "[theme.logo]\nlight = 'logo.png'\n", "theme.logo.light", "logo.png", "https://"),
+        (GOOD + "[theme.logo]\nlight = '../logo.png'\n", "theme.logo.light", "../logo.png", "https://"),
         (GOOD + "[theme]\ncolour = 1\n", "theme.colour", "unknown key", "light, dark, fonts"),
     ],
 )

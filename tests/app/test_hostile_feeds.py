@@ -83,17 +83,17 @@ def test_an_odd_feed_stops_no_round(site: Site, store: Store, odd: str) -> None:
 
 
 def test_what_nobody_foresaw_is_noted_with_the_feed(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsletter.app import rounds
+    from newsletter.app import keeping
 
     site.routes |= {"/odd": answer(200, rss("Odd")), "/good": answer(200, rss())}
-    taken_in = rounds._add
+    taken_in = keeping._take
 
-    def add(work: object, articles: list, now: datetime) -> object:
-        if any(article.title == "Odd news" for article in articles):
+    def take(coming: list, *rest: object) -> object:
+        if any(each.article.title == "Odd news" for each in coming):
             raise ZeroDivisionError("unforeseen")
-        return taken_in(work, articles, now)
+        return taken_in(coming, *rest)
 
-    monkeypatch.setattr(rounds, "_add", add)
+    monkeypatch.setattr(keeping, "_take", take)
     feeds = Feeds(store, lambda: START, lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
     feeds.follow([FeedLink(site.url("/odd")), FeedLink(site.url("/good"))])
     report = feeds.fetch()
@@ -102,12 +102,12 @@ def test_what_nobody_foresaw_is_noted_with_the_feed(site: Site, store: Store, mo
 
 
 def test_a_database_that_is_busy_is_no_feeds_fault(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from newsletter.app import rounds
+    from newsletter.app import keeping
 
     def add(*_: object) -> object:
         raise StoreBusy("in use")
 
-    monkeypatch.setattr(rounds, "_add", add)
+    monkeypatch.setattr(keeping, "_take", add)
     site.routes["/good"] = answer(200, rss())
     feeds = Feeds(store, lambda: START, lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
     feeds.follow([FeedLink(site.url("/good"))])

@@ -124,3 +124,31 @@ def test_a_page_that_fails_in_passing_is_fetched_at_a_later_round(site, store, s
     now[0] += timedelta(hours=2)
     report = feeds.fetch()
     assert (report.pages, len(report.added)) == (pages, pages)
+
+
+def test_a_teaser_whose_page_fails_for_days_comes_in_as_it_is(site, store):
+    now = [START]
+    feeds = Feeds(store, lambda: now[0], lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
+    site.routes["/page"] = answer(503)
+    item = f"<item><title>Item</title><link>{site.url('/page')}</link><description>Said in short.</description></item>"
+    site.routes["/f"] = answer(200, f'<rss version="2.0"><channel><title>Short</title>{item}</channel></rss>')
+    feeds.follow([FeedLink(site.url("/f"))], full_text=True)
+    added = []
+    for _ in range(4):
+        added.append(len(feeds.fetch(everything=True).added))
+        now[0] += timedelta(days=1)
+    assert added == [0, 0, 0, 1]
+
+
+def test_feeds_that_wait_together_are_kept_each_with_its_own(site, store):
+    """More feeds than one transaction waits for, all of which have one item in common, of different lengths."""
+    feeds = Feeds(store, lambda: START, lambda: POLICY, lambda rules: Fetcher(rules, resolve=loopback))
+    shared = "<item><title>Shared</title><link>http://shared.test/1</link><description>{}</description></item>"
+    for number in range(24):
+        text = "One sentence of the mill and its wheel. " * (1 + number % 3)
+        body = rss(number, 2).replace("</channel>", shared.format(text) + "</channel>")
+        site.routes[f"/{number}"] = answer(200, body)
+    feeds.follow([FeedLink(site.url(f"/{number}", host=f"h{number}.test")) for number in range(24)])
+    report = feeds.fetch()
+    assert (report.failed, len(report.added)) == ((), 49)
+    assert sorted(feed.items for feed in feeds.list()) == [2] * 23 + [3]

@@ -377,3 +377,41 @@ def test_the_sending_process_stays_lean() -> None:
     code = f"{imports}; print([module for module in {heavy} if module in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_next_envelope_comes_with_the_content_before_it(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    """One packet each way: the second message is announced before the first has its reply (RFC 2920, 3.1)."""
+
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        assert wire.silent(), "content before its 354"
+        wire.send("250 ok", "250 ok", "250 ok", "354 go on")
+        wire.content()
+        wire.send("250 ok")
+        wire.expect("QUIT")
+        wire.send("221 bye")
+
+    deliveries = MemoryDeliveries(claims(2))
+    drain(deliveries, relay_at(server(script).address))
+    assert states(deliveries) == {"accepted": 2}
+
+
+def test_what_was_announced_to_a_connection_that_ends_goes_to_the_next_at_its_first_attempt(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    def closing(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.accept()
+
+    def rest(wire: Any) -> None:
+        wire.serve()
+
+    deliveries = MemoryDeliveries(claims(6))
+    drain(deliveries, relay_at(server(closing, rest).address))
+    assert states(deliveries) == {"accepted": 6}
+    assert all(row.attempts == 1 for row in deliveries.rows.values())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import quopri
+from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.deliver import mime
+from newsletter.models import Enclosed
 from newsletter.models.editions import Slot, SlotContext
 
 text = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" \t.\n=F")), max_size=400)
@@ -76,3 +79,38 @@ def test_everyday_values_take_the_short_way(value: str) -> None:
 @pytest.mark.parametrize("value", ["", " ", ".a", "From me", "a  b", "a=b", "a&b", "é", "x" * 75 + ".", "a\n"])
 def test_what_is_not_plain_takes_the_long_way(value: str) -> None:
     assert mime.encode_everywhere(value) is None
+
+
+def body_of(*pictures: Enclosed) -> bytes:
+    html = ("<p>", Slot("subscriber.name", "html", "reader"), '</p><img src="cid:1@newsletter">')
+    body = mime.alternative(("Hello\n",), html, pictures)
+    head = f'Content-Type: multipart/alternative; boundary="{body.boundary}"\r\n\r\n'.encode()
+    return head + b"".join(p if isinstance(p, bytes) else mime.encode_value(p.fill(None)) for p in body.pieces)
+
+
+@given(st.lists(st.binary(max_size=400), min_size=1, max_size=3))
+def test_pictures_stand_beside_the_html_and_come_out_as_they_were(files: list[bytes]) -> None:
+    pictures = [Enclosed(f"{n}@newsletter", "image/png", base64.b64encode(d).decode()) for n, d in enumerate(files)]
+    data = body_of(*pictures)
+    parsed = message_from_bytes(data, policy=policy.default)
+    text, related = parsed.iter_parts()  # type: ignore[attr-defined]  # of an EmailMessage
+    html, *images = related.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert (related.get_content_type(), related.get_param("type")) == ("multipart/related", "text/html")
+    assert html.get_content().startswith("<p>reader</p>")
+    assert [image.get_content() for image in images] == files
+    assert [image["Content-ID"] for image in images] == [f"<{picture.cid}>" for picture in pictures]
+    assert all(image.get_content_disposition() == "inline" for image in images)
+    assert not [part.defects for part in parsed.walk() if part.defects]
+    assert max(map(len, data.split(b"\r\n")[2:])) <= 76
+    assert not any(line.startswith((b".", b"From ")) for line in data.split(b"\r\n"))
+
+
+def test_a_mail_without_pictures_has_no_related_part() -> None:
+    assert b"multipart/related" not in body_of()
+
+
+def test_a_picture_is_one_fixed_piece_so_that_no_subscriber_costs_its_encoding() -> None:
+    picture = Enclosed("1@newsletter", "image/png", base64.b64encode(bytes(30_000)).decode())
+    body = mime.alternative(("Hello\n",), ("<p>", Slot("subscriber.name", "html"), "</p>"), [picture])
+    assert [isinstance(piece, bytes) for piece in body.pieces] == [True, False, True]

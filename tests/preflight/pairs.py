@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from newsletter.models import Summary
+from newsletter.models import Picture, Seen, Summary
 from newsletter.preflight import Checkup, Dns, Spam, Tried
 
 Make = Callable[[Any], Checkup]
@@ -53,6 +53,12 @@ def picture(**answer: Any) -> Make:
     address = "https://lowerhalf.press/1.png"
     what = {"url": address, "status": 200, "size": 40_000} | answer
     return setting(tried={address: Tried(**what)})
+
+
+def seen(**changes: Any) -> Make:
+    """The sound mail with a picture that was looked at."""
+    sound = Seen("article 1", "pictures/chart.png", Picture("image/png", 1200, 800, 90_000), 600, enclosed=80_000)
+    return setting(pictures=(replace(sound, **changes),))
 
 
 def head(css: str, markup: str = "") -> Make:
@@ -103,6 +109,28 @@ FURTHER: dict[str, Pair] = {
         tried("https://x.press/9", moved="https://x.press/nine"), tried("https://x.press/9"), "note", "moved for good"
     ),
     "reach.picture": Pair(picture(status=404, fault="gone"), picture(), "error", "can't be had"),
+    "images.left_out": Pair(
+        seen(picture=None, enclosed=None, fault="it is damaged (cut short)", mend="take another"),
+        seen(),
+        "warning",
+        "it is damaged",
+    ),
+    "images.kind": Pair(
+        seen(address="https://x.press/a", enclosed=None, picture=Picture("image/webp", 1200, 800, 9_000)),
+        seen(address="https://x.press/a", picture=Picture("image/webp", 1200, 800, 9_000)),
+        "warning",
+        "WebP, which Outlook",
+    ),
+    "images.size_unknown": Pair(
+        seen(address="https://x.press/a.png", picture=None, enclosed=None),
+        seen(address="https://x.press/a.png", enclosed=None),
+        "note",
+        "nobody has looked",
+    ),
+    "images.shape": Pair(
+        seen(picture=Picture("image/png", 300, 200, 9_000)), seen(), "note", "300 by 200 pixels; its place is 600"
+    ),
+    "images.heavy": Pair(seen(enclosed=900_000), seen(enclosed=400_000), "warning", "0.9 MB to every mail"),
     "content.shouts": Pair(
         lambda b: b.picks(b.pick(1, headline="READ THIS NOW")),
         lambda b: b.picks(b.pick(1, headline="NASA and the ESA")),
@@ -200,6 +228,8 @@ FURTHER_GRADES: list[tuple[str, Make, str, str]] = [
     ),
     ("reach.dead", tried("https://x.press/9", url=None, status=403, fault="refused"), "warning", "refused"),
     ("reach.moved", tried("https://x.press/9", moved="https://x.press/"), "warning", "front page"),
+    ("images.kind", seen(address="https://x.press/a.svg?v=1", picture=None, enclosed=None), "warning", "is SVG"),
+    ("images.shape", seen(picture=Picture("image/png", 700, 1500, 9_000)), "note", "a long way to scroll"),
     ("reach.picture", picture(size=900_000), "warning", "0.9 MB"),
     ("reach.picture", picture(size=None, status=None, fault="no answer"), "warning", "no answer"),
     ("content.subject_long", issue(subject="word " * 12), "note", "an iPhone shows about 41"),

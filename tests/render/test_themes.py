@@ -247,7 +247,7 @@ class TestSettings:
             ("[sizes]\nwidth = 1200", "sizes.width: found 1200, expected a whole number of pixels from 480 to 720"),
             ("[sizes]\nmargin = true", "sizes.margin: found True"),
             ('[fonts]\ntext = "Georgia; } body { x"', "fonts.text: found"),
-            ('[logo]\nlight = "logo.png"', "logo.light: found 'logo.png', expected an address"),
+            ('[logo]\nlight = "/logo.png"', "logo.light: found '/logo.png', expected an address"),
             ('light = "#fff"', "light: found '#fff', expected a table"),
             ("[light", "digest/theme.toml"),
         ],

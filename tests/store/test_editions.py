@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.errors import NotFound
-from newsletter.models import Approval, Edition, Variant
+from newsletter.models import Approval, Edition, Enclosed, Variant
 
 NOW = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 EDITION = Edition(1, (Variant("default", ("Subject",), (), ("<p>x</p>",), ("x",)),))
@@ -37,3 +37,15 @@ def test_an_equal_edition_frozen_again_has_the_same_approvals_and_another_none(s
 def test_nothing_is_approved_that_is_not_there(store):
     with store.begin() as work, pytest.raises(NotFound):
         work.editions.approve(77, ADA)
+
+
+def test_pictures_are_frozen_with_the_edition_and_count_in_its_hash(store):
+    (variant,) = EDITION.variants
+    carrying = replace(EDITION, variants=(replace(variant, pictures=(Enclosed("a@newsletter", "image/png", "AAAA"),)),))
+    other = replace(EDITION, variants=(replace(variant, pictures=(Enclosed("a@newsletter", "image/png", "AAAB"),)),))
+    with store.begin() as work:
+        number = work.editions.freeze(carrying, NOW).id
+    with store.read() as work:
+        kept = work.editions.get(number)
+    assert kept.variants == carrying.variants
+    assert len({EDITION.content_hash, carrying.content_hash, other.content_hash}) == 3

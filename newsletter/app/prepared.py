@@ -1,0 +1,49 @@
+"""An article with everything worked out that it tells by itself: what the store takes in, and what it is about.
+
+Processes that read do this beside the one that keeps (`readers`, `ahead`), which then only looks up and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.app import stories
+from newsletter.curate import coverage
+from newsletter.models import Article
+from newsletter.store import Arrival, Fate, UnitOfWork
+from newsletter.store.intake import arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article that is ready to be kept."""
+
+    #: As it was read.
+    article: Article
+    arrival: Arrival
+    #: Its telling words with their counts (`coverage.subject`).
+    terms: Mapping[str, int]
+
+
+def prepare(article: Article) -> Prepared:
+    """Pure; takes most of the time that keeping an article takes."""
+    coming = arrival(article)
+    return Prepared(article, coming, coverage.subject(coming.article))
+
+
+def keep(work: UnitOfWork, coming: Sequence[Prepared], now: datetime) -> list[tuple[Fate, int]]:
+    """Take articles in and find their stories; what became of each and its id, in their order."""
+    fates = work.articles.take([each.arrival for each in coming], now)
+    place(work, coming, fates, now)
+    return fates
+
+
+def place(work: UnitOfWork, coming: Iterable[Prepared], fates: Iterable[tuple[Fate, int]], now: datetime) -> None:
+    """Find the stories of articles that were taken in."""
+    settled = list(zip(coming, fates, strict=True))
+    # An article that was changed may have kept an editor's words, and its own later ones in the same call.
+    changed = {number for _, (fate, number) in settled if fate == "updated"}
+    known = {number: each.terms for each, (fate, number) in settled if fate == "added" and number not in changed}
+    stories.place(work, changed | known.keys(), now, known)

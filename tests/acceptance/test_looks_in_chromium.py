@@ -1,0 +1,146 @@
+"""Every theme in light and dark, on a phone, a tablet and a desktop, from left to right and from right to left.
+
+Nothing scrolls sideways, overlaps or is cut off; axe finds nothing serious; and all looks as it was approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from newsletter.app import specimen
+from newsletter.models import fill
+from newsletter.render import Masthead, Renderer
+from newsletter.resources import folder
+from tests.acceptance import looks
+from tests.acceptance.chromium import launched
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+THEMES, SCHEMES, WIDTHS, DIRECTIONS = (
+    ("digest", "links", "magazine"),
+    ("light", "dark"),
+    (375, 600, 1000),
+    {"ltr": "en", "rtl": "ar"},
+)
+VALUES = {
+    "unsubscribe_url": "https://letter.example.org/u/token",
+    "view_url": "https://letter.example.org/v/token",
+    "subscriber.email": "zoe@example.org",
+}
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as chromium:
+        yield chromium
+
+
+sample_issue = cache(specimen.make)
+
+
+@cache
+def page_of(theme: str, direction: str) -> str:
+    """The sample issue, which has every block, as one subscriber gets it."""
+    sample = sample_issue()
+    masthead = Masthead(
+        name="The Native Layer",
+        sender="The Native Layer <letter@example.org>",
+        base_url="https://letter.example.org",
+        postal_address="12 Compiler Street\n1010 Example Town",
+        language=DIRECTIONS[direction],
+    )
+    edition = Renderer([folder("templates") / "email"], theme).render(
+        sample.issue,
+        sample.articles,
+        masthead,
+        secret=b"secret",
+        date=datetime(2026, 11, 19, tzinfo=UTC),
+        others=sample.others,
+    )
+    return specimen.standing_alone(fill(edition.variants[0].html, VALUES))
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Open]:
+    """Opens a page in a context of its own: any request but for what the page carries in itself is refused."""
+    contexts = []
+
+    def opens(theme: str, scheme: Any, width: int, direction: str) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        contexts.append(context)
+        context.route("**/*", lambda route: route.abort())
+        page = context.new_page()
+        page.set_content(page_of(theme, direction), wait_until="load")
+        return page
+
+    yield opens
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize(("theme", "scheme", "width", "direction"), list(product(THEMES, SCHEMES, WIDTHS, DIRECTIONS)))
+def test_it_looks_as_approved_and_nothing_is_out_of_place(
+    theme: str, scheme: str, width: int, direction: str, opened: Open
+) -> None:
+    page = opened(theme, scheme, width, direction)
+    assert page.evaluate("getComputedStyle(document.querySelector('[role=article]')).direction") == direction
+    assert page.evaluate(looks.FAULTS, width) == []
+    assert serious(page) == []
+    looks.compare(page, f"{theme}-{scheme}-{width}-{direction}")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical, with the first element of each."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed (the dev extra has it)")
+    page.evaluate(resources.files(axe).joinpath("axe.min.js").read_text("utf-8"))
+    violations = page.evaluate("() => axe.run({resultTypes: ['violations']}).then(found => found.violations)")
+    return [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:120]}"
+        for one in violations
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+class TestTheEyes:
+    """What would show nothing if it saw nothing: each fault is put into a page, and found."""
+
+    def test_a_wide_box_an_overlap_and_a_cut_are_found(self, opened: Open) -> None:
+        page = opened("digest", "light", 375, "ltr")
+        page.add_style_tag(content="h1 { width: 900px } .head { margin-bottom: -20px } .who { margin-left: -40px }")
+        page.evaluate("document.querySelector('.sum').parentElement.style = 'overflow: hidden; height: 40px'")
+        found = "\n".join(page.evaluate(looks.FAULTS, 375))
+        for fault in ("scrolls to", "sticks out: <h1", "overlaps", "is cut off: <p"):
+            assert fault in found
+
+    def test_axe_finds_a_picture_without_words_and_faint_text(self, opened: Open) -> None:
+        page = opened("digest", "light", 375, "ltr")
+        page.evaluate("document.querySelector('img').removeAttribute('alt')")
+        page.add_style_tag(content=".meta { color: #ccc !important }")
+        found = " ".join(serious(page))
+        assert "image-alt" in found
+        assert "color-contrast" in found
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            ".sum { font-size: 18px !important }",
+            ".b td, .b a { background: #fff !important }",
+            ".t { text-align: right !important } .t p { text-align: right }",
+            ".foot { display: none }",
+        ],
+    )
+    def test_a_changed_look_is_seen(self, change: str, opened: Open) -> None:
+        page = opened("digest", "light", 375, "ltr")
+        before = looks.picture(page)
+        assert looks.differing(before, looks.picture(page)) == 0
+        page.add_style_tag(content=change)
+        assert looks.differing(before, looks.picture(page)) > looks.MAY_DIFFER
