@@ -1,71 +1,140 @@
-"""The connections to one relay: each takes claims from the window, sends, settles; broken ones are reopened.
+"""The connections to all relays: each takes claims from its relay's queue, sends, settles; broken ones are reopened.
 
-One connection's trouble is its own while another one gets replies. The relay counts as unusable when it was never
-reached, or when a connection has failed several times in a row and nothing else was answered meanwhile.
+One connection's trouble is its own while another one gets replies. A relay counts as unusable when it was never
+reached, or when a connection has failed several times in a row and nothing else was answered meanwhile, or when it
+refuses us. It is put aside then, and tried again later; what it has not begun is dealt to the others. When none is left,
+the drain ends with the error.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from newsletter.deliver import settle
 from newsletter.deliver.backoff import Patience
-from newsletter.deliver.message import Message, Program
+from newsletter.deliver.dealing import Dealer, domain_of
+from newsletter.deliver.message import Program
+from newsletter.deliver.pool import NotHere, Pool
+from newsletter.deliver.quota import RECOUNT, Count
 from newsletter.deliver.relay import Relay
-from newsletter.deliver.replies import blames_us
-from newsletter.deliver.smtp import Lost, RelayBusy, Result, Session, open_session
-from newsletter.deliver.window import Window
+from newsletter.deliver.replies import Complaint, Reply, Stage, complains
+from newsletter.deliver.routing import Dealt, Lane, Routes
+from newsletter.deliver.smtp import Lost, RelayBusy, Session
+from newsletter.deliver.window import WINDOW, Window
 from newsletter.errors import AddressError, DeliveryError, RelayRefused, RelayUnreachable
 from newsletter.models.editions import Values
 from newsletter.models.sends import Claim, DeliveryState, Outcome
 
+#: Seconds between looks at whether the ledger is to be counted again.
+_LOOK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a relay stands, for people. Empty but for the name when all is well."""
+
+    relay: str
+    #: Why it is put aside.
+    aside: str | None = None
+    #: Messages a second, where it complained and was slowed.
+    slowed: float | None = None
+    #: Recipient domains that were slowed, with theirs.
+    domains: Mapping[str, float] | None = None
+    #: Seconds until its hourly or daily limit lets the next message pass.
+    spent: float | None = None
+
 
 class Connections:
-    """All connections of one drain."""
+    """All connections of one drain. `accepted`: by relay, what it took of this send before."""
 
     def __init__(
         self,
         programs: Mapping[str, Program],
-        relay: Relay,
+        relays: Sequence[Relay],
         values: Callable[[Claim], Values],
         patience: Patience,
         random: Random,
+        *,
+        stay: float = 0.0,
+        accepted: Mapping[str, int] | None = None,
     ) -> None:
-        self._programs, self._relay, self._values = programs, relay, values
-        self._patience, self._random = patience, random
-        self._context: ssl.SSLContext | None = None
-        self._sessions: set[Session] = set()
-        #: The first connection goes ahead of the others: one failure tells that the relay can't be used.
-        self._first = asyncio.Lock()
-        self._opened = False
-        #: Verdicts of the relay, and how many of them accepted.
-        self.answered = self.accepted = 0
-        self._next_turn = 0.0
+        self._patience, self._stay = patience, stay
+        self._routes = Routes(relays, patience, random, WINDOW)
+        self._pools = [Pool(lane, self._routes, programs, values, patience, random) for lane in self._routes.lanes]
+        self._lanes = {lane.relay.name: lane for lane in self._routes.lanes}
+        self._dealer: Dealer | None = None
+        for name, count in (accepted or {}).items():
+            if name in self._lanes:
+                self._lanes[name].accepted = count
 
-    async def run(self, window: Window) -> None:
-        """Serve the window until it closes. Raises the first error, after every connection is closed."""
-        if self._relay.tls != "none":
-            try:
-                self._context = self._relay.tls_context()
-            except DeliveryError:
-                window.close()
-                raise
-        tasks = [asyncio.create_task(self._serve(window)) for _ in range(max(1, self._relay.connections))]
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    async def run(self, window: Window, count: Count | None = None) -> None:
+        """Serve the window until it closes. Raises the first error, after every connection is closed.
+
+        `count`: what the relays with hourly or daily limits accepted within the last day.
+        """
+        self._dealer = Dealer(window, self._routes, self._stay)
+        counting = None
+        try:
+            if count is not None and any(lane.quota.limited for lane in self._routes.lanes):
+                await self._load(count)
+                counting = asyncio.create_task(self._count(window, count))
+            tasks = [
+                asyncio.create_task(self._serve(pool, window))
+                for pool in self._pools
+                for _ in range(max(1, pool.lane.relay.connections))
+            ]
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            window.close()
+            self._dealer.give_back()
+            if counting is not None:
+                counting.cancel()
         for end in ends:
+            if isinstance(end, DeliveryError):
+                raise self._all_of(end)
             if isinstance(end, BaseException):
                 raise end
 
     def abort(self) -> None:
         """Drop every connection; what was under way is settled by what is known of it."""
-        for session in self._sessions:
-            session.abort("stopped while waiting for the relay")
+        for pool in self._pools:
+            pool.abort()
 
-    async def _serve(self, window: Window) -> None:
-        connection = _Connection(self, window)
+    def recorded(self, outcomes: Sequence[Outcome]) -> None:
+        """These are in the ledger now."""
+        now = asyncio.get_running_loop().time()
+        for outcome in outcomes:
+            if outcome.relay is not None and (lane := self._lanes.get(outcome.relay)) is not None:
+                lane.quota.recorded(now, accepted=outcome.state is DeliveryState.ACCEPTED)
+
+    def stays(self, due: float) -> bool:
+        """Whether what falls due in so many seconds only waits for its domain's turn."""
+        now = asyncio.get_running_loop().time()
+        return self._dealer is not None and due <= self._dealer.away_until - now + _LOOK
+
+    @property
+    def spent(self) -> float | None:
+        """Seconds until a relay may be given mail again, if that is why the window closed."""
+        if self._dealer is None or not self._dealer.spent_until:
+            return None
+        return max(0.0, self._dealer.spent_until - asyncio.get_running_loop().time())
+
+    def standings(self) -> list[Standing]:
+        """Every relay, as it stands now."""
+        now = asyncio.get_running_loop().time()
+        return [_standing(lane, now) for lane in self._routes.lanes]
+
+    def _all_of(self, error: DeliveryError) -> DeliveryError:
+        """The error with those of the other relays that are aside."""
+        others = [str(lane.error) for lane in self._routes.lanes if lane.error and lane.error.relay != error.relay]
+        return type(error)(error.relay, "; ".join((error.reason, *others))) if others else error
+
+    async def _serve(self, pool: Pool, window: Window) -> None:
+        assert self._dealer is not None  # noqa: S101 - run() has made it
+        connection = _Connection(pool, self._routes, self._dealer, window, self._patience)
         try:
             await connection.serve()
         except BaseException:
@@ -74,176 +143,174 @@ class Connections:
         finally:
             await connection.close()
 
-    async def open(self, window: Window) -> Session | None:
-        """A session, or None if the window closed meanwhile. Raises DeliveryError."""
-        if self._opened:
-            return await self._open(window)
-        async with self._first:
-            try:
-                return await self._open(window)
-            except DeliveryError as error:
-                if self.fatal(error):
-                    window.close()  # before the next in line tries the same
-                raise
-
-    async def _open(self, window: Window) -> Session | None:
-        if window.closing.is_set():
-            return None
-        opening = asyncio.create_task(open_session(self._relay, self._context))
-        closing = asyncio.create_task(window.closing.wait())
-        await asyncio.wait((opening, closing), return_when=asyncio.FIRST_COMPLETED)
-        closing.cancel()
-        if not opening.done():
-            opening.cancel()
-            await asyncio.wait((opening,))
-            return None
-        session = opening.result()
-        self._sessions.add(session)
-        self._opened = True
-        return session
-
-    async def put_away(self, session: Session) -> None:
-        await session.close()
-        self._sessions.discard(session)
-
-    def fatal(self, error: DeliveryError) -> bool:
-        """Whether there is no use in trying again: it never worked, and it is no "not now"."""
-        return not self._opened and not isinstance(error, RelayBusy)
-
-    async def turn(self, window: Window) -> None:
-        """Wait for this message's turn under `per_second`, shared by all connections."""
-        if not self._relay.per_second:
-            return
+    async def _load(self, count: Count) -> None:
+        usage = await count()
         now = asyncio.get_running_loop().time()
-        mine = max(now, self._next_turn)
-        self._next_turn = mine + 1 / self._relay.per_second
-        if mine > now:
-            await window.pause(mine - now)
+        for name, lane in self._lanes.items():
+            lane.quota.load(usage.get(name, ()), now)
 
-    def message(self, claim: Claim) -> Message:
-        return self._programs[claim.variant].message(claim, self._values(claim), verp=self._relay.verp)
+    async def _count(self, window: Window, count: Count) -> None:
+        """Count again from time to time: other processes send, too."""
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while not window.closing.is_set():
+            await window.pause(_LOOK)
+            now = loop.time()
+            if now - last >= RECOUNT or any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
+                await self._load(count)
+                last = loop.time()
 
-    def by_reply(self, claim: Claim, result: Result) -> Outcome:
-        """Raises RelayRefused when the refusal is about us: nobody on the list is to suffer for it."""
-        if blames_us(result.reply, result.stage) and (result.stage == "MAIL" or not self.accepted):
-            what = "" if result.local else f" (the reply to {result.stage})"
-            raise RelayRefused(self._relay.name, f"takes no mail from us: {result.reply}{what}")
-        outcome = settle.by_reply(claim, result, self._relay.name, self._patience.recipient, self._random)
-        if outcome.state is not DeliveryState.PENDING:
-            self.answered += 1
-            self.accepted += outcome.state is DeliveryState.ACCEPTED
-        return outcome
 
-    def by_loss(self, claim: Claim, lost: Lost) -> Outcome:
-        return settle.by_loss(claim, lost, self._relay.name, self._patience.recipient, self._random)
-
-    def exhausted(self, failures: int) -> bool:
-        return failures > self._patience.failures
-
-    def delay(self, failures: int) -> float:
-        """A first failure is reopened at once: relays close connections after so many messages."""
-        return 0.0 if failures <= 1 else self._patience.connection.delay(failures - 1, self._random)
-
-    @property
-    def idle(self) -> float:
-        return self._patience.idle
-
-    @property
-    def relay(self) -> str:
-        return self._relay.name
+def _standing(lane: Lane, now: float) -> Standing:
+    domains = {name: round(gate.rate or 0.0, 2) for name, gate in lane.gates.items() if gate.slowed}
+    return Standing(
+        lane.relay.name,
+        aside=lane.error.reason if lane.error and lane.aside_until > now else None,
+        slowed=round(lane.pace.rate, 2) if lane.pace.slowed and lane.pace.rate else None,
+        domains=domains or None,
+        spent=round(lane.quota.wait(now), 1) or None,
+    )
 
 
 class _Connection:
     """One of them: a session when there is one, and how often in a row it has failed."""
 
-    def __init__(self, shared: Connections, window: Window) -> None:
-        self._shared, self._window = shared, window
+    def __init__(self, pool: Pool, routes: Routes, dealer: Dealer, window: Window, patience: Patience) -> None:
+        self._pool, self._lane, self._routes, self._dealer, self._window = pool, pool.lane, routes, dealer, window
+        self._idle = patience.idle
         self._session: Session | None = None
+        #: Messages that this session has settled.
+        self._sent = 0
         self._failures = 0
-        #: What `shared.answered` was when this connection began to fail.
+        #: What `pool.answered` was when this connection began to fail.
         self._answered = 0
 
     async def serve(self) -> None:
-        while (claim := await self._take()) is not None:
-            await self._shared.turn(self._window)
-            if self._window.closing.is_set():
-                self._window.put_back(claim)
+        while not self._window.closing.is_set():
+            if self._session is None and not self._pool.has_place():
+                await self._window.pause(min(1.0, max(0.01, self._lane.next_place - self._pool.now())))
+            elif (dealt := await self._take()) is None:
                 return
-            session = await self._ready(claim)
-            if session is not None:
-                await self._attempt(session, claim)
+            else:
+                await self._deliver(dealt)
 
     async def close(self) -> None:
         if self._session is not None:
             session, self._session = self._session, None
-            await self._shared.put_away(session)
+            self._sent = 0
+            await self._pool.put_away(session)
 
-    async def _take(self) -> Claim | None:
+    async def _deliver(self, dealt: Dealt) -> None:
+        now = self._pool.now()
+        wait = max(self._lane.pace.take(now), dealt.turn - now)
+        if wait > 0:
+            await self._window.pause(wait)
+        if self._window.closing.is_set():
+            self._dealer.put_back(self._lane, dealt.claim)
+            return
+        session = await self._ready(dealt.claim)
+        if session is not None:
+            await self._attempt(session, dealt.claim)
+
+    async def _take(self) -> Dealt | None:
         """The next claim; an open connection is not kept waiting for it too long."""
-        if self._session is None or self._window.waiting:
-            return await self._window.take()
+        if self._session is None or self._lane.queue:
+            return await self._dealer.take(self._lane)
         try:
-            async with asyncio.timeout(self._shared.idle):
-                return await self._window.take()
+            async with asyncio.timeout(self._idle):
+                return await self._dealer.take(self._lane)
         except TimeoutError:
             await self.close()
-            return await self._window.take()
+            return await self._dealer.take(self._lane)
 
     async def _ready(self, claim: Claim) -> Session | None:
         """A session that can send; None when there is none now, and the claim is back in the window."""
-        if self._session is not None and self._session.usable:
+        if self._session is not None and self._session.usable and not self._worn():
             return self._session
         await self.close()
         try:
-            self._session = await self._shared.open(self._window)
+            self._session = await self._pool.open(self._window)
         except DeliveryError as error:
-            self._window.put_back(claim)
-            if self._shared.fatal(error):
-                raise
-            await self._failed(error)
+            self._dealer.put_back(self._lane, claim)
+            if self._pool.fatal(error):
+                self._give_up(error)
+            else:
+                await self._failed(error)
             return None
         except BaseException:
-            self._window.put_back(claim)
+            self._dealer.put_back(self._lane, claim)
             raise
         if self._session is None:
-            self._window.put_back(claim)
+            self._dealer.put_back(self._lane, claim)
         return self._session
+
+    def _worn(self) -> bool:
+        most = self._lane.relay.per_connection
+        return most is not None and self._sent >= most
 
     async def _attempt(self, session: Session, claim: Claim) -> None:
         """Send one message and settle its claim, whatever happens."""
         try:
-            message = self._shared.message(claim)
+            message = self._pool.message(claim)
         except AddressError as error:
-            self._window.settle(settle.unmailable(claim, str(error)))
+            self._lane.quota.refund()  # its outcome will not name a relay
+            self._dealer.settle(self._lane, settle.unmailable(claim, str(error)))
             return
         except BaseException:
-            self._window.settle(settle.returned(claim))
+            self._dealer.put_back(self._lane, claim)
             raise
         try:
             result = await session.send(message)
         except Lost as lost:
-            self._window.settle(self._shared.by_loss(claim, lost))
-            await self._failed(RelayUnreachable(self._shared.relay, f"keeps losing the connection: {lost}"))
+            self._dealer.settle(self._lane, self._pool.by_loss(claim, lost))
+            await self._failed(RelayUnreachable(self._pool.name, f"keeps losing the connection: {lost}"))
             return
         except BaseException as error:  # a fault of ours; the relay may have the message
-            self._window.settle(self._shared.by_loss(claim, Lost(repr(error), handed_over=True)))
+            self._dealer.settle(self._lane, self._pool.by_loss(claim, Lost(repr(error), handed_over=True)))
             raise
         try:
-            outcome = self._shared.by_reply(claim, result)
-        except DeliveryError as error:
-            self._window.settle(settle.returned(claim, str(error), self._shared.relay))
-            raise
-        self._window.settle(outcome)
+            outcome = self._pool.by_reply(claim, result)
+        except RelayRefused as error:
+            self._dealer.put_back(self._lane, claim)
+            self._give_up(error)
+            return
+        except NotHere as refusal:
+            self._dealer.elsewhere(self._lane, claim, refusal.outcome)
+            return
+        self._heed(claim, result.stage, result.reply)
+        self._dealer.settle(self._lane, outcome)
         if outcome.state is DeliveryState.PENDING:
-            await self._failed(RelayBusy(self._shared.relay, f"not now: {result.reply}"))
+            await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
         else:
             self._failures = 0
+            self._sent += 1
+            accepted = outcome.state is DeliveryState.ACCEPTED
+            self._routes.answered(self._lane, domain_of(claim), self._pool.now(), accepted=accepted)
+
+    def _heed(self, claim: Claim, stage: Stage, reply: Reply) -> None:
+        """Slow down if the relay asks for it. A 421 to a session's later messages is how many relays end it."""
+        complaint = complains(reply, stage)
+        if complaint is None or (reply.code == 421 and stage is Stage.MAIL and self._sent):
+            return
+        domain = domain_of(claim) if complaint is Complaint.DOMAIN else None
+        self._routes.slow(self._lane, domain, self._pool.now())
+
+    def _give_up(self, error: DeliveryError) -> None:
+        """Do without this relay for now; what it has not begun goes to the others. Raises the error if there is none."""
+        if self._lane.aside_until <= self._pool.now():
+            self._pool.put_aside(error, self._window)
+        self._dealer.clear(self._lane)
+        self._failures = 0
+        if self._routes.all_aside(self._pool.now()):
+            raise error
 
     async def _failed(self, error: DeliveryError) -> None:
-        """Count, and wait before the next try. Raises the error when the relay is beyond hope."""
-        if self._failures == 0 or (self._shared.exhausted(self._failures) and self._shared.answered != self._answered):
-            self._answered = self._shared.answered
+        """Count, and wait before the next try; put the relay aside when it is beyond hope."""
+        pool = self._pool
+        if self._failures == 0 or (pool.exhausted(self._failures) and pool.answered != self._answered):
+            self._answered = pool.answered
         self._failures += 1
-        if self._shared.exhausted(self._failures) and self._shared.answered == self._answered:
-            raise error
-        await self._window.pause(self._shared.delay(self._failures))
+        if pool.exhausted(self._failures) and pool.answered == self._answered:
+            self._give_up(error)
+        else:
+            await self._window.pause(pool.delay(self._failures))

@@ -156,5 +156,7 @@ class Outcome:
     #: The relay's words (or our own, for a lost connection); at most 1,000 characters.
     reply: str | None = None
     relay: str | None = None
-    #: deferred: seconds from now until the next attempt.
+    #: deferred: seconds from now until the next attempt; pending: it was not tried, and is not to be until then.
     retry_after: float | None = None
+    #: failed: the mailbox does not exist, so the address is suppressed.
+    no_mailbox: bool = False
