@@ -2,27 +2,27 @@
 
 One connection's trouble is its own while another one gets replies. A relay counts as unusable when it was never
 reached, or when a connection has failed several times in a row and nothing else was answered meanwhile, or when it
-refuses us. It is put aside then, and tried again later; what it has not begun is dealt to the others. When none is left,
-the drain ends with the error.
+refuses us. It is put aside then, and tried again later; what it has not begun is dealt to the others. When none is
+left, the drain ends with the error.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from newsletter.deliver import settle
 from newsletter.deliver.backoff import Patience
 from newsletter.deliver.dealing import Dealer, domain_of
 from newsletter.deliver.message import Program
-from newsletter.deliver.pool import NotHere, Pool
+from newsletter.deliver.pool import Making, NotHere, Pool
 from newsletter.deliver.quota import RECOUNT, Count
 from newsletter.deliver.relay import Relay
 from newsletter.deliver.replies import Complaint, Reply, Stage, complains
-from newsletter.deliver.routing import Dealt, Lane, Routes
+from newsletter.deliver.routing import Dealt, Routes
 from newsletter.deliver.smtp import Lost, RelayBusy, Session
+from newsletter.deliver.standing import Standing, standing_of
 from newsletter.deliver.window import WINDOW, Window
 from newsletter.errors import AddressError, DeliveryError, RelayRefused, RelayUnreachable
 from newsletter.models.editions import Values
@@ -30,21 +30,6 @@ from newsletter.models.sends import Claim, DeliveryState, Outcome
 
 #: Seconds between looks at whether the ledger is to be counted again.
 _LOOK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a relay stands, for people. Empty but for the name when all is well."""
-
-    relay: str
-    #: Why it is put aside.
-    aside: str | None = None
-    #: Messages a second, where it complained and was slowed.
-    slowed: float | None = None
-    #: Recipient domains that were slowed, with theirs.
-    domains: Mapping[str, float] | None = None
-    #: Seconds until its hourly or daily limit lets the next message pass.
-    spent: float | None = None
 
 
 class Connections:
@@ -63,7 +48,8 @@ class Connections:
     ) -> None:
         self._patience, self._stay = patience, stay
         self._routes = Routes(relays, patience, random, WINDOW)
-        self._pools = [Pool(lane, self._routes, programs, values, patience, random) for lane in self._routes.lanes]
+        making = Making(programs, values)
+        self._pools = [Pool(lane, self._routes, making, patience, random) for lane in self._routes.lanes]
         self._lanes = {lane.relay.name: lane for lane in self._routes.lanes}
         self._dealer: Dealer | None = None
         for name, count in (accepted or {}).items():
@@ -125,7 +111,7 @@ class Connections:
     def standings(self) -> list[Standing]:
         """Every relay, as it stands now."""
         now = asyncio.get_running_loop().time()
-        return [_standing(lane, now) for lane in self._routes.lanes]
+        return [standing_of(lane, now) for lane in self._routes.lanes]
 
     def _all_of(self, error: DeliveryError) -> DeliveryError:
         """The error with those of the other relays that are aside."""
@@ -159,17 +145,6 @@ class Connections:
             if now - last >= RECOUNT or any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
                 await self._load(count)
                 last = loop.time()
-
-
-def _standing(lane: Lane, now: float) -> Standing:
-    domains = {name: round(gate.rate or 0.0, 2) for name, gate in lane.gates.items() if gate.slowed}
-    return Standing(
-        lane.relay.name,
-        aside=lane.error.reason if lane.error and lane.aside_until > now else None,
-        slowed=round(lane.pace.rate, 2) if lane.pace.slowed and lane.pace.rate else None,
-        domains=domains or None,
-        spent=round(lane.quota.wait(now), 1) or None,
-    )
 
 
 class _Connection:
@@ -296,7 +271,7 @@ class _Connection:
         self._routes.slow(self._lane, domain, self._pool.now())
 
     def _give_up(self, error: DeliveryError) -> None:
-        """Do without this relay for now; what it has not begun goes to the others. Raises the error if there is none."""
+        """Do without this relay for now; what it has not begun goes to the others. Without any: raises the error."""
         if self._lane.aside_until <= self._pool.now():
             self._pool.put_aside(error, self._window)
         self._dealer.clear(self._lane)

@@ -1,10 +1,10 @@
-"""The window's claims dealt to relays: each has a queue, and a connection with nothing to do sees to it that it gets some.
+"""The window's claims dealt to relays: each has a queue, and a connection with nothing to do deals until it has some.
 
     window ─ take ─▶ choose ─▶ queue of relay 1 ─▶ its connections
                          ├──▶ queue of relay 2 ─▶ its connections
                          └──▶ back to the ledger, until its domain has a turn
 
-A hungry connection deals until its own relay has a claim. Where a relay is behind, its queue is open to the others.
+Where a relay is behind, its queue is open to the others.
 What is in a queue was claimed and not begun: it goes back when the window closes.
 """
 
@@ -134,7 +134,7 @@ class Dealer:
         return None
 
     async def _starve(self, lane: Lane) -> None:
-        """Until there may be something for this lane: dealt by another connection, new in the window, or to be stolen."""
+        """Until there may be something for this lane: dealt by another one, new in the window, or to be stolen."""
         if self._feeder is None or self._feeder.done():
             self._feeder = asyncio.create_task(self._feed())
         turn = asyncio.get_running_loop().create_future()

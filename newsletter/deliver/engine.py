@@ -26,11 +26,12 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from newsletter.deliver.backoff import Patience
-from newsletter.deliver.connection import Connections, Standing
+from newsletter.deliver.connection import Connections
 from newsletter.deliver.ledger import LEASE, Ledger
 from newsletter.deliver.message import Program
 from newsletter.deliver.quota import Usage
 from newsletter.deliver.relay import Relay
+from newsletter.deliver.standing import Standing
 from newsletter.deliver.window import Window
 from newsletter.errors import StoreBusy
 from newsletter.models.editions import Values
@@ -75,9 +76,9 @@ def drain(
 
     `programs` by variant name. `values` fills a claim's slots. `progress` is told of outcomes once they are recorded.
     `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable (a domain's
-    turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before. `usage` counts
-    what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears how the relays
-    stand when their state changes, and at the end. Answers the seconds until a relay may be given mail again, if their
+    turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before. `usage`
+    counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears how the
+    relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again, if their
     limits ended the run; else None.
     Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
     """

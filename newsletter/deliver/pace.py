@@ -1,7 +1,7 @@
 """How fast: turns at a rate, which halves when the other side says "too fast" and climbs again while it accepts.
 
-Additive increase, multiplicative decrease (Chiu and Jain, 1989): senders that share a relay come to share it fairly, and
-none drives it into the ground. Pure: `now` is handed in, in seconds of any clock that only goes forward.
+Additive increase, multiplicative decrease (Chiu and Jain, 1989): senders that share a relay come to share it fairly,
+and none drives it into the ground. Pure: `now` is handed in, in seconds of any clock that only goes forward.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from random import Random
 
 from newsletter.deliver import settle
@@ -27,6 +28,14 @@ class NotHere(Exception):
         super().__init__(outcome.reply)
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a claim's message is made of: programs by variant, and the values of its slots."""
+
+    programs: Mapping[str, Program]
+    values: Callable[[Claim], Values]
+
+
 class Pool:
     """All sessions of one lane."""
 
@@ -34,13 +43,12 @@ class Pool:
         self,
         lane: Lane,
         routes: Routes,
-        programs: Mapping[str, Program],
-        values: Callable[[Claim], Values],
+        making: Making,
         patience: Patience,
         random: Random,
     ) -> None:
         self.lane, self._routes, self._relay = lane, routes, lane.relay
-        self._programs, self._values, self._patience, self._random = programs, values, patience, random
+        self._making, self._patience, self._random = making, patience, random
         self._context: ssl.SSLContext | None = None
         self._sessions: set[Session] = set()
         self._opening = 0
@@ -118,7 +126,8 @@ class Pool:
         return not self._opened and not isinstance(error, RelayBusy)
 
     def message(self, claim: Claim) -> Message:
-        return self._programs[claim.variant].message(claim, self._values(claim), verp=self._relay.verp)
+        program = self._making.programs[claim.variant]
+        return program.message(claim, self._making.values(claim), verp=self._relay.verp)
 
     def by_reply(self, claim: Claim, result: Result) -> Outcome:
         """Raises RelayRefused when the refusal is about us, NotHere when that may be for this recipient alone."""

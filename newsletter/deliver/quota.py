@@ -62,7 +62,7 @@ class Quota:
             self._history.append([now, 1])
 
     def wait(self, now: float) -> float:
-        """Seconds until another message may be given; 0 now, and `_GRAIN` where only what is under way stands before it."""
+        """Seconds until another message may be given; `_GRAIN` where only what is under way stands before it."""
         return max((self._until(span, most, now) for span, most in self._limits), default=0.0)
 
     def worth_counting(self, now: float) -> bool:

@@ -124,8 +124,8 @@ def blames_us(reply: Reply, stage: Stage) -> bool:
     return stage in (Stage.RCPT, Stage.DATA, Stage.DOT) and (reply.code == 530 or bool(_NOT_YOU.search(reply.text)))
 
 
-#: Words of a temporary refusal that tell of our rate, whatever the enhanced code: Gmail, Yahoo, Exchange, Amazon SES and
-#: Exim have them so.
+#: Words of a temporary refusal that tell of our rate, whatever the enhanced code: Gmail, Yahoo, Exchange, Amazon
+#: SES and Exim have them so.
 _TOO_FAST = re.compile(
     r"\brate\b|throttl|too (many|fast|quickly)|exceeded the|slow down|unusual(ly high)? (rate|volume|amount)"
     r"|temporarily deferred due to|(message|connection|recipient|sending) (limit|quota)",

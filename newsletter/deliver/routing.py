@@ -1,8 +1,8 @@
-"""Which relay a claim goes to, or how long it has to wait: decided from what is known of each. Pure: `now` is handed in.
+"""Which relay a claim goes to, or how long it has to wait, from what is known of each. Pure: `now` is handed in.
 
-By weight (smooth weighted round robin, as nginx has it: deterministic, and evenly spread) among the relays that can take
-it: not put aside, not over a limit, with a turn for its domain, and not behind with what they have. Weights hold while
-every relay keeps up; one that does not is passed over, so that it never blocks the others.
+By weight (smooth weighted round robin, as nginx has it: deterministic, and evenly spread) among the relays that can
+take it: not put aside, not over a limit, with a turn for its domain, and not behind with what they have. Weights hold
+while every relay keeps up; one that does not is passed over, so that it never blocks the others.
 """
 
 from __future__ import annotations

@@ -127,6 +127,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why deliveries of one send were not taken: the same words of the same relay, counted."""
+
+    relay: str | None
+    state: DeliveryState
+    reply_code: int | None
+    enhanced_code: str | None
+    reply: str | None
+    count: int
+    #: Some of those concerned, at most five addresses; erased ones have none.
+    recipients: tuple[str, ...] = ()
+    #: How many of them are suppressed.
+    suppressed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery this process holds, with all its message is made of; on disk before the message leaves."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, literal, null, or_, select, update
 
 from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind
-from newsletter.store import ledger
+from newsletter.store import bounced, ledger
 from newsletter.store.owners import is_dead
 from newsletter.store.recording import record
 from newsletter.store.tables import deliveries, memberships, subscribers
@@ -41,8 +41,9 @@ class Exchange:
         return self._terms.now + timedelta(seconds=LEASE)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
-        """Settle what this owner holds, or held until it became uncertain (`recording`)."""
+        """Settle what this owner holds, or held until it became uncertain; dead mailboxes end with it (`bounced`)."""
         record(self._connection, self._terms, self._owner, outcomes)
+        bounced.end(self._connection, self._terms, outcomes)
 
     def expire(self) -> int:
         """Turn claims nobody holds any more into uncertain ones; answers how many this owner holds."""

@@ -46,7 +46,7 @@ def _settled(terms: Terms, owner: str, outcome: Outcome) -> dict[str, Any]:
         if due >= terms.deadline:
             state = DeliveryState.FAILED
     elif state is DeliveryState.PENDING:
-        due = terms.now
+        due = terms.now + timedelta(seconds=max(0.0, outcome.retry_after or 0.0))
     if terms.state is SendState.CANCELLED and state in (DeliveryState.PENDING, DeliveryState.DEFERRED):
         state, why = DeliveryState.SKIPPED, ledger.CANCELLED
     return {
@@ -54,6 +54,7 @@ def _settled(terms: Terms, owner: str, outcome: Outcome) -> dict[str, Any]:
         "send": terms.send,
         "by": owner,
         "new_state": state.value,
+        "untried": int(outcome.state is DeliveryState.PENDING and outcome.retry_after is not None),
         "new_due": due,
         "new_owner": owner if state is DeliveryState.UNCERTAIN else None,
         "new_code": outcome.reply_code,
@@ -76,6 +77,7 @@ _RECORD = (
     )
     .values(
         state=bindparam("new_state"),
+        attempt=deliveries.c.attempt - bindparam("untried", type_=deliveries.c.attempt.type),
         due=func.coalesce(bindparam("new_due", type_=deliveries.c.due.type), deliveries.c.due),
         owner=bindparam("new_owner"),
         lease=None,
