@@ -176,8 +176,7 @@ class _Connection:
             await self._pool.put_away(session)
 
     async def _deliver(self, dealt: Dealt) -> None:
-        now = self._pool.now()
-        wait = max(self._lane.pace.take(now), dealt.turn - now)
+        wait = self._lane.pace.take(self._pool.now())
         if wait > 0:
             await self._window.pause(wait)
         if self._window.closing.is_set():

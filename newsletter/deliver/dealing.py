@@ -35,15 +35,14 @@ class Dealer:
     async def take(self, lane: Lane) -> Dealt | None:
         """The next claim for one of the lane's connections; None once the window closes."""
         while not self._window.closing.is_set():
-            if lane.queue:
-                return lane.queue.popleft()
             now = self._now()
+            if (dealt := lane.next(now)) is not None:
+                return dealt
             if wait := self._routes.closed(lane, now):
                 self._spent(now + min(self._routes.closed(each, now) for each in self._routes.lanes))
                 await self._window.pause(min(1.0, wait))
                 continue
-            await self._deal_for(lane)
-            if lane.queue:
+            if await self._deal_for(lane):
                 continue
             if (stolen := self._steal(lane)) is not None:
                 return stolen
@@ -82,13 +81,15 @@ class Dealer:
                 self.put_back(lane, lane.queue.pop().claim)
         self._wake()
 
-    async def _deal_for(self, lane: Lane) -> None:
-        while self._window.waiting and not lane.queue:
+    async def _deal_for(self, lane: Lane) -> bool:
+        """Deal until the lane has one whose turn it is; answers whether it has."""
+        while self._window.waiting:
             claim = await self._window.take()  # there is one: it comes at once
-            if claim is None:
-                return
-            if not self._deal(claim):
-                return
+            if claim is None or not self._deal(claim):
+                break
+            if lane.queue and lane.queue[-1].turn <= self._now():
+                return True
+        return False
 
     def _deal(self, claim: Claim) -> bool:
         """Give one claim away; answers whether there is use in dealing the next one."""
@@ -126,8 +127,10 @@ class Dealer:
         others = [other for other in self._routes.lanes if other is not lane and other.behind(now)]
         for other in sorted(others, key=lambda other: len(other.queue), reverse=True):
             for dealt in list(other.queue):
-                if lane not in self._refusals.get(dealt.claim.delivery, ((), None))[0] and self._routes.move(
-                    other, lane, domain_of(dealt.claim), now
+                if (
+                    dealt.turn <= now
+                    and lane not in self._refusals.get(dealt.claim.delivery, ((), None))[0]
+                    and self._routes.move(other, lane, domain_of(dealt.claim), now)
                 ):
                     other.queue.remove(dealt)
                     return dealt
@@ -139,7 +142,10 @@ class Dealer:
             self._feeder = asyncio.create_task(self._feed())
         turn = asyncio.get_running_loop().create_future()
         self._hungry[turn] = lane
-        patience = BEHIND if any(other.queue for other in self._routes.lanes if other is not lane) else None
+        waits = [dealt.turn - self._now() for dealt in lane.queue]
+        if any(other.queue for other in self._routes.lanes if other is not lane):
+            waits.append(BEHIND)
+        patience = max(0.001, min(waits)) if waits else None
         try:
             async with asyncio.timeout(patience):
                 await turn

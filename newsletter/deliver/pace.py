@@ -16,6 +16,8 @@ _DEAF = 1 / 600
 
 #: Messages by which the rate of the moment is measured.
 _MEASURED = 32
+#: With fewer than these it is a guess.
+_ENOUGH, _GUESS = 8, 10.0
 
 
 class Pace:
@@ -77,6 +79,6 @@ class Pace:
 
     def observed(self, now: float) -> float:
         """Messages a second over the last few."""
-        if len(self._sent) < 2:
-            return 1.0
+        if len(self._sent) < _ENOUGH:
+            return _GUESS
         return (len(self._sent) - 1) / max(now - self._sent[0], 1e-3)

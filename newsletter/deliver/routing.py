@@ -23,7 +23,7 @@ from newsletter.models.sends import Claim
 #: Seconds a claim may wait in a relay's queue before the relay counts as behind, and others may have it.
 BEHIND = 0.25
 
-#: Seconds that a connection waits for a domain's turn; whoever would wait longer goes back to the ledger.
+#: Seconds that a claim waits in a queue for its domain's turn; whoever would wait longer goes back to the ledger.
 HOLD = 0.1
 
 #: Seconds after which a claim that nobody can take now comes back.
@@ -71,6 +71,18 @@ class Lane:
 
     def behind(self, now: float) -> bool:
         return bool(self.queue) and now - self.queue[0].since > BEHIND
+
+    def next(self, now: float) -> Dealt | None:
+        """Take the first claim of the queue whose turn it is."""
+        if not self.queue:
+            return None
+        if self.queue[0].turn <= now:
+            return self.queue.popleft()
+        for position, dealt in enumerate(self.queue):
+            if dealt.turn <= now:
+                del self.queue[position]
+                return dealt
+        return None
 
     def gate(self, domain: str, recovery: float) -> Pace | None:
         """The domain's turns at this relay; None where they have no limit."""
