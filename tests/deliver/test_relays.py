@@ -309,6 +309,7 @@ class Taken:
         return "250 taken"
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("mechanism", ["plain", "login", "cram-md5", "xoauth2"])
 def test_each_login_against_a_real_server(relay_at: Fixture, drain: Fixture, claims: Fixture, mechanism: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
