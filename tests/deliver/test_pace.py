@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from newsletter.deliver.pace import LEAST, Pace
@@ -60,7 +62,7 @@ def test_it_climbs_by_the_same_step_and_the_limit_is_back_in_the_end() -> None:
     while pace.slowed:
         now = run(pace, now, 1, 5.0)
         rates.append(pace.rate or 0.0)
-    steps = [later - earlier for earlier, later in zip(rates, rates[1:-1], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(rates[:-1])]
     assert max(steps) == pytest.approx(min(steps))
     assert rates[-1] == 10.0
     assert now - 4.0 == pytest.approx(55, abs=6)  # half of it, at a whole one in 100 s

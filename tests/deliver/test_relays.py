@@ -282,14 +282,14 @@ def test_a_connection_is_left_after_so_many_messages(
 class Logins(SMTP):
     """aiosmtpd's server; CRAM-MD5 and XOAUTH2 checked as RFC 2195 and Google's page on the protocol say."""
 
-    async def auth_CRAM__MD5(self, _: SMTP, args: list[str]) -> AuthResult:
+    async def auth_CRAM__MD5(self, _: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd names it so
         challenge = b"<17.42@relay.example>"
         answer = await self.challenge_auth(challenge)
         user, _, digest = bytes(answer).decode().partition(" ")
         right = user == "digest" and digest == hmac.new(b"open sesame", challenge, "md5").hexdigest()
         return AuthResult(success=right, handled=False)
 
-    async def auth_XOAUTH2(self, _: SMTP, args: list[str]) -> AuthResult:
+    async def auth_XOAUTH2(self, _: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd names it so
         if base64.b64decode(args[1]) == b"user=digest\1auth=Bearer open sesame\1\1":
             return AuthResult(success=True)
         assert await self.challenge_auth(b'{"status":"401"}') == b""
@@ -305,7 +305,7 @@ class Server(Controller):
 
 
 class Taken:
-    async def handle_DATA(self, *_: Any) -> str:
+    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802 - aiosmtpd names it so
         return "250 taken"
 
 

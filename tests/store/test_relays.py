@@ -64,7 +64,7 @@ def test_a_mailbox_that_does_not_exist_is_suppressed_and_lifted_again(store, dra
 
 
 def test_an_outcome_told_twice_suppresses_once_and_somebody_elses_not_at_all(store, drained, claimer, enrol, start):
-    send, _, claims, ledger = drained(NOBODY)
+    _, _, claims, ledger = drained(NOBODY)
     ledger.exchange([Outcome(claims[0].delivery, **NOBODY)], 0)
     with store.read() as work:
         assert len(work.audience.suppressions()) == 1
