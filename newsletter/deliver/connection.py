@@ -91,6 +91,8 @@ class Connections:
 
     def recorded(self, outcomes: Sequence[Outcome]) -> None:
         """These are in the ledger now."""
+        if not any(lane.quota.limited for lane in self._routes.lanes):
+            return
         now = asyncio.get_running_loop().time()
         for outcome in outcomes:
             if outcome.relay is not None and (lane := self._lanes.get(outcome.relay)) is not None:
@@ -188,7 +190,7 @@ class _Connection:
 
     async def _take(self) -> Dealt | None:
         """The next claim; an open connection is not kept waiting for it too long."""
-        if self._session is None or self._lane.queue:
+        if self._session is None or self._lane.queue or self._window.waiting:
             return await self._dealer.take(self._lane)
         try:
             async with asyncio.timeout(self._idle):
@@ -251,7 +253,8 @@ class _Connection:
         except NotHere as refusal:
             self._dealer.elsewhere(self._lane, claim, refusal.outcome)
             return
-        self._heed(claim, result.stage, result.reply)
+        if not result.reply.ok:
+            self._heed(claim, result.stage, result.reply)
         self._dealer.settle(self._lane, outcome)
         if outcome.state is DeliveryState.PENDING:
             await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))

@@ -38,6 +38,9 @@ class Dealer:
             now = self._now()
             if (dealt := lane.next(now)) is not None:
                 return dealt
+            if self._window.waiting and self._routes.only(lane, now) and (claim := await self._window.take()):
+                lane.held += 1
+                return Dealt(claim, now, now)
             if wait := self._routes.closed(lane, now):
                 self._spent(now + min(self._routes.closed(each, now) for each in self._routes.lanes))
                 await self._window.pause(min(1.0, wait))

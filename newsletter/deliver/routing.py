@@ -156,6 +156,16 @@ class Routes:
         lane.quota.spend()
         return Turn(lane, now + gate.take(now) if gate else now)
 
+    def only(self, lane: Lane, now: float) -> bool:
+        """Whether there is nothing to decide: one relay, and nothing that limits it but its rate."""
+        relay = lane.relay
+        return (
+            len(self.lanes) == 1
+            and not (relay.domains or lane.gates or lane.quota.limited)
+            and relay.per_domain is None
+            and lane.aside_until <= now
+        )
+
     def closed(self, lane: Lane, now: float) -> float:
         """Seconds until the relay may be given anything: it is put aside, or has had its share. 0: now."""
         return max(0.0, lane.aside_until - now, lane.quota.wait(now))
