@@ -10,8 +10,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Delivery, DeliveryState, Edition, Send, SendKind, SendState, Tally
-from newsletter.store import freeze, ledger
+from newsletter.models import Delivery, DeliveryState, Edition, Reason, Send, SendKind, SendState, Tally
+from newsletter.store import freeze, ledger, replied
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.suppressions import Hasher
@@ -185,6 +185,16 @@ class Sends:
             query = query.where(deliveries.c.state == state)
         return [_delivery(row) for row in self._connection.execute(query)]
 
+    def reasons(self, number: int) -> Sequence[Reason]:
+        """What relays said to those who are not served, and how often; the words as they came. Raises NotFound."""
+        self.get(number)
+        return replied.reasons(self._connection, number)
+
+    def by_relay(self, number: int) -> dict[str, dict[str, int]]:
+        """By relay, the deliveries whose last word is its own, counted by state. Raises NotFound."""
+        self.get(number)
+        return replied.by_relay(self._connection, number)
+
     def set_state(self, number: int, state: SendState) -> Send:
         """Pause, go on, or cancel; nothing is claimed once this is committed. Asking twice changes nothing.
 
@@ -203,6 +213,8 @@ class Sends:
                 .where(deliveries.c.send_id == number, waiting)
                 .values(state=DeliveryState.SKIPPED, why=ledger.CANCELLED, updated=DatabaseClock())
             )
+        if state is SendState.PAUSED:
+            ledger.finish(self._connection, number)
         return self.get(number)
 
     def settle(self, delivery_id: int, verdict: Verdict) -> Delivery:
