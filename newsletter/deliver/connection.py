@@ -7,6 +7,7 @@ its claim is there already. What was announced and can't go next goes back, at n
 from __future__ import annotations
 
 import asyncio
+from math import inf
 
 from newsletter.deliver import settle
 from newsletter.deliver.backoff import Patience
@@ -18,7 +19,7 @@ from newsletter.deliver.routing import Routes
 from newsletter.deliver.smtp import Lost, RelayBusy, Result, Session
 from newsletter.deliver.window import Window
 from newsletter.errors import AddressError, DeliveryError, RelayRefused, RelayUnreachable
-from newsletter.models.sends import Claim, DeliveryState
+from newsletter.models.sends import Claim, DeliveryState, Outcome
 
 
 class Connection:
@@ -29,7 +30,8 @@ class Connection:
         self._idle = patience.idle
         self._now = asyncio.get_running_loop().time
         self._session: Session | None = None
-        #: Messages that this session has settled.
+        #: Messages that this session has settled, and after how many another one follows it.
+        self._most = pool.lane.relay.per_connection or inf
         self._sent = 0
         self._failures = 0
         #: Announced to the relay with the message before: it goes next, or back to be dealt again.
@@ -45,6 +47,11 @@ class Connection:
                 return
             else:
                 await self._deliver(claim)
+            while self._next is not None and self._session is not None and self._session.usable:
+                (claim, message), self._next = self._next, None
+                self._lane.pace.take(self._now())  # there is none to wait for, or it was slowed just now
+                await self._hand_over(self._session, claim, message, announced=True)
+            self._take_back()
 
     async def close(self) -> None:
         self._take_back()
@@ -54,7 +61,6 @@ class Connection:
             await self._pool.put_away(session)
 
     async def _deliver(self, claim: Claim) -> None:
-        """One claim, and those announced after it."""
         wait = self._lane.pace.take(self._now())
         if wait > 0:
             await self._window.pause(wait)
@@ -64,15 +70,12 @@ class Connection:
         session = await self._ready(claim)
         if session is not None:
             await self._attempt(session, claim)
-        while self._session is not None and self._next is not None and self._session.usable:
-            (claim, message), self._next = self._next, None
-            self._lane.pace.take(self._now())  # there is none to wait for, or it was slowed just now
-            await self._hand_over(self._session, claim, message, announced=True)
-        self._take_back()
 
     def _following(self) -> Message | None:
         """The next message, for the session to announce. What is wrong with a claim is found when it is taken."""
-        if not self._pool.looks_ahead or self._worn(after=1) or (claim := self._dealer.take_now(self._lane)) is None:
+        if self._sent + 1 >= self._most or not self._pool.looks_ahead:
+            return None
+        if (claim := self._dealer.take_now(self._lane)) is None:
             return None
         try:
             message = self._pool.message(claim)
@@ -106,7 +109,7 @@ class Connection:
 
     async def _ready(self, claim: Claim) -> Session | None:
         """A session that can send; None when there is none now, and the claim is back in the window."""
-        if self._session is not None and self._session.usable and not self._worn():
+        if self._session is not None and self._session.usable and self._sent < self._most:
             return self._session
         await self.close()
         try:
@@ -124,11 +127,6 @@ class Connection:
         if self._session is None:
             self._dealer.put_back(self._lane, claim)
         return self._session
-
-    def _worn(self, after: int = 0) -> bool:
-        """Whether this session has had its messages, `after` so many more."""
-        most = self._lane.relay.per_connection
-        return most is not None and self._sent + after >= most
 
     async def _attempt(self, session: Session, claim: Claim) -> None:
         """Send one message and settle its claim, whatever happens."""
@@ -156,14 +154,15 @@ class Connection:
         except BaseException as error:  # a fault of ours; the relay may have the message
             self._dealer.settle(self._lane, self._pool.by_loss(claim, Lost(repr(error), handed_over=True)))
             raise
-        if announced and result.stage is Stage.MAIL and result.reply.code == 421:
+        if result.reply.ok:
+            self._conclude(claim, self._pool.by_reply(claim, result))
+        elif announced and result.stage is Stage.MAIL and result.reply.code == 421:
             self._cut_off(claim)
             await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
-            return
-        await self._conclude(claim, result)
+        else:
+            await self._refused(claim, result)
 
-    async def _conclude(self, claim: Claim, result: Result) -> None:
-        """Settle a claim by the relay's reply."""
+    async def _refused(self, claim: Claim, result: Result) -> None:
         try:
             outcome = self._pool.by_reply(claim, result)
         except RelayRefused as error:
@@ -173,19 +172,23 @@ class Connection:
         except NotHere as refusal:
             self._dealer.elsewhere(self._lane, claim, refusal.outcome)
             return
-        if not result.reply.ok:
-            self._heed(claim, result.stage, result.reply)
-        self._dealer.settle(self._lane, outcome)
+        self._heed(claim, result.stage, result.reply)
         if outcome.state is DeliveryState.PENDING:
+            self._dealer.settle(self._lane, outcome)
             await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
-            return
+        else:
+            self._conclude(claim, outcome)
+
+    def _conclude(self, claim: Claim, outcome: Outcome) -> None:
+        """A verdict on the message: the relay works."""
+        self._dealer.settle(self._lane, outcome)
         self._failures = 0
         self._sent += 1
         accepted = outcome.state is DeliveryState.ACCEPTED
-        if self._lane.paced:
-            self._routes.answered(self._lane, domain_of(claim), self._now(), accepted=accepted)
+        if self._lane.pace.rate is None and not self._lane.gates:
+            self._lane.worked(accepted)
         else:
-            self._lane.worked(accepted=accepted)
+            self._routes.answered(self._lane, domain_of(claim), self._now(), accepted=accepted)
 
     def _heed(self, claim: Claim, stage: Stage, reply: Reply) -> None:
         """Slow down if the relay asks for it. A 421 to a session's later messages is how many relays end it."""

@@ -38,9 +38,14 @@ class Dealer:
         while not self._window.closing.is_set():
             if lane.queue and (dealt := lane.next(self._now())) is not None:
                 return dealt.claim
-            if self._window.waiting and self._routes.only(lane) and (claim := await self._window.take()):
-                lane.held += 1
-                return claim
+            if self._routes.only(lane):
+                claim = await self._window.take()
+                if claim is not None and not self._routes.only(lane):  # a domain was slowed meanwhile
+                    self._window.put_back(claim)
+                elif claim is not None:
+                    lane.held += 1
+                    return claim
+                continue
             now = self._now()
             if wait := self._routes.closed(lane, now):
                 self._spent(now + min(self._routes.closed(each, now) for each in self._routes.lanes))
@@ -56,11 +61,11 @@ class Dealer:
 
     def take_now(self, lane: Lane) -> Claim | None:
         """What `take` has at once, if no other connection of the lane waits for it. Nothing is dealt for it."""
-        if lane in self._hungry.values() or self._window.closing.is_set():
+        if self._hungry and lane in self._hungry.values():
             return None
         if lane.queue:
-            dealt = lane.next(self._now())
-            return dealt.claim if dealt else None
+            dealt = None if self._window.closing.is_set() else lane.next(self._now())
+            return dealt and dealt.claim
         if not self._routes.only(lane) or (claim := self._window.take_now()) is None:
             return None
         lane.held += 1

@@ -105,11 +105,12 @@ class MemoryDeliveries:
             return
         self._held.pop(outcome.delivery, None)
         row.state, row.outcome, row.owner = outcome.state, outcome, 0
-        if outcome.state is DeliveryState.PENDING and outcome.retry_after is not None:  # not tried
-            row.attempts -= 1
-            heapq.heappush(self._away, (now + outcome.retry_after, outcome.delivery))
-        elif outcome.state is DeliveryState.PENDING:
-            self._pending.append(outcome.delivery)
+        if outcome.state is DeliveryState.PENDING:
+            if outcome.retry_after is None:
+                self._pending.append(outcome.delivery)
+            else:  # it was not tried
+                row.attempts -= 1
+                heapq.heappush(self._away, (now + outcome.retry_after, outcome.delivery))
         elif outcome.state is DeliveryState.DEFERRED:
             due = now + (outcome.retry_after or 0.0)
             if due >= self._deadline:

@@ -27,7 +27,9 @@ class Pace:
     """
 
     def __init__(self, most: float | None, recovery: float) -> None:
-        self._most, self._rate, self._recovery = most, most, recovery
+        self._most, self._recovery = most, recovery
+        #: Messages a second as things stand; None for no limit.
+        self.rate = most
         #: What the rate was when it was slowed first; 0 when it is not.
         self._aim = 0.0
         self._next = self._grown = 0.0
@@ -35,25 +37,20 @@ class Pace:
         self._sent: deque[float] = deque(maxlen=_MEASURED)
 
     @property
-    def rate(self) -> float | None:
-        """Messages a second as things stand; None for no limit."""
-        return self._rate
-
-    @property
     def slowed(self) -> bool:
         return self._aim > 0
 
     def wait(self, now: float) -> float:
         """Seconds until the next turn; nothing is taken."""
-        return max(0.0, self._next - now) if self._rate else 0.0
+        return max(0.0, self._next - now) if self.rate else 0.0
 
     def take(self, now: float) -> float:
         """Take the next turn; seconds to wait for it."""
         self._sent.append(now)
-        if self._rate is None:
+        if self.rate is None:
             return 0.0
         turn = max(now, self._next)
-        self._next = turn + 1 / self._rate
+        self._next = turn + 1 / self.rate
         return turn - now
 
     def slow(self, now: float, observed: float | None = None) -> None:
@@ -61,21 +58,21 @@ class Pace:
         if now - self._slowed_at < self._recovery * _DEAF:
             return
         real = max(LEAST, observed or self.observed(now))
-        before = real if self._rate is None else min(self._rate, real)
+        before = real if self.rate is None else min(self.rate, real)
         self._aim = max(self._aim, before)
-        self._rate = max(LEAST, before / 2)
-        self._next = now + 1 / self._rate
+        self.rate = max(LEAST, before / 2)
+        self._next = now + 1 / self.rate
         self._slowed_at = self._grown = now
 
     def accepted(self, now: float) -> None:
         """A message was taken: climb by the time that has passed, a tenth of the recovery at most."""
-        if self._rate is None or not self._aim:
+        if self.rate is None or not self._aim:
             return
         passed = min(now - self._grown, self._recovery / 10)
         self._grown = now
-        self._rate += self._aim * passed / self._recovery
-        if self._rate >= (self._most or 2 * self._aim):  # without a limit it looks further than where it was refused
-            self._rate, self._aim = self._most, 0.0
+        self.rate += self._aim * passed / self._recovery
+        if self.rate >= (self._most or 2 * self._aim):  # without a limit it looks further than where it was refused
+            self.rate, self._aim = self._most, 0.0
 
     def observed(self, now: float) -> float:
         """Messages a second over the last few."""

@@ -141,8 +141,8 @@ class Pool:
 
     def by_reply(self, claim: Claim, result: Result) -> Outcome:
         """Raises RelayRefused when the refusal is about us, NotHere when that may be for this recipient alone."""
-        outcome = settle.by_reply(claim, result, self.name, self._patience.recipient, self._random)
-        if blames_us(result.reply, result.stage):
+        outcome = settle.by_reply(claim, result, self._relay.name, self._patience.recipient, self._random)
+        if not result.reply.ok and blames_us(result.reply, result.stage):
             if result.stage == "MAIL" or not self.lane.accepted:
                 what = "" if result.local else f" (the reply to {result.stage})"
                 raise RelayRefused(self.name, f"takes no mail from us: {result.reply}{what}")

@@ -69,14 +69,10 @@ class Lane:
     #: Up to when claims of a domain have been sent away.
     tails: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def paced(self) -> bool:
-        """Whether it, or a domain at it, has a rate that replies may change."""
-        return self.pace.slowed or bool(self.gates)
-
-    def worked(self, *, accepted: bool) -> None:
+    def worked(self, accepted: bool) -> None:
         """The relay gave its verdict on a message."""
-        self.asides, self.error = 0, None
+        if self.asides:
+            self.asides, self.error = 0, None
         self.accepted += accepted
 
     def behind(self, now: float) -> bool:
@@ -207,7 +203,7 @@ class Routes:
 
     def answered(self, lane: Lane, domain: str, now: float, *, accepted: bool) -> None:
         """The relay works; if it accepted, what was slowed may climb."""
-        lane.worked(accepted=accepted)
+        lane.worked(accepted)
         if accepted:
             lane.pace.accepted(now)
             if (gate := lane.gates.get(domain)) is not None:

@@ -36,7 +36,7 @@ def by_reply(claim: Claim, result: Result, relay: str, backoff: Backoff, random:
         reply=_words(reply, unknown=state is DeliveryState.UNCERTAIN),
         relay=relay,
         retry_after=backoff.delay(claim.attempt, random) if state is DeliveryState.DEFERRED else None,
-        no_mailbox=not result.local and no_mailbox(reply, result.stage),
+        no_mailbox=state is DeliveryState.FAILED and not result.local and no_mailbox(reply, result.stage),
     )
 
 

@@ -53,6 +53,38 @@ def test_two_relays_share_by_weight(server: Fixture, two: Fixture, drain: Fixtur
     assert deliveries.most_held <= 50
 
 
+def test_only_what_a_relay_has_been_dealt_already_is_announced_to_it(
+    server: Fixture, two: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    """Announced or not, everybody's mail leaves once, and the connection's limit of messages stands."""
+    deliveries = MemoryDeliveries(claims(120))
+    one, other = (server(lambda wire: wire.serve(None, "PIPELINING")) for _ in range(2))
+    drain(deliveries, two(one, other, a={"per_connection": 7}, b={"weight": 2}))
+    assert states(deliveries) == {"accepted": 120}
+    assert sorted(recipients(one) + recipients(other)) == sorted(row.claim.email for row in deliveries.rows.values())
+    assert all(row.attempts == 1 for row in deliveries.rows.values())
+
+
+def test_a_relay_that_refuses_us_at_the_end_of_a_message_gives_back_what_was_announced(
+    server: Fixture, two: Fixture, drain: Fixture, claims: Fixture, haste: Any
+) -> None:
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.send("550 5.7.1 sender address rejected")
+        while wire.line() is not None:  # an envelope that was announced, perhaps
+            pass
+
+    deliveries = MemoryDeliveries(claims(80))
+    bad, good = server(script), server(lambda wire: wire.serve())
+    patience = replace(haste, aside=Backoff(first=60.0, most=60.0))
+    drain(deliveries, two(bad, good, a={"weight": 5}), patience=patience)
+    assert states(deliveries) == {"accepted": 80}
+    assert by_relay(deliveries) == {"b": 80}
+    assert all(row.attempts == 1 for row in deliveries.rows.values())
+
+
 def test_a_dead_relay_is_put_aside_and_told(
     server: Fixture, two: Fixture, drain: Fixture, claims: Fixture, haste: Any
 ) -> None:

@@ -106,3 +106,13 @@ def test_a_paused_send_whose_last_outcome_comes_is_finished(store, enrol, start,
     ledger.exchange([Outcome(claims[1].delivery, DeliveryState.ACCEPTED)], 5)
     with store.read() as work:
         assert work.sends.get(send.id).state is SendState.FINISHED
+
+
+def test_a_planned_send_that_is_paused_before_it_began_is_not_finished(store, enrol, make_edition, now):
+    """It has no deliveries yet, so none is left to do."""
+    target = enrol(2)
+    with store.begin() as work:
+        edition = work.editions.freeze(make_edition(1), now)
+        send = work.sends.plan(edition, target, now=now, at=now)
+    with store.begin() as work:
+        assert work.sends.set_state(send.id, SendState.PAUSED).state is SendState.PAUSED
