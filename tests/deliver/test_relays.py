@@ -76,12 +76,12 @@ def test_a_relay_that_refuses_us_at_the_end_of_a_message_gives_back_what_was_ann
         while wire.line() is not None:  # an envelope that was announced, perhaps
             pass
 
-    deliveries = MemoryDeliveries(claims(80))
+    deliveries = MemoryDeliveries(claims(200))
     bad, good = server(script), server(lambda wire: wire.serve())
-    patience = replace(haste, aside=Backoff(first=60.0, most=60.0))
+    patience = replace(haste, aside=Backoff(first=0.01, most=0.01))  # so that its connections come back
     drain(deliveries, two(bad, good, a={"weight": 5}), patience=patience)
-    assert states(deliveries) == {"accepted": 80}
-    assert by_relay(deliveries) == {"b": 80}
+    assert states(deliveries) == {"accepted": 200}
+    assert by_relay(deliveries) == {"b": 200}
     assert all(row.attempts == 1 for row in deliveries.rows.values())
 
 
