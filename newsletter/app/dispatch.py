@@ -6,17 +6,17 @@ import contextlib
 import dataclasses
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter import addresses, config
-from newsletter.app import letterhead, resolving, signing
+from newsletter.app import letterhead, reasons, resolving, signing
 from newsletter.app.process import SendingProcess
 from newsletter.deliver.dkim import Key
 from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
-from newsletter.models import Delivery, DeliveryState, Edition, Finding, Send, SendKind, SendState, Tally
+from newsletter.models import Delivery, DeliveryState, Edition, Finding, Reason, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Drained:
     stopped: bool
     #: Why the relay could not be used, or the sending process ended; None when all went well.
     error: str | None
+    #: Relays that did not do all they could, as they stood at the end (deliver.standing).
+    relays: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -129,7 +131,7 @@ class Dispatch:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
             self._workspace.press.second_person(number, self._workspace.press.approved(number))
-            self._relay()
+            self._relays()
             self._keys()
         except (Refused, ConfigError) as refused:
             return str(refused)
@@ -137,7 +139,7 @@ class Dispatch:
 
     def test(self, number: int, to: Sequence[str]) -> Send:
         """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
-        self._relay()
+        self._relays()
         self._keys()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
@@ -178,7 +180,7 @@ class Dispatch:
 
     def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
         """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
-        self._relay()
+        self._relays()
         self._keys()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
@@ -200,6 +202,7 @@ class Dispatch:
             return Drained(send, tally, None, stopped=False, error=None)
         settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
         final: dict[str, Any] = {}
+        relays: tuple[Mapping[str, Any], ...] = ()
         with SendingProcess(self._job(send, wait)) as child:
             stop.on_set(child.ask_to_stop)
             for event in child.events():
@@ -207,6 +210,8 @@ class Dispatch:
                     counts = Counter(event["outcomes"])
                     settled += sum(counts[state] for state in ("accepted", "failed", "uncertain"))
                     progress(Progress(settled, tally.audience))
+                elif "relays" in event:
+                    relays = tuple(one for one in event["relays"] if any(one[key] for key in one if key != "relay"))
                 else:
                     final = event
         if not final.get("done"):
@@ -215,7 +220,8 @@ class Dispatch:
         send, tally = self.status(number)
         progress(Progress(tally.audience - tally.open, tally.audience))
         error = final.get("error") or (None if final.get("done") else child.obituary())
-        if final.get("kind") == "RelayUnreachable" and self._workspace.settings.relay[0].host in _LOOPBACK:
+        hosts = {relay.name: relay.host for relay in self._workspace.settings.relay}
+        if final.get("kind") == "RelayUnreachable" and hosts.get(final["relay"]) in _LOOPBACK:
             error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
         if error and send.kind is SendKind.TEST and not tally.accepted:
             send, tally = self._give_up(send)
@@ -226,6 +232,7 @@ class Dispatch:
             due if isinstance(due, float | int) else None,
             stopped=stop.is_set,
             error=str(error) if error else None,
+            relays=relays,
         )
 
     def _give_up(self, send: Send) -> tuple[Send, Tally]:
@@ -259,11 +266,15 @@ class Dispatch:
             work.sends.get(number)
             return work.sends.deliveries(number, state)
 
-    def failures(self, number: int) -> list[tuple[str, int]]:
-        """What relays answered to those who failed or wait, most frequent first."""
-        rows = [*self.deliveries(number, DeliveryState.FAILED), *self.deliveries(number, DeliveryState.DEFERRED)]
-        counts = Counter(f"{row.state.value}: {row.reply_code or ''} {row.reply or ''}".strip() for row in rows)
-        return counts.most_common(20)
+    def reasons(self, number: int) -> list[Reason]:
+        """What was said to those who failed, wait or are uncertain, and by which relay; the most frequent first."""
+        with self._store.read() as work:
+            return reasons.gathered(work.sends.reasons(number))
+
+    def by_relay(self, number: int) -> dict[str, dict[str, int]]:
+        """By relay, the deliveries whose last word is its own, counted by state."""
+        with self._store.read() as work:
+            return work.sends.by_relay(number)
 
     def pause(self, number: int) -> Send:
         """Stop claiming. Raises NotFound, Conflict (finished or cancelled)."""
@@ -341,11 +352,13 @@ class Dispatch:
         settings = self._workspace.settings
         with self._store.read() as work:
             edition = work.editions.get(send.edition)
+            taken = {relay: states.get("accepted", 0) for relay, states in work.sends.by_relay(send.id).items()}
         return drain.job(
             database_url=self._workspace.database_url,
             send=send,
             edition=edition,
-            relay=self._relay(),
+            relays=self._relays(),
+            accepted=taken,
             letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,
             wait=wait,
@@ -356,12 +369,15 @@ class Dispatch:
         """The DKIM keys that sign what is sent. Raises ConfigError."""
         return signing.keys(self._workspace.settings, self._workspace.root)
 
-    def _relay(self) -> dict[str, object]:
-        """The relay's fields with its secrets resolved. Raises Refused when there is none, ConfigError."""
-        root = self._workspace.root
+    def _relays(self) -> list[dict[str, object]]:
+        """The relays' fields with their secrets resolved. Raises Refused when there is none, ConfigError."""
         if not self._workspace.settings.relay:
-            raise Refused(f"{root / config.FILE}: no [[relay]] to hand mail to; add one (host, port, tls)")
-        relay = self._workspace.settings.relay[0]
+            path = self._workspace.root / config.FILE
+            raise Refused(f"{path}: no [[relay]] to hand mail to; add one (host, port, tls)")
+        return [self._relay(relay) for relay in self._workspace.settings.relay]
+
+    def _relay(self, relay: config.Relay) -> dict[str, object]:
+        root = self._workspace.root
         values = relay.model_dump()
         secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
         for key, value in secrets.items():

@@ -1,11 +1,11 @@
 """The sending process: one send is drained, and nothing else is loaded.
 
 `dispatch` starts it as `python -m newsletter.app.drain` and writes its job, one line of JSON, to standard input.
-Standard output carries one JSON object a line: {"outcomes": {state: count}} while it sends, then {"done": …} or
-{"error": …}. The input stays open as long as the parent lives: when it ends (the parent was stopped, or died), the
-process finishes the messages in flight, gives its unsent claims back and ends. SIGTERM and SIGHUP (a closed terminal)
-do the same; Ctrl-C is the parent's to answer. It imports neither pydantic nor Alembic nor any stage but `deliver`, so
-that it stays small however long the list is.
+Standard output carries one JSON object a line: {"outcomes": {state: count}} and {"relays": [how each stands]} while it
+sends, then {"done": …} or {"error": …}. The input stays open as long as the parent lives: when it ends (the parent was
+stopped, or died), the process finishes the messages in flight, gives its unsent claims back and ends. SIGTERM and
+SIGHUP (a closed terminal) do the same; Ctrl-C is the parent's to answer. It imports neither pydantic nor Alembic nor
+any stage but `deliver`, so that it stays small however long the list is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from newsletter.deliver.dkim import Key, Signer
 from newsletter.deliver.engine import drain
 from newsletter.deliver.message import Letterhead
 from newsletter.deliver.relay import Relay, Timeouts
+from newsletter.deliver.standing import Standing
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
 from newsletter.models import Claim, Edition, Enclosed, Outcome, Part, Send, SendKind, Slot, Values, Variant
@@ -44,13 +45,17 @@ def job(
     database_url: str,
     send: Send,
     edition: Edition,
-    relay: Mapping[str, object],
+    relays: Sequence[Mapping[str, object]],
+    accepted: Mapping[str, int],
     letterhead: Mapping[str, object],
     link_keys: Sequence[bytes],
     wait: float,
     dkim: Sequence[Key] = (),
 ) -> str:
-    """The job as the child reads it: one line of JSON. It holds secrets, and goes through a pipe only."""
+    """The job as the child reads it: one line of JSON. It holds secrets, and goes through a pipe only.
+
+    `accepted`: by relay, what it took of this send before.
+    """
     keys = [base64.b64encode(key).decode() for key in link_keys]
     return json.dumps(
         {
@@ -59,7 +64,8 @@ def job(
             "date": send.created.isoformat(),
             "edition": edition.id,
             "variants": [dataclasses.asdict(variant) for variant in edition.variants],
-            "relay": relay,
+            "relays": relays,
+            "accepted": accepted,
             "letterhead": letterhead,
             "link_keys": keys,
             "wait": wait,
@@ -106,7 +112,7 @@ def main(reader: TextIO, writer: TextIO) -> int:
             stop.set()
 
     try:
-        due = _drain(data, stop, lambda outcomes: say({"outcomes": Counter(o.state.value for o in outcomes)}))
+        due = _drain(data, stop, say)
     except DeliveryError as error:
         say({"error": str(error), "kind": type(error).__name__, "relay": error.relay, "reason": error.reason})
         return 1
@@ -117,8 +123,9 @@ def main(reader: TextIO, writer: TextIO) -> int:
     return 0
 
 
-def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> float | None:
-    relay = _relay(data["relay"])
+def _drain(data: Mapping[str, Any], stop: threading.Event, say: Callable[[Mapping[str, Any]], None]) -> float | None:
+    """Answers in how many seconds there is something to do again; None for never."""
+    relays = [_relay(values) for values in data["relays"]]
     letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
     links = Links([base64.b64decode(key) for key in data["link_keys"]])
     date = datetime.fromisoformat(data["date"])
@@ -132,10 +139,25 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, progress: Any) -> flo
             return slot_values(links, letterhead.base_url or "", data["edition"], claim)
 
         def report(outcomes: Sequence[Outcome]) -> None:
-            progress(outcomes)
+            say({"outcomes": Counter(outcome.state.value for outcome in outcomes)})
 
-        drain(ledger, programs, relay, values=values, stop=stop, progress=report, wait=data["wait"])
-        return ledger.next_due()
+        def stand(standings: Sequence[Standing]) -> None:
+            say({"relays": [dataclasses.asdict(standing) for standing in standings]})
+
+        spent = drain(
+            ledger,
+            programs,
+            relays,
+            values=values,
+            stop=stop,
+            progress=report,
+            wait=data["wait"],
+            accepted=data["accepted"],
+            usage=ledger.usage,
+            standings=stand,
+        )
+        due = ledger.next_due()
+        return due if due is None or spent is None else max(due, spent)
     finally:
         ledger.close()
 

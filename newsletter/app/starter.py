@@ -110,7 +110,10 @@ sentences = 2
 # username = "digest"
 # password = "env:SMTP_PASSWORD"
 # connections = 4
-# per_second = 50
+# per_second = 50               # per_hour and per_day, too; kept across restarts
+# weight = 3                    # its share beside other [[relay]] tables, which step in when it fails
+# [relay.domains]
+# "gmail.com" = 20              # messages a second; per_domain = 5 is for each of the others
 [[relay]]
 name = "outbox"
 host = "127.0.0.1"

@@ -11,6 +11,7 @@ import typer
 
 from newsletter.cli import output
 from newsletter.cli.press import print_findings
+from newsletter.cli.relays import print_reasons, print_relays, relay_notes, span
 from newsletter.cli.session import Json, Number, reason, workspace
 from newsletter.errors import Conflict
 
@@ -113,7 +114,7 @@ def status(
         return
     found, tally = dispatch.status(number)
     if as_json:
-        output.print_json(as_dict(found, tally))
+        output.print_json(as_dict(found, tally, relays=dispatch.by_relay(number), reasons=dispatch.reasons(number)))
         return
     whom = found.list or "test addresses"
     output.heading(f"Send {found.id} · issue {found.issue} to {whom} · {standing(found, tally)}")
@@ -121,8 +122,8 @@ def status(
         if why:
             output.line(f"{what}: {why}")
     print_tally(tally)
-    for words, count in dispatch.failures(number):
-        output.line(f"{count:>8} × {words}")
+    print_relays(dispatch.by_relay(number))
+    print_reasons(dispatch.reasons(number))
 
 
 def pause(context: typer.Context, number: SendId, as_json: Json = False) -> None:
@@ -289,6 +290,8 @@ def notes(result: Drained) -> Iterator[str]:
         yield f"send {number} is {result.send.state.value}" + (f"; {goes_on}" if result.send.state == "paused" else "")
     elif result.stopped and tally.open:
         yield f"stopped; {goes_on}"
+    elif result.next_due is not None and result.next_due >= 1 and tally.pending:
+        yield f"{tally.open} wait for their turn, the next in {span(result.next_due)}: `newsletter resume {number}`"
     elif result.next_due is not None and tally.deferred:
         yield (
             f"{tally.deferred} wait for another try, the next in {result.next_due:.0f} s: `newsletter resume {number}`"
@@ -300,6 +303,8 @@ def notes(result: Drained) -> Iterator[str]:
             f"{tally.unsettled} uncertain: they may have the message, and no reply says so; "
             f"`newsletter deliveries {number} --state uncertain` names them"
         )
+    for relay in result.relays:
+        yield from relay_notes(relay)
     if result.error:
         yield f"newsletter: {result.error}"
 

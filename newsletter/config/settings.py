@@ -49,6 +49,14 @@ class Settings(BaseSettings):
     preflight: Preflight = Preflight()
     editor: Annotated[tuple[Editor, ...], Field(validate_default=True)] = ()
 
+    @field_validator("relay")
+    @classmethod
+    def _told_apart(cls, value: tuple[Relay, ...]) -> tuple[Relay, ...]:
+        names = [relay.name for relay in value]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"a name of its own for each [[relay]] (name = …); {twice} stands twice")
+        return value
+
     @field_validator("editor")
     @classmethod
     def _two_people(cls, value: tuple[Editor, ...], known: ValidationInfo) -> tuple[Editor, ...]:

@@ -23,11 +23,21 @@ class Relay(Table):
     ca_file: str | None = None
     username: str | None = None
     password: SecretStr | None = None
-    auth: Literal["plain", "login"] | None = None
+    auth: Literal["plain", "login", "cram-md5", "xoauth2"] | None = None
     #: Allow a login that others on the wire can read (loopback is allowed anyway).
     insecure_login: bool = False
+    #: Its share of the mail beside other relays.
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
     connections: Annotated[int, Field(ge=1, le=100)] = 4
+    #: Messages over one connection.
+    per_connection: Annotated[int, Field(ge=1)] | None = None
+    #: Messages in a second, an hour and a day.
     per_second: Annotated[float, Field(gt=0)] | None = None
+    per_hour: Annotated[int, Field(ge=1)] | None = None
+    per_day: Annotated[int, Field(ge=1)] | None = None
+    #: Messages a second to each recipient domain, and to those named: [relay.domains] with "gmail.com" = 20.
+    per_domain: Annotated[float, Field(gt=0)] | None = None
+    domains: dict[HostName, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     #: Seconds to wait for the connection and for each reply; None takes RFC 5321's (section 4.5.3.2).
     timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
     verp: bool = True

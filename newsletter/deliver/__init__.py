@@ -1,7 +1,8 @@
 """Edition + claims → replies: compile a message once, join it per subscriber, hand it to a relay, say what came of it.
 
     message.compile(variant, letterhead) ─▶ Program ─▶ Message        mime, headers, envelope: pure
-    engine.drain(ledger, programs, relay)                             claims in windows, over several connections
+    engine.drain(ledger, programs, relays)                            claims in windows, over several connections
+      dealing ─▶ routing (pace, quota) ─▶ pool, connection            which relay gets a claim, and when
       smtp.open_session(relay) ─▶ Session.send(message) ─▶ Reply      link (bytes, TLS), wire (replies), auth, session
       replies.classify(reply) ─▶ accepted, deferred, failed, unknown
     memory.MemoryDeliveries                                           a ledger without a database

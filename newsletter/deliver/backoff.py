@@ -28,6 +28,9 @@ RECIPIENT = Backoff(first=120.0, most=3600.0)
 #: A connection that was lost: a relay's restart takes seconds.
 CONNECTION = Backoff(first=0.5, most=30.0)
 
+#: A relay that can't be used, while another one can: tried again now and then.
+ASIDE = Backoff(first=30.0, most=900.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -35,6 +38,9 @@ class Patience:
 
     recipient: Backoff = RECIPIENT
     connection: Backoff = CONNECTION
+    aside: Backoff = ASIDE
+    #: Seconds in which a rate that was slowed, because the relay complained, regains what it was.
+    recovery: float = 600.0
     #: Failures of a connection in a row, while no other succeeds either, before the relay counts as gone.
     failures: int = 6
     #: Seconds a stop leaves messages under way to be finished.

@@ -1,202 +1,86 @@
-"""The connections to one relay: each takes claims from the window, sends, settles; broken ones are reopened.
+"""One connection to a relay: takes claims from the relay's queue, sends, settles; reopened when it breaks.
 
-One connection's trouble is its own while another one gets replies. The relay counts as unusable when it was never
-reached, or when a connection has failed several times in a row and nothing else was answered meanwhile.
+While a message's content leaves, the next one is announced (`smtp.session`): where the relay has no rate to keep, and
+its claim is there already. What was announced and can't go next goes back, at no cost of an attempt.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Callable, Mapping
-from random import Random
+from math import inf
 
 from newsletter.deliver import settle
 from newsletter.deliver.backoff import Patience
-from newsletter.deliver.message import Message, Program
-from newsletter.deliver.relay import Relay
-from newsletter.deliver.replies import blames_us
-from newsletter.deliver.smtp import Lost, RelayBusy, Result, Session, open_session
+from newsletter.deliver.dealing import Dealer, domain_of
+from newsletter.deliver.message import Message
+from newsletter.deliver.pool import NotHere, Pool
+from newsletter.deliver.replies import Complaint, Reply, Stage, complains
+from newsletter.deliver.routing import Routes
+from newsletter.deliver.smtp import Lost, RelayBusy, Result, Session
 from newsletter.deliver.window import Window
 from newsletter.errors import AddressError, DeliveryError, RelayRefused, RelayUnreachable
-from newsletter.models.editions import Values
 from newsletter.models.sends import Claim, DeliveryState, Outcome
 
 
-class Connections:
-    """All connections of one drain."""
+class Connection:
+    """A session when there is one, and how often in a row it has failed."""
 
-    def __init__(
-        self,
-        programs: Mapping[str, Program],
-        relay: Relay,
-        values: Callable[[Claim], Values],
-        patience: Patience,
-        random: Random,
-    ) -> None:
-        self._programs, self._relay, self._values = programs, relay, values
-        self._patience, self._random = patience, random
-        self._context: ssl.SSLContext | None = None
-        self._sessions: set[Session] = set()
-        #: The first connection goes ahead of the others: one failure tells that the relay can't be used.
-        self._first = asyncio.Lock()
-        self._opened = False
-        #: Verdicts of the relay, and how many of them accepted.
-        self.answered = self.accepted = 0
-        self._next_turn = 0.0
-        #: Messages that were announced to a connection which the relay then closed.
-        self.wasted = 0
-
-    @property
-    def looks_ahead(self) -> bool:
-        """Whether a connection may announce its next message with the one before.
-
-        Not under a rate, where its turn has not come, and hardly where the relay closes connections after every few.
-        """
-        return not self._relay.per_second and self.wasted * 20 <= self.answered
-
-    async def run(self, window: Window) -> None:
-        """Serve the window until it closes. Raises the first error, after every connection is closed."""
-        if self._relay.tls != "none":
-            try:
-                self._context = self._relay.tls_context()
-            except DeliveryError:
-                window.close()
-                raise
-        tasks = [asyncio.create_task(self._serve(window)) for _ in range(max(1, self._relay.connections))]
-        ends = await asyncio.gather(*tasks, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-
-    def abort(self) -> None:
-        """Drop every connection; what was under way is settled by what is known of it."""
-        for session in self._sessions:
-            session.abort("stopped while waiting for the relay")
-
-    async def _serve(self, window: Window) -> None:
-        connection = _Connection(self, window)
-        try:
-            await connection.serve()
-        except BaseException:
-            window.close()
-            raise
-        finally:
-            await connection.close()
-
-    async def open(self, window: Window) -> Session | None:
-        """A session, or None if the window closed meanwhile. Raises DeliveryError."""
-        if self._opened:
-            return await self._open(window)
-        async with self._first:
-            try:
-                return await self._open(window)
-            except DeliveryError as error:
-                if self.fatal(error):
-                    window.close()  # before the next in line tries the same
-                raise
-
-    async def _open(self, window: Window) -> Session | None:
-        if window.closing.is_set():
-            return None
-        opening = asyncio.create_task(open_session(self._relay, self._context))
-        closing = asyncio.create_task(window.closing.wait())
-        await asyncio.wait((opening, closing), return_when=asyncio.FIRST_COMPLETED)
-        closing.cancel()
-        if not opening.done():
-            opening.cancel()
-            await asyncio.wait((opening,))
-            return None
-        session = opening.result()
-        self._sessions.add(session)
-        self._opened = True
-        return session
-
-    async def put_away(self, session: Session) -> None:
-        await session.close()
-        self._sessions.discard(session)
-
-    def fatal(self, error: DeliveryError) -> bool:
-        """Whether there is no use in trying again: it never worked, and it is no "not now"."""
-        return not self._opened and not isinstance(error, RelayBusy)
-
-    async def turn(self, window: Window) -> None:
-        """Wait for this message's turn under `per_second`, shared by all connections."""
-        if not self._relay.per_second:
-            return
-        now = asyncio.get_running_loop().time()
-        mine = max(now, self._next_turn)
-        self._next_turn = mine + 1 / self._relay.per_second
-        if mine > now:
-            await window.pause(mine - now)
-
-    def message(self, claim: Claim) -> Message:
-        return self._programs[claim.variant].message(claim, self._values(claim), verp=self._relay.verp)
-
-    def by_reply(self, claim: Claim, result: Result) -> Outcome:
-        """Raises RelayRefused when the refusal is about us: nobody on the list is to suffer for it."""
-        if blames_us(result.reply, result.stage) and (result.stage == "MAIL" or not self.accepted):
-            what = "" if result.local else f" (the reply to {result.stage})"
-            raise RelayRefused(self._relay.name, f"takes no mail from us: {result.reply}{what}")
-        outcome = settle.by_reply(claim, result, self._relay.name, self._patience.recipient, self._random)
-        if outcome.state is not DeliveryState.PENDING:
-            self.answered += 1
-            self.accepted += outcome.state is DeliveryState.ACCEPTED
-        return outcome
-
-    def by_loss(self, claim: Claim, lost: Lost) -> Outcome:
-        return settle.by_loss(claim, lost, self._relay.name, self._patience.recipient, self._random)
-
-    def exhausted(self, failures: int) -> bool:
-        return failures > self._patience.failures
-
-    def delay(self, failures: int) -> float:
-        """A first failure is reopened at once: relays close connections after so many messages."""
-        return 0.0 if failures <= 1 else self._patience.connection.delay(failures - 1, self._random)
-
-    @property
-    def idle(self) -> float:
-        return self._patience.idle
-
-    @property
-    def relay(self) -> str:
-        return self._relay.name
-
-
-class _Connection:
-    """One of them: a session when there is one, and how often in a row it has failed."""
-
-    def __init__(self, shared: Connections, window: Window) -> None:
-        self._shared, self._window = shared, window
+    def __init__(self, pool: Pool, routes: Routes, dealer: Dealer, window: Window, patience: Patience) -> None:
+        self._pool, self._lane, self._routes, self._dealer, self._window = pool, pool.lane, routes, dealer, window
+        self._idle = patience.idle
+        self._now = asyncio.get_running_loop().time
         self._session: Session | None = None
+        #: Messages that this session has settled, and after how many another one follows it.
+        self._most = pool.lane.relay.per_connection or inf
+        self._sent = 0
         self._failures = 0
-        #: Announced to the relay with the message before: it goes next, or back into the window.
+        #: Announced to the relay with the message before: it goes next, or back to be dealt again.
         self._next: tuple[Claim, Message] | None = None
-        #: What `shared.answered` was when this connection began to fail.
+        #: What `pool.answered` was when this connection began to fail.
         self._answered = 0
 
     async def serve(self) -> None:
-        while (claim := await self._take()) is not None:
-            await self._shared.turn(self._window)
-            if self._window.closing.is_set():
-                self._window.put_back(claim)
+        while not self._window.closing.is_set():
+            if self._session is None and not self._pool.has_place():
+                await self._window.pause(min(1.0, max(0.01, self._lane.next_place - self._now())))
+            elif (claim := await self._take()) is None:
                 return
-            session = await self._ready(claim)
-            if session is not None:
-                await self._attempt(session, claim)
-            while self._session is not None and self._next is not None and self._session.usable:
+            else:
+                await self._deliver(claim)
+            while self._next is not None and self._session is not None and self._session.usable:
                 (claim, message), self._next = self._next, None
+                self._lane.pace.take(self._now())  # there is none to wait for, or it was slowed just now
                 await self._hand_over(self._session, claim, message, announced=True)
             self._take_back()
 
+    async def close(self) -> None:
+        self._take_back()
+        if self._session is not None:
+            session, self._session = self._session, None
+            self._sent = 0
+            await self._pool.put_away(session)
+
+    async def _deliver(self, claim: Claim) -> None:
+        wait = self._lane.pace.take(self._now())
+        if wait > 0:
+            await self._window.pause(wait)
+        if self._window.closing.is_set():
+            self._dealer.put_back(self._lane, claim)
+            return
+        session = await self._ready(claim)
+        if session is not None:
+            await self._attempt(session, claim)
+
     def _following(self) -> Message | None:
         """The next message, for the session to announce. What is wrong with a claim is found when it is taken."""
-        if not self._shared.looks_ahead or (claim := self._window.take_now()) is None:
+        if self._sent + 1 >= self._most or not self._pool.looks_ahead:
+            return None
+        if (claim := self._dealer.take_now(self._lane)) is None:
             return None
         try:
-            message = self._shared.message(claim)
+            message = self._pool.message(claim)
         except Exception:
-            self._window.put_back(claim)
+            self._dealer.put_back(self._lane, claim)
             return None
         self._next = claim, message
         return message
@@ -204,56 +88,56 @@ class _Connection:
     def _take_back(self) -> None:
         """What was announced, and can't go next: nothing of it has left but its addresses."""
         if self._next is not None:
-            self._window.put_back(self._next[0])
-            self._next = None
-            self._shared.wasted += 1
+            claim, self._next = self._next[0], None
+            self._cut_off(claim)
 
-    async def close(self) -> None:
-        self._take_back()
-        if self._session is not None:
-            session, self._session = self._session, None
-            await self._shared.put_away(session)
+    def _cut_off(self, claim: Claim) -> None:
+        """The connection ended between two messages: no attempt of the second one's."""
+        self._pool.wasted += 1
+        self._dealer.put_back(self._lane, claim)
 
     async def _take(self) -> Claim | None:
         """The next claim; an open connection is not kept waiting for it too long."""
-        if self._session is None or self._window.waiting:
-            return await self._window.take()
+        if self._session is None or self._lane.queue or self._window.waiting:
+            return await self._dealer.take(self._lane)
         try:
-            async with asyncio.timeout(self._shared.idle):
-                return await self._window.take()
+            async with asyncio.timeout(self._idle):
+                return await self._dealer.take(self._lane)
         except TimeoutError:
             await self.close()
-            return await self._window.take()
+            return await self._dealer.take(self._lane)
 
     async def _ready(self, claim: Claim) -> Session | None:
         """A session that can send; None when there is none now, and the claim is back in the window."""
-        if self._session is not None and self._session.usable:
+        if self._session is not None and self._session.usable and self._sent < self._most:
             return self._session
         await self.close()
         try:
-            self._session = await self._shared.open(self._window)
+            self._session = await self._pool.open(self._window)
         except DeliveryError as error:
-            self._window.put_back(claim)
-            if self._shared.fatal(error):
-                raise
-            await self._failed(error)
+            self._dealer.put_back(self._lane, claim)
+            if self._pool.fatal(error):
+                await self._give_up(error)
+            else:
+                await self._failed(error)
             return None
         except BaseException:
-            self._window.put_back(claim)
+            self._dealer.put_back(self._lane, claim)
             raise
         if self._session is None:
-            self._window.put_back(claim)
+            self._dealer.put_back(self._lane, claim)
         return self._session
 
     async def _attempt(self, session: Session, claim: Claim) -> None:
         """Send one message and settle its claim, whatever happens."""
         try:
-            message = self._shared.message(claim)
+            message = self._pool.message(claim)
         except AddressError as error:
-            self._window.settle(settle.unmailable(claim, str(error)))
+            self._lane.quota.refund()  # its outcome will not name a relay
+            self._dealer.settle(self._lane, settle.unmailable(claim, str(error)))
             return
         except BaseException:
-            self._window.settle(settle.returned(claim))
+            self._dealer.put_back(self._lane, claim)
             raise
         await self._hand_over(session, claim, message)
 
@@ -261,34 +145,79 @@ class _Connection:
         try:
             result = await session.send(message, self._following)
         except Lost as lost:
-            if announced and not lost.handed_over:  # the connection ended between two: no attempt of this message's
-                self._shared.wasted += 1
-                self._window.put_back(claim)
+            if announced and not lost.handed_over:
+                self._cut_off(claim)
             else:
-                self._window.settle(self._shared.by_loss(claim, lost))
-            await self._failed(RelayUnreachable(self._shared.relay, f"keeps losing the connection: {lost}"))
+                self._dealer.settle(self._lane, self._pool.by_loss(claim, lost))
+            await self._failed(RelayUnreachable(self._pool.name, f"keeps losing the connection: {lost}"))
             return
         except BaseException as error:  # a fault of ours; the relay may have the message
-            self._window.settle(self._shared.by_loss(claim, Lost(repr(error), handed_over=True)))
+            self._dealer.settle(self._lane, self._pool.by_loss(claim, Lost(repr(error), handed_over=True)))
             raise
-        try:
-            outcome = self._shared.by_reply(claim, result)
-        except DeliveryError as error:
-            self._window.settle(settle.returned(claim, str(error), self._shared.relay))
-            raise
-        self._window.settle(outcome)
-        if outcome.state is DeliveryState.PENDING:
-            await self._failed(RelayBusy(self._shared.relay, f"not now: {result.reply}"))
+        if result.reply.ok:
+            self._conclude(claim, self._pool.by_reply(claim, result))
+        elif announced and result.stage is Stage.MAIL and result.reply.code == 421:
+            self._cut_off(claim)
+            await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
         else:
-            self._failures = 0
+            await self._refused(claim, result)
+
+    async def _refused(self, claim: Claim, result: Result) -> None:
+        try:
+            outcome = self._pool.by_reply(claim, result)
+        except RelayRefused as error:
+            self._dealer.put_back(self._lane, claim)
+            await self._give_up(error)
+            return
+        except NotHere as refusal:
+            self._dealer.elsewhere(self._lane, claim, refusal.outcome)
+            return
+        self._heed(claim, result.stage, result.reply)
+        if outcome.state is DeliveryState.PENDING:
+            self._dealer.settle(self._lane, outcome)
+            await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
+        else:
+            self._conclude(claim, outcome)
+
+    def _conclude(self, claim: Claim, outcome: Outcome) -> None:
+        """A verdict on the message: the relay works."""
+        self._dealer.settle(self._lane, outcome)
+        self._failures = 0
+        self._sent += 1
+        accepted = outcome.state is DeliveryState.ACCEPTED
+        if self._lane.pace.rate is None and not self._lane.gates:
+            self._lane.worked(accepted)
+        else:
+            self._routes.answered(self._lane, domain_of(claim), self._now(), accepted=accepted)
+
+    def _heed(self, claim: Claim, stage: Stage, reply: Reply) -> None:
+        """Slow down if the relay asks for it. A 421 to a session's later messages is how many relays end it."""
+        complaint = complains(reply, stage)
+        if complaint is None or (reply.code == 421 and stage is Stage.MAIL and self._sent):
+            return
+        domain = domain_of(claim) if complaint is Complaint.DOMAIN else None
+        self._routes.slow(self._lane, domain, self._now())
+
+    async def _give_up(self, error: DeliveryError) -> None:
+        """Do without this relay for now; what it has not begun goes to the others. Without any: raises the error."""
+        if self._lane.aside_until <= self._now():
+            self._pool.put_aside(error, self._window)
+        over = self._routes.all_aside(self._now())
+        self._dealer.clear(self._lane)
+        self._failures = 0
+        await self.close()  # an open one may wait for a message that was announced, and now goes elsewhere
+        if over:
+            raise error
 
     async def _failed(self, error: DeliveryError) -> None:
-        """Count, and wait before the next try. Raises the error when the relay is beyond hope."""
+        """Count, and wait before the next try; put the relay aside when it is beyond hope."""
+        pool = self._pool
         if self._session is None or not self._session.usable:
             self._take_back()
-        if self._failures == 0 or (self._shared.exhausted(self._failures) and self._shared.answered != self._answered):
-            self._answered = self._shared.answered
+        if self._failures == 0 or (pool.exhausted(self._failures) and pool.answered != self._answered):
+            self._answered = pool.answered
         self._failures += 1
-        if self._shared.exhausted(self._failures) and self._shared.answered == self._answered:
-            raise error
-        await self._window.pause(self._shared.delay(self._failures))
+        if pool.exhausted(self._failures) and pool.answered == self._answered:
+            await self._give_up(error)
+        else:
+            await self._window.pause(pool.delay(self._failures))

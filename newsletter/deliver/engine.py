@@ -9,9 +9,10 @@ What can happen, and what becomes of the claim:
   could understand, after the whole message was handed over).
 - The connection is lost before the message was wholly handed over: pending again; deferred from the third attempt on.
 - … after that, before a reply: uncertain. A person settles it; this program never sends it again by itself.
-- A relay that can't be reached, trusted or logged into, or that refuses us and not a recipient: DeliveryError, and
-  every claim goes back to pending. At the start that is immediate; later the connection is reopened, with growing
-  delays.
+- A relay that can't be reached, trusted or logged into, or that refuses us and not a recipient: it is put aside, and
+  the others go on (`connections`). When none is left: DeliveryError, and every claim goes back to pending. At the start
+  that is immediate; later the connection is reopened, with growing delays.
+- Every relay has had its messages of the hour or day: the drain ends, and says when there is room again.
 - A stop: what is on a connection is finished (for `grace` seconds), the rest goes back to pending. A message whose
   envelope the relay has is on the connection: beside the one under way, that is at most one more.
 - An error of the ledger: sending stops; what could not be recorded stays claimed and becomes uncertain with its lease.
@@ -26,16 +27,18 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from newsletter.deliver.backoff import Patience
-from newsletter.deliver.connection import Connections
+from newsletter.deliver.connections import Connections
 from newsletter.deliver.ledger import LEASE, Ledger
 from newsletter.deliver.message import Program
+from newsletter.deliver.quota import Usage
 from newsletter.deliver.relay import Relay
+from newsletter.deliver.standing import Standing
 from newsletter.deliver.window import Window
 from newsletter.errors import StoreBusy
 from newsletter.models.editions import Values
 from newsletter.models.sends import Claim, Outcome
 
-__all__ = ["LEASE", "Ledger", "Patience", "Stop", "drain"]
+__all__ = ["LEASE", "Ledger", "Patience", "Standing", "Stop", "drain"]
 
 _T = TypeVar("_T")
 
@@ -58,7 +61,7 @@ _PATIENCE = Patience()
 def drain(
     ledger: Ledger,
     programs: Mapping[str, Program],
-    relay: Relay,
+    relays: Relay | Sequence[Relay],
     *,
     values: Callable[[Claim], Values],
     stop: Stop,
@@ -66,28 +69,37 @@ def drain(
     wait: float = 0.0,
     patience: Patience = _PATIENCE,
     random: Random | None = None,
-) -> None:
-    """Send all that can be claimed, until nothing can be, `stop` is set, or the relay turns out unusable.
+    accepted: Mapping[str, int] | None = None,
+    usage: Callable[[], Usage] | None = None,
+    standings: Callable[[Sequence[Standing]], None] = lambda _: None,
+) -> float | None:
+    """Send all that can be claimed, until nothing can be, `stop` is set, or no relay can be used.
 
     `programs` by variant name. `values` fills a claim's slots. `progress` is told of outcomes once they are recorded.
-    `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable.
+    `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable (a domain's
+    turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before. `usage`
+    counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears how the
+    relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again, if their
+    limits ended the run; else None.
     Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
     """
     if stop.is_set():
-        return
-    connections = Connections(programs, relay, values, patience, random or Random())  # noqa: S311 - jitter, no secret
-    _run(_Drain(ledger, connections, stop, progress=progress, wait=wait, grace=patience.grace).run())
+        return None
+    several = (relays,) if isinstance(relays, Relay) else relays
+    dice = random or Random()  # noqa: S311 - jitter, no secret
+    connections = Connections(programs, several, values, patience, dice, stay=wait, accepted=accepted)
+    run = _Drain(ledger, connections, stop, progress=progress, wait=wait, grace=patience.grace)
+    return _run(run.run(usage, standings))
 
 
-def _run(main: Coroutine[Any, Any, None]) -> None:
+def _run(main: Coroutine[Any, Any, _T]) -> _T:
     """Run on uvloop where it is installed."""
     try:
         from uvloop import new_event_loop
     except ImportError:
-        asyncio.run(main)
-    else:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(main)
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(main)
 
 
 class _Drain:
@@ -108,11 +120,14 @@ class _Drain:
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._error: BaseException | None = None
 
-    async def run(self) -> None:
+    async def run(
+        self, usage: Callable[[], Usage] | None, standings: Callable[[Sequence[Standing]], None]
+    ) -> float | None:
         self._window = Window(self._exchange)
-        helpers = [asyncio.create_task(helper) for helper in (self._watch(), self._renew())]
-        sending = asyncio.create_task(self._connections.run(self._window))
-        pumping = asyncio.create_task(self._window.pump(self._progress, self._idle))
+        count = None if usage is None else lambda: self._patiently(usage)
+        helpers = [asyncio.create_task(helper) for helper in (self._watch(), self._renew(), self._tell(standings))]
+        sending = asyncio.create_task(self._connections.run(self._window, count))
+        pumping = asyncio.create_task(self._window.pump(self._recorded, self._idle))
         for task in (pumping, sending):
             try:
                 # Shielded: a transaction whose answer nobody awaits would leave claims behind that were never sent.
@@ -129,8 +144,24 @@ class _Drain:
         await asyncio.gather(*helpers, return_exceptions=True)
         await self._last_record()
         self._thread.shutdown()
+        standings(self._connections.standings())
         if self._error is not None:
             raise self._error
+        return self._connections.spent
+
+    def _recorded(self, outcomes: Sequence[Outcome]) -> None:
+        self._connections.recorded(outcomes)
+        self._progress(outcomes)
+
+    async def _tell(self, standings: Callable[[Sequence[Standing]], None]) -> None:
+        """Say how the relays stand, when that has changed: looked at once a second."""
+        told: Sequence[Standing] = ()
+        while True:
+            await asyncio.sleep(1.0)
+            now = self._connections.standings()
+            if now != told:
+                standings(now)
+                told = now
 
     async def _last_record(self) -> None:
         """After a pump that failed: once more, now that nothing is under way."""
@@ -168,7 +199,7 @@ class _Drain:
     async def _idle(self) -> bool:
         """Nothing is claimable: stay for what falls due soon enough?"""
         due = await self._patiently(self._ledger.next_due)
-        if due is None or due > self._wait:
+        if due is None or not (due <= self._wait or self._connections.stays(due)):
             return False
         await self._window.pause(max(due, _LOOK))
         return True

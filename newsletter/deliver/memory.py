@@ -52,6 +52,8 @@ class MemoryDeliveries:
         self._owners = itertools.count(1)
         self._pending = deque(self.rows)
         self._deferred: list[tuple[float, int]] = []
+        #: Pending, and not before that time.
+        self._away: list[tuple[float, int]] = []
         self._held: dict[int, Row] = {}
 
     def ledger(self) -> MemoryLedger:
@@ -94,7 +96,7 @@ class MemoryDeliveries:
             if self._pending:
                 return 0.0
             dues = [row.lease for row in self._held.values() if row.owner != owner]
-            dues += [due for due, _ in self._deferred[:1]]
+            dues += [due for due, _ in (*self._deferred[:1], *self._away[:1])]
             return max(0.0, min(dues) - self._clock()) if dues else None
 
     def _record(self, owner: int, outcome: Outcome, now: float) -> None:
@@ -104,7 +106,11 @@ class MemoryDeliveries:
         self._held.pop(outcome.delivery, None)
         row.state, row.outcome, row.owner = outcome.state, outcome, 0
         if outcome.state is DeliveryState.PENDING:
-            self._pending.append(outcome.delivery)
+            if outcome.retry_after is None:
+                self._pending.append(outcome.delivery)
+            else:  # it was not tried
+                row.attempts -= 1
+                heapq.heappush(self._away, (now + outcome.retry_after, outcome.delivery))
         elif outcome.state is DeliveryState.DEFERRED:
             due = now + (outcome.retry_after or 0.0)
             if due >= self._deadline:
@@ -128,6 +134,8 @@ class MemoryDeliveries:
         while found < limit:
             if self._deferred and self._deferred[0][0] <= now:
                 row = self.rows[heapq.heappop(self._deferred)[1]]
+            elif self._away and self._away[0][0] <= now:
+                row = self.rows[heapq.heappop(self._away)[1]]
             elif self._pending:
                 row = self.rows[self._pending.popleft()]
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -47,14 +48,22 @@ class Relay:
     #: Kept out of sight like the password: with some providers it is the same token.
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-    #: A mechanism by name ("plain", "login"), or None for the best one offered.
+    #: A mechanism by name ("plain", "login", "cram-md5", "xoauth2"), or None for the best one offered.
     auth: str | None = None
     #: Allow a login that others on the wire can read; without it only over TLS or loopback.
     insecure_login: bool = False
-    #: At most this many connections at once.
+    #: Its share of the mail beside other relays', while all of them keep up.
+    weight: int = 1
+    #: At most this many connections at once, and messages over one of them (None: until the relay closes it).
     connections: int = 4
-    #: At most this many messages a second, over all connections; None for no limit.
+    per_connection: int | None = None
+    #: At most this many messages in a second, an hour, a day, over all connections; None for no limit.
     per_second: float | None = None
+    per_hour: int | None = None
+    per_day: int | None = None
+    #: At most this many messages a second to each recipient domain, and to those named (in small letters, A-labels).
+    per_domain: float | None = None
+    domains: Mapping[str, float] = field(default_factory=dict)
     #: Whether envelope senders name the delivery (bounces+17@…).
     verp: bool = True
     timeouts: Timeouts = Timeouts()

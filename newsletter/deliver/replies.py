@@ -122,3 +122,68 @@ def blames_us(reply: Reply, stage: Stage) -> bool:
     if stage is Stage.MAIL:
         return True
     return stage in (Stage.RCPT, Stage.DATA, Stage.DOT) and (reply.code == 530 or bool(_NOT_YOU.search(reply.text)))
+
+
+#: Words of a temporary refusal that tell of our rate, whatever the enhanced code: Gmail, Yahoo, Exchange, Amazon
+#: SES and Exim have them so.
+_TOO_FAST = re.compile(
+    r"\brate\b|throttl|too (many|fast|quickly)|exceeded the|slow down|unusual(ly high)? (rate|volume|amount)"
+    r"|temporarily deferred due to|(message|connection|recipient|sending) (limit|quota)",
+    re.IGNORECASE,
+)
+_GREYLISTED = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
+
+
+class Complaint(StrEnum):
+    """Whose rate a relay complains of."""
+
+    RELAY = "relay"
+    DOMAIN = "domain"
+
+
+def complains(reply: Reply, stage: Stage) -> Complaint | None:
+    """Whether a temporary refusal says that we send too fast, and to whom.
+
+    421 and 4.7.x (RFC 3463, 3.8: security or policy) do, and words about rates; greylisting does not, though some say
+    it with 4.7.1, nor a mailbox that is full. What answers a recipient is about that recipient's domain.
+    """
+    if classify(reply) is not Verdict.DEFERRED or _GREYLISTED.search(reply.text):
+        return None
+    policy = reply.enhanced is not None and reply.enhanced.startswith("4.7.")
+    if not (reply.code == 421 or policy or _TOO_FAST.search(reply.text)):
+        return None
+    return Complaint.DOMAIN if stage is Stage.RCPT and reply.code != 421 else Complaint.RELAY
+
+
+#: RFC 3463, 3.2 and 3.3, RFC 7505: no such mailbox (5.1.1), no such system (5.1.2), moved without forwarding (5.1.6),
+#: null MX (5.1.10), mailbox disabled (5.2.1). Not 5.1.3 (syntax: a relay's taste), 5.1.8 (the sender's), 5.2.2 (full).
+_NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.6", "5.1.10", "5.2.1"})
+#: The same where a relay sends no enhanced code (or the empty 5.0.0), in the words of Postfix, Exim, Sendmail, qmail,
+#: Exchange, Yahoo and GMX.
+_NOBODY = re.compile(
+    r"(user|mailbox|recipient|address|account) (is )?(unknown|not found|does ?n.t exist|does not exist|not known)"
+    r"|(unknown|no such|invalid) (local )?(user|mailbox|recipient|account)|no mailbox (here )?by that name"
+    r"|does(n.t| not) have an? .{0,20}account|unrouteable address",
+    re.IGNORECASE,
+)
+#: A refusal of what we sent, or of us, though it comes with a code that names the mailbox.
+_POLICY = re.compile(
+    r"spam|block(ed|list)|black ?list|\bpolicy\b|reputation|\bdnsbl\b|\brbl\b|full|quota|over ?limit|"
+    r"unsolicited|\bdmarc\b|\bspf\b|\bdkim\b|content|rate|access denied|relay",
+    re.IGNORECASE,
+)
+
+
+def no_mailbox(reply: Reply, stage: Stage) -> bool:
+    """Whether a permanent refusal says that the mailbox does not exist: the one kind that ends a subscription.
+
+    Only at RCPT, where nothing but the address has been judged. A full mailbox, a spam filter or a policy may take the
+    next issue; taking those for dead addresses loses readers for good.
+    """
+    if stage is not Stage.RCPT or classify(reply) is not Verdict.FAILED or blames_us(reply, stage):
+        return False
+    if _POLICY.search(reply.text):
+        return False
+    if reply.enhanced in (None, "5.0.0"):
+        return bool(_NOBODY.search(reply.text))
+    return reply.enhanced in _NO_MAILBOX

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from newsletter.deliver.backoff import Backoff
-from newsletter.deliver.replies import Reply, Verdict, classify
+from newsletter.deliver.replies import Reply, Verdict, classify, no_mailbox
 from newsletter.deliver.smtp.session import Lost, Result
 from newsletter.models.sends import Claim, DeliveryState, Outcome
 
@@ -36,6 +36,7 @@ def by_reply(claim: Claim, result: Result, relay: str, backoff: Backoff, random:
         reply=_words(reply, unknown=state is DeliveryState.UNCERTAIN),
         relay=relay,
         retry_after=backoff.delay(claim.attempt, random) if state is DeliveryState.DEFERRED else None,
+        no_mailbox=state is DeliveryState.FAILED and not result.local and no_mailbox(reply, result.stage),
     )
 
 
@@ -59,6 +60,11 @@ def unmailable(claim: Claim, why: str) -> Outcome:
 def returned(claim: Claim, why: str | None = None, relay: str | None = None) -> Outcome:
     """The claim goes back as it came."""
     return Outcome(claim.delivery, DeliveryState.PENDING, reply=why[:1000] if why else None, relay=relay)
+
+
+def sent_away(claim: Claim, seconds: float) -> Outcome:
+    """It was not tried: no relay has a turn for it sooner."""
+    return Outcome(claim.delivery, DeliveryState.PENDING, retry_after=seconds)
 
 
 def _words(reply: Reply, *, unknown: bool) -> str:

@@ -133,6 +133,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why deliveries of one send were not taken: the same words of the same relay, counted."""
+
+    relay: str | None
+    state: DeliveryState
+    reply_code: int | None
+    enhanced_code: str | None
+    reply: str | None
+    count: int
+    #: Some of those concerned, at most five addresses; erased ones have none.
+    recipients: tuple[str, ...] = ()
+    #: How many of them are suppressed.
+    suppressed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A delivery this process holds, with all its message is made of; on disk before the message leaves."""
 
@@ -162,5 +178,7 @@ class Outcome:
     #: The relay's words (or our own, for a lost connection); at most 1,000 characters.
     reply: str | None = None
     relay: str | None = None
-    #: deferred: seconds from now until the next attempt.
+    #: deferred: seconds from now until the next attempt; pending: it was not tried, and is not to be until then.
     retry_after: float | None = None
+    #: failed: the mailbox does not exist, so the address is suppressed.
+    no_mailbox: bool = False

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select, update
 
 from newsletter.models.sends import Claim, DeliveryState, Outcome, SendState
-from newsletter.store import ledger
+from newsletter.store import ledger, usage
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import Database
 from newsletter.store.exchange import WINDOW, Exchange
@@ -39,7 +39,8 @@ class Claims:
 
         An outcome counts if this owner holds the delivery, or held it when it became uncertain; any other is ignored.
         Before each claim consent and suppression are read again: who may not be mailed is skipped, with the reason.
-        Nothing is claimed of a send that is not running. The send is marked finished when all is done and settled.
+        Nothing is claimed of a send that is not running. The send is marked finished when all is done and settled, a
+        paused one too.
         """
         with self._database.write() as connection:
             found = terms(connection, self._send)
@@ -47,6 +48,7 @@ class Claims:
             step.record(outcomes)
             held = step.expire()
             if found.state is not SendState.RUNNING:
+                ledger.finish(connection, self._send)  # a paused one whose last outcome has come
                 return []
             claims = step.claim(min(limit, WINDOW - held))
             if not claims and not held:
@@ -87,6 +89,11 @@ class Claims:
             now = connection.execute(_STATE, {"send": self._send}).one().now
             holders = connection.execute(_HOLDERS, {"send": self._send}).all()
         return sum(1 for owner, lease in holders if owner != self.owner and lease > now and not is_dead(owner))
+
+    def usage(self) -> dict[str, list[tuple[float, int]]]:
+        """By relay, what it accepted within the last day, of this send and all others (`usage`)."""
+        with self._database.read() as connection:
+            return usage.usage(connection)
 
     def close(self) -> None:
         """Close the database; what is still held stays claimed until its lease ends."""

@@ -99,6 +99,14 @@ class DatabaseClock(FunctionElement[datetime]):
     inherit_cache = True
 
 
+class Minute(FunctionElement[str]):
+    """A point in time without its seconds, to group by."""
+
+    name = "minute"
+    type = Text()
+    inherit_cache = True
+
+
 class RandomToken(FunctionElement[str]):
     """32 hexadecimal digits nobody can guess, another one for each row."""
 
@@ -113,6 +121,10 @@ def _spelled(element: type[FunctionElement[Any]], dialect: str, sql: str) -> Non
 
 _spelled(DatabaseClock, "sqlite", "strftime('%Y-%m-%d %H:%M:%f', 'now')")
 _spelled(DatabaseClock, "postgresql", "clock_timestamp()")  # now() would stand still at the transaction's start
+compiles(Minute, "sqlite")(lambda minute, build, **more: f"substr({build.process(minute.clauses, **more)}, 1, 16)")
+compiles(Minute, "postgresql")(
+    lambda minute, build, **more: f"date_trunc('minute', {build.process(minute.clauses, **more)})"
+)
 _spelled(RandomToken, "sqlite", "lower(hex(randomblob(16)))")
 _spelled(RandomToken, "postgresql", "replace(gen_random_uuid()::text, '-', '')")
 

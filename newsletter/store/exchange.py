@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, literal, null, or_, select, update
 
 from newsletter.models.sends import Claim, DeliveryState, Outcome, SendKind
-from newsletter.store import ledger
+from newsletter.store import bounced, ledger
 from newsletter.store.columns import Among
 from newsletter.store.owners import is_dead
 from newsletter.store.prepared import Runner
@@ -47,8 +47,9 @@ class Exchange:
         return self._terms.now + timedelta(seconds=LEASE)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
-        """Settle what this owner holds, or held until it became uncertain (`recording`)."""
+        """Settle what this owner holds, or held until it became uncertain; dead mailboxes end with it (`bounced`)."""
         record(self._connection, self._runner, self._terms, self._owner, outcomes)
+        bounced.end(self._connection, self._terms, outcomes)
 
     def expire(self) -> int:
         """Turn claims nobody holds any more into uncertain ones; answers how many this owner holds."""

@@ -98,7 +98,7 @@ def tally(connection: Connection, send_id: int) -> Tally:
 
 
 def finish(connection: Connection, send_id: int) -> bool:
-    """Mark a running send finished if nothing is left to do or to settle; whether it was marked now."""
+    """Mark a running or paused send finished if nothing is left to do or to settle; whether it was marked now."""
     return connection.execute(_FINISH, {"send": send_id}).rowcount == 1
 
 
@@ -129,7 +129,8 @@ _FINISH = (
     update(sends)
     .where(
         sends.c.id == bindparam("send"),
-        sends.c.state == SendState.RUNNING,
+        sends.c.state.in_((SendState.RUNNING, SendState.PAUSED)),
+        sends.c.begun.is_not(None),  # a planned one has nobody yet
         ~exists().where(_ONE_SEND, deliveries.c.state.in_(OPEN)),
         ~exists().where(_ONE_SEND, _UNSETTLED),
     )

@@ -66,7 +66,7 @@ def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[date
         if due >= terms.deadline:
             state = DeliveryState.FAILED
     elif state is DeliveryState.PENDING:
-        due = terms.now
+        due = terms.now + timedelta(seconds=max(0.0, outcome.retry_after or 0.0))
     if terms.state is SendState.CANCELLED and state in (DeliveryState.PENDING, DeliveryState.DEFERRED):
         state, why = DeliveryState.SKIPPED, ledger.CANCELLED
     return (
@@ -79,6 +79,7 @@ def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[date
         storable(outcome.reply[:_REPLY]) if outcome.reply else None,
         storable(outcome.relay),
         why,
+        int(outcome.state is DeliveryState.PENDING and outcome.retry_after is not None),
     )
 
 
@@ -106,6 +107,8 @@ def _record(sqlite: bool) -> Update:
         )
         .values(
             state=cell(1),
+            # The attempt of one that was not tried does not count.
+            attempt=deliveries.c.attempt - cell(9, Integer),
             due=func.coalesce(cell(2, Moment), deliveries.c.due),
             owner=cell(3),
             lease=None,

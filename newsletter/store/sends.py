@@ -7,15 +7,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Delivery, DeliveryState, Edition, Send, SendKind, SendState, Tally
-from newsletter.store import freeze, ledger
+from newsletter.models import Delivery, DeliveryState, Edition, Reason, Send, SendKind, SendState, Tally
+from newsletter.store import freeze, ledger, replied, shown
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.suppressions import Hasher
-from newsletter.store.tables import deliveries, lists, sends
+from newsletter.store.tables import deliveries, sends
 
 #: The class has a method of that name.
 _Sends = list[Send]
@@ -156,19 +156,19 @@ class Sends:
 
     def get(self, number: int) -> Send:
         """One send. Raises NotFound."""
-        row = self._connection.execute(_SENDS.where(sends.c.id == number)).first()
+        row = self._connection.execute(shown.SENDS.where(sends.c.id == number)).first()
         if row is None:
             raise NotFound("send", number, "`newsletter status` lists them")
-        return _send(row)
+        return shown.send(row)
 
     def list(self) -> _Sends:
         """All of them, the latest first."""
-        return [_send(row) for row in self._connection.execute(_SENDS.order_by(sends.c.id.desc()))]
+        return [shown.send(row) for row in self._connection.execute(shown.SENDS.order_by(sends.c.id.desc()))]
 
     def unfinished(self) -> _Sends:
         """Those that are scheduled, running or paused, the oldest first."""
-        query = _SENDS.where(sends.c.state.in_(ledger.UNFINISHED)).order_by(sends.c.id)
-        return [_send(row) for row in self._connection.execute(query)]
+        query = shown.SENDS.where(sends.c.state.in_(ledger.UNFINISHED)).order_by(sends.c.id)
+        return [shown.send(row) for row in self._connection.execute(query)]
 
     def tally(self, number: int) -> Tally:
         """The ledger of a send, counted. Raises NotFound."""
@@ -183,7 +183,17 @@ class Sends:
         query = select(deliveries).where(deliveries.c.send_id == number).order_by(deliveries.c.id).limit(limit)
         if state is not None:
             query = query.where(deliveries.c.state == state)
-        return [_delivery(row) for row in self._connection.execute(query)]
+        return [shown.delivery(row) for row in self._connection.execute(query)]
+
+    def reasons(self, number: int) -> Sequence[Reason]:
+        """What relays said to those who are not served, and how often; the words as they came. Raises NotFound."""
+        self.get(number)
+        return replied.reasons(self._connection, number)
+
+    def by_relay(self, number: int) -> dict[str, dict[str, int]]:
+        """By relay, the deliveries whose last word is its own, counted by state. Raises NotFound."""
+        self.get(number)
+        return replied.by_relay(self._connection, number)
 
     def set_state(self, number: int, state: SendState) -> Send:
         """Pause, go on, or cancel; nothing is claimed once this is committed. Asking twice changes nothing.
@@ -203,6 +213,8 @@ class Sends:
                 .where(deliveries.c.send_id == number, waiting)
                 .values(state=DeliveryState.SKIPPED, why=ledger.CANCELLED, updated=DatabaseClock())
             )
+        if state is SendState.PAUSED:
+            ledger.finish(self._connection, number)
         return self.get(number)
 
     def settle(self, delivery_id: int, verdict: Verdict) -> Delivery:
@@ -229,7 +241,7 @@ class Sends:
             ledger.reopen(self._connection, send_id)
         else:
             ledger.finish(self._connection, send_id)
-        return _delivery(self._connection.execute(_one(delivery_id)).one())
+        return shown.delivery(self._connection.execute(_one(delivery_id)).one())
 
     def _locked(self, number: int) -> Send:
         """The send; no exchange goes on in it before this transaction ends."""
@@ -246,47 +258,5 @@ class Sends:
             )
 
 
-_SENDS = select(sends, lists.c.name.label("list_name")).select_from(sends.outerjoin(lists))
-
-
 def _one(delivery_id: int) -> Select[Any]:
     return select(deliveries).where(deliveries.c.id == delivery_id)
-
-
-def _send(row: Row[Any]) -> Send:
-    return Send(
-        id=row.id,
-        kind=SendKind(row.kind),
-        edition=row.edition_id,
-        issue=row.issue,
-        list=row.list_name,
-        state=SendState(row.state),
-        created=row.created,
-        deadline=row.deadline,
-        again=row.again,
-        forced=row.forced,
-        planned=row.scheduled_at,
-        wall_time=row.wall_time,
-        begun=row.begun,
-    )
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    state = DeliveryState(row.state)
-    return Delivery(
-        id=row.id,
-        send=row.send_id,
-        subscriber=row.subscriber_id,
-        email=row.email,
-        state=state,
-        variant=row.variant,
-        attempts=row.attempt,
-        message_id=row.message_id,
-        due=row.due if state is DeliveryState.DEFERRED else None,
-        reply_code=row.reply_code,
-        enhanced_code=row.enhanced_code,
-        reply=row.why if state is DeliveryState.SKIPPED else row.reply,
-        relay=row.relay,
-        updated=row.updated,
-        resolution=row.resolution,
-    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from newsletter import addresses
-from newsletter.models import Suppression
+from newsletter.models import MembershipState, Suppression
+from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
-from newsletter.store.tables import suppressions
+from newsletter.store.tables import memberships, subscribers, suppressions
 
 #: The keyed hash of an address's key.
 Hasher = Callable[[str], str]
@@ -31,9 +32,22 @@ class Suppressions:
         return self._add(self._hash(addresses.key(email)), email, reason, now)
 
     def lift(self, email: str) -> bool:
-        """Take a suppression back; False if there was none. Memberships stay ended. Raises AddressError."""
-        found = delete(suppressions).where(suppressions.c.address_hash == self._hash(addresses.key(email)))
-        return self._connection.execute(found).rowcount == 1
+        """Take a suppression back; False if there was none. Raises AddressError.
+
+        Memberships that a bounce ended go on; those that a person ended stay ended.
+        """
+        address_hash = self._hash(addresses.key(email))
+        found = delete(suppressions).where(suppressions.c.address_hash == address_hash)
+        if self._connection.execute(found).rowcount != 1:
+            return False
+        person = select(subscribers.c.id).where(subscribers.c.address_hash == address_hash).scalar_subquery()
+        bounced = memberships.c.state == MembershipState.BOUNCED
+        self._connection.execute(
+            update(memberships)
+            .where(memberships.c.subscriber_id == person, bounced)
+            .values(state=MembershipState.ACTIVE, changed=DatabaseClock(), changed_by="lifted suppression")
+        )
+        return True
 
     def suppression_reason(self, email: str) -> str | None:
         """Why the address is never mailed; None if it may be. Raises AddressError."""

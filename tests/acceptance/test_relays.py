@@ -199,6 +199,39 @@ def test_garbage_is_not_smtp(ready: Program, sink: Sink) -> None:
     assert "pending 5" in done.out
 
 
+def test_a_second_relay_takes_over_and_status_tells_of_both(ready: Program, sink: Sink) -> None:
+    with server(dialogue(rcpt="550 5.1.1 no such user")) as port:
+        spare = f'\n[[relay]]\nname = "spare"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n'
+        ready.set(f'port = {sink.port}\ntls = "none"\n', f'port = 1\ntls = "none"\n{spare}')
+        done = ready("send", "1", "--list", "weekly", "--yes", code=3)
+    assert "relay outbox was put aside: can't connect" in done.err
+    status = ready("status", "1")
+    assert "no such user" in status.out
+    assert "5 suppressed" in status.out
+    found = ready("status", "1", "--json").json
+    assert found["relays"] == {"spare": {"failed": 5}}
+    (reason,) = found["reasons"]
+    assert (reason["relay"], reason["enhanced_code"], reason["count"], reason["suppressed"]) == ("spare", "5.1.1", 5, 5)
+    assert len(reason["recipients"]) == 2
+    suppressed = ready("suppressions", "list", "--json").json
+    assert {row["reason"] for row in suppressed} == {"no such mailbox (550 5.1.1)"}
+
+
+def test_a_daily_limit_ends_with_the_time_and_is_kept(ready: Program, sink: Sink) -> None:
+    ready.set(f"port = {sink.port}", f"port = {sink.port}\nper_day = 2")
+    done = ready("send", "1", "--list", "weekly", "--yes", code=3)
+    assert "accepted 2" in done.out
+    assert "3 wait for their turn, the next in 24.0 h" in done.err
+    again = ready("resume", "1", "--json", code=3)
+    assert again.json["accepted"] == len(sink.mails()) == 2
+    assert 80_000 < again.json["next_due_seconds"] <= 86_400
+
+
+def test_relays_with_one_name_are_refused(ready: Program) -> None:
+    ready.set("\n[bounces]", '\n[[relay]]\nname = "outbox"\nhost = "127.0.0.1"\n\n[bounces]')
+    assert "outbox stands twice" in ready("status", code=1).err
+
+
 def test_a_test_copy_that_did_not_get_out_is_not_sent_by_a_later_resume(ready: Program, sink: Sink) -> None:
     pointed(ready, sink, 1)
     done = ready("send", "1", "--to", "me@example.org", code=1)

@@ -63,6 +63,18 @@ def test_a_returned_claim_can_be_had_again_at_once(book: Make) -> None:
     assert len(theirs.exchange([], 1)) == 1
 
 
+def test_one_that_was_not_tried_comes_back_when_its_turn_is_and_the_attempt_is_not_counted(book: Make) -> None:
+    send = book(2)
+    ledger = send.ledger()
+    first, second = ledger.exchange([], 2)
+    away = [Outcome(one.delivery, DeliveryState.PENDING, retry_after=60.0) for one in (first, second)]
+    assert ledger.exchange(away, 5) == []
+    assert (send.tally().pending, send.tally().deferred) == (2, 0)
+    assert 50 < ledger.next_due() <= 60
+    send.pass_time(61)
+    assert [claim.attempt for claim in ledger.exchange([], 5)] == [1, 1]
+
+
 def test_a_deferred_one_is_claimed_when_it_is_due_and_not_before(book: Make) -> None:
     send = book(1)
     ledger = send.ledger()

@@ -308,6 +308,8 @@ def program(variant: Variant, letterhead: message.Letterhead) -> message.Program
 HASTE = Patience(
     recipient=Backoff(first=0.01, most=0.02),
     connection=Backoff(first=0.01, most=0.02),
+    aside=Backoff(first=0.05, most=0.1),
+    recovery=1.0,
     failures=3,
     grace=SECONDS,
     idle=5.0,

@@ -415,3 +415,19 @@ def test_what_was_announced_to_a_connection_that_ends_goes_to_the_next_at_its_fi
     drain(deliveries, relay_at(server(closing, rest).address))
     assert states(deliveries) == {"accepted": 6}
     assert all(row.attempts == 1 for row in deliveries.rows.values())
+
+
+def test_a_421_to_what_was_announced_is_no_attempt_of_its(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        wire.send("250 ok", "421 4.3.2 that was enough")
+
+    deliveries = MemoryDeliveries(claims(2))
+    drain(deliveries, relay_at(server(script, lambda wire: wire.serve()).address))
+    assert states(deliveries) == {"accepted": 2}
+    assert [row.attempts for row in deliveries.rows.values()] == [1, 1]

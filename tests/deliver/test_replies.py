@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.deliver.replies import Stage, Verdict, blames_us, classify, make
+from newsletter.deliver.replies import Complaint, Stage, Verdict, blames_us, classify, complains, make, no_mailbox
 
 REAL = [
     ("250 2.0.0 Ok: queued as 4XyZ3k1", Verdict.ACCEPTED, "2.0.0"),
@@ -95,3 +95,61 @@ OURS = [
 @pytest.mark.parametrize(("line", "stage", "ours"), OURS)
 def test_a_refusal_of_the_sender_is_told_from_one_of_the_recipient(line: str, stage: Stage, ours: bool) -> None:
     assert blames_us(make(int(line[:3]), (line[4:],)), stage) is ours
+
+
+COMPLAINTS = [
+    ("421 4.7.0 Try again later, closing connection", Stage.MAIL, Complaint.RELAY),
+    ("421 4.7.28 Unusual rate of unsolicited mail", Stage.DOT, Complaint.RELAY),
+    ("421 Service not available", Stage.RCPT, Complaint.RELAY),
+    ("450 4.2.1 The user is receiving mail at a rate that prevents delivery", Stage.RCPT, Complaint.DOMAIN),
+    ("451 4.7.1 Please try again later", Stage.RCPT, Complaint.DOMAIN),
+    ("451 4.7.650 The mail server has been temporarily rate limited", Stage.MAIL, Complaint.RELAY),
+    ("454 Throttling failure: Maximum sending rate exceeded.", Stage.DOT, Complaint.RELAY),
+    ("421 4.7.0 [TSS04] Messages temporarily deferred due to user complaints", Stage.MAIL, Complaint.RELAY),
+    ("452 4.5.3 Too many recipients", Stage.RCPT, Complaint.DOMAIN),
+    ("450 4.2.0 Greylisted, see https://example.net/greylist", Stage.RCPT, None),
+    ("451 4.7.1 Greylisting in action, please come back later", Stage.RCPT, None),
+    ("450 4.2.1 mailbox busy", Stage.RCPT, None),
+    ("452 4.2.2 The recipient's inbox is over quota", Stage.RCPT, None),
+    ("451 4.3.0 Temporary lookup failure", Stage.RCPT, None),
+    ("550 5.7.1 too many messages", Stage.RCPT, None),
+    ("250 2.0.0 ok", Stage.DOT, None),
+]
+
+
+@pytest.mark.parametrize(("line", "stage", "whose"), COMPLAINTS)
+def test_a_complaint_about_our_rate_is_told_from_other_temporary_refusals(
+    line: str, stage: Stage, whose: Complaint | None
+) -> None:
+    assert complains(make(int(line[:3]), (line[4:],)), stage) is whose
+
+
+MAILBOXES = [
+    ("550 5.1.1 The email account that you tried to reach does not exist", Stage.RCPT, True),
+    ("550 5.1.1 <b@example.net>: Recipient address rejected: User unknown in local recipient table", Stage.RCPT, True),
+    ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", Stage.RCPT, True),
+    ("556 5.1.10 Recipient address has a null MX", Stage.RCPT, True),
+    ("550 5.2.1 The email account that you tried to reach is disabled", Stage.RCPT, True),
+    ("550 5.1.2 Bad destination system: no such domain", Stage.RCPT, True),
+    ("550 No such user here", Stage.RCPT, True),
+    ("550 Unrouteable address", Stage.RCPT, True),
+    ("554 delivery error: dd This user doesn't have an example.net account (b@example.net)", Stage.RCPT, True),
+    ("550 5.1.1 no such user", Stage.DOT, False),  # a filter has seen the content by then
+    ("550 5.1.1 Message rejected as spam", Stage.RCPT, False),
+    ("550 5.1.1 Blocked by policy", Stage.RCPT, False),
+    ("552 5.2.2 Mailbox full", Stage.RCPT, False),
+    ("550 5.2.1 Mailbox over quota", Stage.RCPT, False),
+    ("550 5.1.8 Sender address rejected: Domain not found", Stage.RCPT, False),
+    ("553 5.1.3 Invalid address format", Stage.RCPT, False),
+    ("550 5.7.1 Rejected by policy", Stage.RCPT, False),
+    ("550 5.4.1 Recipient address rejected: Access denied", Stage.RCPT, False),
+    ("550 5.7.1 Unable to relay", Stage.RCPT, False),
+    ("554 5.7.1 Client host blocked using zen.example.net", Stage.RCPT, False),
+    ("450 4.1.1 no such user yet", Stage.RCPT, False),
+    ("550 Requested action not taken", Stage.RCPT, False),
+]
+
+
+@pytest.mark.parametrize(("line", "stage", "gone"), MAILBOXES)
+def test_only_a_mailbox_that_does_not_exist_ends_a_subscription(line: str, stage: Stage, gone: bool) -> None:
+    assert no_mailbox(make(int(line[:3]), (line[4:],)), stage) is gone

@@ -1,0 +1,111 @@
+"""How much: messages an hour and a day, in sliding windows. What was sent before is counted from the ledger.
+
+So a restart forgets nothing, and nothing needs to be kept but the deliveries themselves. A message under way counts
+until the relay has refused it. Another process's messages show with the next count: what two of them have in flight
+at once, a window of claims each, is by how much a limit can be exceeded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+HOUR, DAY = 3600.0, 86400.0
+
+#: By relay: what it accepted within the last day, as (seconds ago, messages), in any order.
+Usage = Mapping[str, Sequence[tuple[float, int]]]
+#: Counts it anew.
+Count = Callable[[], Awaitable[Usage]]
+
+#: Seconds after which the ledger is counted again, for what other processes sent.
+RECOUNT = 60.0
+
+#: Messages within so many seconds are one entry of the history; they count until the last of them is old enough.
+_GRAIN = 10.0
+
+#: Seconds until something under way may turn out not to count.
+_SOON = 1.0
+
+
+class Quota:
+    """What one relay may still be given. Pure: `now` is handed in."""
+
+    def __init__(self, per_hour: int | None, per_day: int | None) -> None:
+        self._limits = [(span, most) for span, most in ((HOUR, per_hour), (DAY, per_day)) if most is not None]
+        #: [first, last, messages], oldest first.
+        self._history: deque[list[float]] = deque()
+        #: Handed to a connection, and its outcome not recorded yet.
+        self._under_way = 0
+        self._unseen = 0
+        #: How many may pass without a look at the history, and until when none may.
+        self._room, self._shut_until = 0, 0.0
+
+    @property
+    def limited(self) -> bool:
+        return bool(self._limits)
+
+    def load(self, counted: Sequence[tuple[float, int]], now: float) -> None:
+        """What the ledger says; what is under way is not in it yet."""
+        self._history = deque([now - ago, now - ago, count] for ago, count in sorted(counted, reverse=True))
+        self._unseen = self._room = 0
+        self._shut_until = 0.0
+
+    def spend(self) -> None:
+        self._under_way += 1
+        self._room -= 1
+
+    def refund(self) -> None:
+        """It came back untried."""
+        self._under_way -= 1
+        self._room += 1
+        self._shut_until = 0.0
+
+    def recorded(self, now: float, *, accepted: bool) -> None:
+        """The outcome of one that was spent is in the ledger."""
+        if not accepted or not self._limits:
+            self.refund()
+            return
+        self._under_way -= 1
+        self._unseen += 1
+        self._shut_until = 0.0
+        if self._history and now - self._history[-1][0] < _GRAIN:
+            self._history[-1][1:] = now, self._history[-1][2] + 1
+        else:
+            self._history.append([now, now, 1])
+
+    def wait(self, now: float) -> float:
+        """Seconds until another message may be given; one where only what is under way stands before it."""
+        if self._room > 0 or not self._limits:
+            return 0.0
+        if now < self._shut_until:
+            return self._shut_until - now
+        self._room = self._left(now)
+        wait = max(self._until(span, most, now) for span, most in self._limits)
+        self._shut_until = now + wait
+        return wait
+
+    def worth_counting(self, now: float) -> bool:
+        """Half of what was left is used: others may have used the other half."""
+        return self._unseen > 0 and self._unseen >= self._left(now)
+
+    def _left(self, now: float) -> int:
+        return min((most - self._used(span, now) for span, most in self._limits), default=0)
+
+    def _used(self, span: float, now: float) -> int:
+        while self._history and self._history[0][1] <= now - DAY:
+            self._history.popleft()
+        return self._under_way + int(sum(count for _, last, count in self._history if last > now - span))
+
+    def _until(self, span: float, most: int, now: float) -> float:
+        over = self._used(span, now) - most
+        if over < 0:
+            return 0.0
+        if over < self._under_way:
+            return _SOON
+        over -= self._under_way
+        for _, last, count in self._history:
+            if last > now - span:
+                over -= int(count)
+                if over < 0:
+                    return last + span - now
+        return span
