@@ -14,6 +14,7 @@
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
     │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
     ├── PictureError                   a file that can't be shown as a picture (carries the reason)
+    ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
     ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
     ├── IssueTextError                 an edited issue or article sheet does not parse (carries the line)
     ├── AddressError                   not an e-mail address one can mail to (carries the value)
@@ -121,6 +122,14 @@ class PictureError(NewsletterError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class LookupFailed(NewsletterError):
+    """The DNS gave no answer to a question; whether there is such a record is not known."""
+
+    def __init__(self, name: str, kind: str, reason: str) -> None:
+        self.name, self.kind, self.reason = name, kind, reason
+        super().__init__(f"DNS: {name} {kind}: {reason}")
 
 
 class QueryError(NewsletterError):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.faults.summary"]
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsletter import addresses, config
-from newsletter.app import letterhead, reasons, signing
+from newsletter.app import letterhead, reasons, resolving, signing
 from newsletter.app.process import SendingProcess
 from newsletter.deliver.dkim import Key
 from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
@@ -20,6 +20,9 @@ from newsletter.models import Delivery, DeliveryState, Edition, Finding, Reason,
 from newsletter.store import Claims
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from newsletter.app.resolving import Resolved
     from newsletter.app.workspace import Workspace
 
 #: How long deferred mail is tried before it has failed (RFC 5321, 4.5.4.1 asks for four to five days).
@@ -291,15 +294,23 @@ class Dispatch:
             return self._workspace.schedule.go_on(send)
         return self._set_state(number, SendState.RUNNING)
 
+    def uncertain(self, number: int) -> Sequence[Delivery]:
+        """Deliveries that may have been made; claims that nobody holds any more are among them. Raises NotFound."""
+        self._expire(number)
+        return self.deliveries(number, DeliveryState.UNCERTAIN)
+
+    def settle_by_log(self, number: int, logs: Sequence[Path]) -> Resolved:
+        """Settle what a relay's logs tell of. Raises NotFound, SourceError (a log that can't be read)."""
+        return resolving.from_logs(self, number, logs)
+
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
         """Settle uncertain deliveries: accepted, failed, resend or leave. Answers how many.
 
         Those named, or all but those that were left as they stand before. Raises NotFound, also for a delivery named
         that is not an uncertain one of this send.
         """
-        self._expire(number)
         wanted = set(only)
-        rows = self.deliveries(number, DeliveryState.UNCERTAIN)
+        rows = self.uncertain(number)
         if missing := wanted - {row.id for row in rows}:
             raise NotFound("uncertain delivery", min(missing), f"`newsletter deliveries {number}` shows its state")
         with self._store.begin() as work:

@@ -19,7 +19,7 @@ from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING, Any
 
 from newsletter import addresses, preflight
-from newsletter.app import letterhead
+from newsletter.app import letterhead, records
 from newsletter.app.cache import ReplyCache
 from newsletter.deliver import message
 from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound
@@ -52,6 +52,7 @@ def gather(
     links: bool = False,
     asked: Mapping[str, Tried] | None = None,
     spam: bool = False,
+    dns: bool = False,
 ) -> preflight.Checkup:
     """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's.
 
@@ -89,6 +90,7 @@ def gather(
         headers=_headers(sample) if sample else None,
         dkim=_signatures(settings),
         envelope_domain=_domain(settings.bounces.address or newsletter.sender),
+        dns=records.look(settings, workspace.root)[1] if dns else None,
         spam=spam_score(sample, cache) if spam and sample else None,
         told=told,
         fields=STANDARD | fields,

@@ -81,8 +81,11 @@ class Press:
         """What preflight finds without asking anybody: errors first. Raises NotFound."""
         return self.examine(number).findings
 
-    def examine(self, number: int, *, links: bool = False, spam: bool = False) -> Checked:
-        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin. Raises NotFound."""
+    def examine(self, number: int, *, links: bool = False, spam: bool = False, dns: bool = False) -> Checked:
+        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin, `dns` the DNS.
+
+        Raises NotFound, and with `dns` ConfigError (a DKIM key that can't be read).
+        """
         issue = self._issue(number)
         asked: dict[str, Tried] = {}
         try:
@@ -93,7 +96,7 @@ class Press:
             fault = None
         except RenderError as error:
             edition, seen, fault = None, (), str(error)
-        checkup = self._checkup(issue, edition, seen, fault=fault, links=links, asked=asked, spam=spam)
+        checkup = self._checkup(issue, edition, seen, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(self, number: int, values: Values | None = None) -> PreviewPage:
@@ -291,10 +294,19 @@ class Press:
         links: bool = False,
         asked: Mapping[str, Tried] | None = None,
         spam: bool = False,
+        dns: bool = False,
     ) -> preflight.Checkup:
         colours = self._renderer(issue).colours if edition else {}
         checkup = evidence.gather(
-            self._workspace, issue, edition, fault=fault, colours=colours, links=links, asked=asked or {}, spam=spam
+            self._workspace,
+            issue,
+            edition,
+            fault=fault,
+            colours=colours,
+            links=links,
+            asked=asked or {},
+            spam=spam,
+            dns=dns,
         )
         return replace(checkup, pictures=tuple(seen))
 

@@ -83,6 +83,7 @@ sentences = 2
 # [net]                         # how pages and feeds are fetched
 # allow = ["intranet.example.org"]   # hosts that may be on a private network; all others must be public
 # delay = 0.5                   # seconds between two fetches from one host
+# dns = "192.0.2.53"            # the DNS server that `newsletter doctor` asks; without it the system's
 
 # What your readers use, for the checks of an issue; only the proportions count.
 # [preflight.clients]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newsletter.app.audience import AudienceDesk
     from newsletter.app.desk import Desk
     from newsletter.app.dispatch import Dispatch
+    from newsletter.app.doctor import Doctor
     from newsletter.app.feeds import Feeds
     from newsletter.app.library import Library
     from newsletter.app.pictures import Pictures
@@ -189,6 +190,12 @@ class Workspace:
         from newsletter.app.schedule import Schedule
 
         return Schedule(self)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        from newsletter.app.doctor import Doctor
+
+        return Doctor(self)
 
     def close(self) -> None:
         """Close the database, if it was opened."""

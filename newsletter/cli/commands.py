@@ -11,8 +11,10 @@ from newsletter import __version__
 from newsletter.cli import (
     articles,
     audience,
+    deliveries,
     desk,
     dkim,
+    doctor,
     feeds,
     output,
     picks,
@@ -56,5 +58,22 @@ def _root(
     context.call_on_close(context.obj.close)
 
 
-for part in (setup, articles, feeds, stories, desk, picks, topics, press, themes, sends, runs, audience, servers, dkim):
+for part in (
+    setup,
+    articles,
+    feeds,
+    stories,
+    desk,
+    picks,
+    topics,
+    press,
+    themes,
+    sends,
+    deliveries,
+    runs,
+    audience,
+    servers,
+    dkim,
+    doctor,
+):
     part.register(app)

@@ -51,6 +51,7 @@ def check(
     number: Number,
     links: Annotated[bool, typer.Option("--links", help="Ask for every link and picture, politely.")] = False,
     clients: Annotated[bool, typer.Option("--clients", help="Show what each mail client makes of it.")] = False,
+    dns: Annotated[bool, typer.Option("--dns", help="Look up the sender's SPF, DKIM and DMARC records.")] = False,
     spam: Annotated[bool, typer.Option(help="Let SpamAssassin read it, where it is installed.")] = True,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +61,7 @@ def check(
     """
     if links:
         output.note("asking for every link and picture …")
-    found = workspace(context).press.examine(number, links=links, spam=spam)
+    found = workspace(context).press.examine(number, links=links, spam=spam, dns=dns)
     if as_json:
         output.print_json({"findings": found.findings, "clients": found.clients})
     else:

@@ -1,4 +1,4 @@
-"""newsletter send · status · deliveries · pause · cancel · resume"""
+"""newsletter send · status · pause · cancel · resume"""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from newsletter.models import Send, Tally
 
 #: What a person may say of an uncertain delivery.
-Verdict = Literal["accepted", "failed", "resend", "leave"]
 #: The states of a delivery, as `models.DeliveryState` has them (its import would cost every `--help` 25 ms).
 State = Literal["pending", "claimed", "deferred", "accepted", "failed", "skipped", "uncertain"]
 SendId = Annotated[int, typer.Argument(metavar="SEND", help="The send's number, as `status` lists it.", min=1)]
@@ -29,7 +28,7 @@ SendId = Annotated[int, typer.Argument(metavar="SEND", help="The send's number, 
 
 def register(app: typer.Typer) -> None:
     """Hang these commands into the tree."""
-    for command in (send, status, deliveries, pause, cancel, resume):
+    for command in (send, status, pause, cancel, resume):
         app.command()(command)
 
 
@@ -125,58 +124,6 @@ def status(
     print_tally(tally)
     print_relays(dispatch.by_relay(number))
     print_reasons(dispatch.reasons(number))
-
-
-def deliveries(
-    context: typer.Context,
-    number: SendId,
-    state: Annotated[State | None, typer.Option(help="Only these.")] = None,
-    resolve: Annotated[
-        Verdict | None,
-        typer.Option(help="Settle the uncertain ones; resend mails them again under the same Message-ID."),
-    ] = None,
-    only: Annotated[list[int] | None, typer.Option("--delivery", metavar="ID", help="Settle just this one.")] = None,
-    as_json: Json = False,
-) -> None:
-    """The ledger of a send, row by row; --resolve settles uncertain deliveries."""
-    from newsletter.models import DeliveryState
-
-    dispatch = workspace(context).dispatch
-    if resolve is not None:
-        settled = dispatch.settle(number, resolve, only or ())
-        goes_on = f"; `newsletter resume {number}` sends them" if settled and resolve == "resend" else ""
-        if as_json:
-            output.print_json({"send": number, "settled": settled, "as": resolve})
-        else:
-            output.line(f"{settled} uncertain settled as {resolve}{goes_on}")
-        return
-    rows = dispatch.deliveries(number, DeliveryState(state) if state else None)
-    if as_json:
-        output.print_json(
-            [
-                {
-                    "id": row.id,
-                    "subscriber": row.subscriber,
-                    "email": row.email,
-                    "state": row.state,
-                    "attempts": row.attempts,
-                    "reply_code": row.reply_code,
-                    "enhanced_code": row.enhanced_code,
-                    "reply": row.reply,
-                    "message_id": row.message_id,
-                    "relay": row.relay,
-                    "due": row.due,
-                    "updated": row.updated,
-                }
-                for row in rows
-            ]
-        )
-        return
-    output.table(
-        ["id", "address", "state", "tries", "code", "reply", "message id"],
-        [(r.id, r.email or "(erased)", r.state, r.attempts, r.reply_code, r.reply, r.message_id) for r in rows],
-        empty="no such deliveries",
-    )
 
 
 def pause(context: typer.Context, number: SendId, as_json: Json = False) -> None:

@@ -68,6 +68,8 @@ class Net(Table):
     per_host: Annotated[int, Field(ge=1, le=50)] = 2
     #: Seconds between two fetches from one host.
     delay: Annotated[float, Field(ge=0, le=60)] = 0.5
+    #: The DNS server that `doctor` and `check --dns` ask, "ADDRESS" or "ADDRESS:PORT"; None for the system's.
+    dns: Line | None = None
 
 
 class Bounces(Table):

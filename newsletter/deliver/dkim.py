@@ -72,15 +72,17 @@ class Signer:
             if not _LABEL.fullmatch(name):
                 raise ConfigError("newsletter.toml", f"dkim.{what}", name, "a name in the DNS (letters, digits, - .)")
         self.domain, self.selector, self.expire = key.domain.lower(), key.selector, key.expire
-        self.algorithm, self._sign = _loaded(key)
+        #: Bits of an RSA key; None for one of another kind.
+        self.bits: int | None
+        self.algorithm, self.bits, self._sign = _loaded(key)
 
     def sign(self, digest: bytes) -> bytes:
         """The signature over a SHA-256 hash; safe in any thread, the same for the same hash."""
         return self._sign(digest)
 
 
-def _loaded(key: Key) -> tuple[str, Callable[[bytes], bytes]]:
-    """The algorithm's name (RFC 6376, 3.3; RFC 8463, 3) and the function that signs a hash."""
+def _loaded(key: Key) -> tuple[str, int | None, Callable[[bytes], bytes]]:
+    """The algorithm's name (RFC 6376, 3.3; RFC 8463, 3), an RSA key's bits, and the function that signs a hash."""
     # Not needed by who sends without: seven megabytes.
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
@@ -89,9 +91,9 @@ def _loaded(key: Key) -> tuple[str, Callable[[bytes], bytes]]:
 
     private = parse(key.pem, f"the DKIM key of {key.selector}._domainkey.{key.domain}")
     if isinstance(private, Ed25519PrivateKey):
-        return "ed25519-sha256", private.sign
+        return "ed25519-sha256", None, private.sign
     scheme, hashed = padding.PKCS1v15(), Prehashed(hashes.SHA256())
-    return "rsa-sha256", lambda digest: private.sign(digest, scheme, hashed)
+    return "rsa-sha256", private.key_size, lambda digest: private.sign(digest, scheme, hashed)
 
 
 def parse(pem: str, where: str) -> RSAPrivateKey | Ed25519PrivateKey:

@@ -36,6 +36,8 @@ Entry = Mapping[str, Any]
 
 #: An article with less text than this may be a teaser (characters).
 _TEASER = 1000
+#: How a feed that came whole ends.
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _TEASER_END = re.compile(
     r"(?:…|\.\.\.|\[(?:…|\.\.\.)\]|(?:read|continue|weiter|lire|leer)\b.{0,30})\W*\Z", re.IGNORECASE
 )
@@ -83,6 +85,8 @@ def read(data: bytes, text: str, source: str, now: datetime) -> FeedReading:
         entry["link"] = urls.canonical(_text(entry, "link"), base) or ""
     if not entries and not parsed.get("version"):
         raise SourceError(source, _empty(parsed))
+    if not entries and parsed.get("bozo") and not _END.search(text):
+        raise SourceError(source, "a feed that is cut off before its first item; expected the whole of it")
     feed: Entry = parsed.get("feed", {})
     links = Counter(_address(entry) for entry in entries)
 

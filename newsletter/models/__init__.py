@@ -27,6 +27,7 @@ from newsletter.models.audience import (
     UnsubscribePage,
 )
 from newsletter.models.clients import CLIENT_SHARES, MAIL_CLIENTS, MailClient
+from newsletter.models.diagnoses import Diagnosis, Health
 from newsletter.models.editions import Approval, Edition, Part, Slot, SlotContext, Values, Variant, fill
 from newsletter.models.feeds import Feed, FeedFailure, FeedLink, FeedMove, FeedsReport
 from newsletter.models.findings import Finding, Severity
@@ -63,6 +64,7 @@ __all__ = [
     "Consent",
     "Delivery",
     "DeliveryState",
+    "Diagnosis",
     "Edition",
     "Enclosed",
     "Feed",
@@ -71,6 +73,7 @@ __all__ = [
     "FeedMove",
     "FeedsReport",
     "Finding",
+    "Health",
     "ImportReport",
     "Issue",
     "IssueStatus",

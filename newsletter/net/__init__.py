@@ -4,6 +4,7 @@ An address comes in, bytes come out (`Fetched`), or one of two errors: FetchRefu
 says no, FetchError when it did not work. Where a request may go is decided on the address it resolves to, and that very
 address is connected to (`pinning`); sizes, times, redirects and decompression are bounded (`Limits`); a host is asked
 by few at once and not too often (`turns`); robots.txt is honoured where the caller says that it counts (`robots`).
+Questions to the DNS go out in `dns`, which is loaded by who asks them.
 """
 
 from newsletter.net.fetcher import Conditions, Fetched, Fetcher

@@ -15,6 +15,7 @@ from newsletter.errors import StoreError
 from newsletter.store.articles import Articles
 from newsletter.store.audience import Audience
 from newsletter.store.candidates import Candidates
+from newsletter.store.condition import Condition, condition
 from newsletter.store.database import PATIENCE, Database
 from newsletter.store.editions import Editions
 from newsletter.store.feeds import Feeds
@@ -124,6 +125,10 @@ class Store:
     def pulse(self) -> Pulse:
         """Tells whether anybody has written since; to be closed. Raises StoreError."""
         return Pulse(self._database)
+
+    def condition(self) -> Condition:
+        """How the database is set up. Raises StoreError."""
+        return condition(self._database)
 
     def close(self) -> None:
         """Close every connection."""

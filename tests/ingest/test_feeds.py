@@ -24,6 +24,13 @@ def _item(title: str, text: str, more: str = "") -> str:
     return f"<item><title>{title}</title><description>{text}</description>{more}</item>"
 
 
+def test_a_feed_that_was_cut_off_before_its_items_is_a_fault_and_an_empty_one_is_none(now: datetime) -> None:
+    whole = b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title></channel></rss>'
+    assert not ingest.read_feed(whole, "https://h.example/feed", now=now).articles
+    with pytest.raises(SourceError, match="cut off before its first item"):
+        ingest.read_feed(whole[:60], "https://h.example/feed", now=now)
+
+
 def test_an_rss_feed_gives_its_items_whole(samples: Path, now: datetime) -> None:
     reading = ingest.read((samples / "native-layer-feed.xml").read_bytes(), "feed.xml", now=now)
     first, second = reading.articles

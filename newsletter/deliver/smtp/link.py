@@ -13,6 +13,7 @@ import ipaddress
 import socket
 import ssl
 from collections import deque
+from collections.abc import Mapping
 from typing import cast
 
 from newsletter.deliver.replies import Reply
@@ -62,10 +63,25 @@ class Link(asyncio.Protocol):
         return self._tls is not None
 
     @property
+    def tls_version(self) -> str | None:
+        """ "TLSv1.3"; None without encryption."""
+        return self._tls.version() if self._tls else None
+
+    @property
+    def certificate(self) -> Mapping[str, object] | None:
+        """The relay's certificate as `ssl` tells it; None without encryption."""
+        return self._tls.getpeercert() if self._tls else None
+
+    @property
+    def peer(self) -> str | None:
+        """The other end's IP address."""
+        peer = self._transport.get_extra_info("peername") if self._transport else None
+        return str(peer[0]).split("%")[0] if peer else None
+
+    @property
     def loopback(self) -> bool:
         """Whether the peer is this machine; nobody listens on that wire."""
-        peer = self._transport.get_extra_info("peername") if self._transport else None
-        return peer is not None and ipaddress.ip_address(peer[0].split("%")[0]).is_loopback
+        return self.peer is not None and ipaddress.ip_address(self.peer).is_loopback
 
     @property
     def own_literal(self) -> str:

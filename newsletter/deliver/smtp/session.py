@@ -69,6 +69,11 @@ class Session:
         self._ahead: Message | None = None
 
     @property
+    def link(self) -> Link:
+        """The connection beneath, for who looks at it."""
+        return self._link
+
+    @property
     def usable(self) -> bool:
         """Whether another message may be tried: not after a 421, a lost reply or words nobody asked for."""
         return not self._closing and (self._link.alive if self._ahead else self._link.quiet)
