@@ -61,7 +61,7 @@ def job(
         {
             "database_url": database_url,
             "send": send.id,
-            "date": send.created.isoformat(),
+            "date": (send.begun or send.created).isoformat(),
             "edition": edition.id,
             "variants": [dataclasses.asdict(variant) for variant in edition.variants],
             "relays": relays,

@@ -41,6 +41,7 @@ class SendingProcess:
         with contextlib.suppress(BrokenPipeError):  # it died at once; `obituary` says so
             self._input.write(self._job + "\n")
             self._input.flush()
+        self._job = ""  # its secrets and pictures are not kept as long as somebody may ask it to stop
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -110,7 +110,7 @@ class Runner:
             del self._under_way[number]
             try:
                 result = future.result()
-            except NewsletterError as error:
+            except (NewsletterError, OSError) as error:
                 self._put_off(number)
                 self._announce(Failed(number, str(error)))
                 continue

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from newsletter.app import timetable
-from newsletter.errors import Refused
+from newsletter.errors import Conflict, NewsletterError, Refused, StoreError
 from newsletter.models import Send, SendState
 
 if TYPE_CHECKING:
@@ -92,8 +92,12 @@ class Schedule:
         """Begin what is due now, and hold what must be asked about first."""
         for send in self.planned():
             if send.planned and send.planned <= self._workspace.clock():
-                held = self._objection(send, send.planned)
-                yield Due(self._hold(send) if held else self.begin(send), held)
+                try:
+                    held = self._objection(send, send.planned)
+                    due = Due(self._hold(send) if held else self.begin(send), held)
+                except Conflict:  # somebody else was first
+                    continue
+                yield due
 
     def go_on(self, send: Send) -> Send:
         """What a person's "resume" means for a send that has not begun: begin if its moment is past, else wait for it.
@@ -130,7 +134,8 @@ class Schedule:
 
     def _hold(self, send: Send) -> Send:
         with self._store.begin() as work:
-            return work.sends.set_state(send.id, SendState.PAUSED)
+            now = work.sends.get(send.id)
+            return work.sends.set_state(send.id, SendState.PAUSED) if now.state is SendState.SCHEDULED else now
 
     def _objection(self, send: Send, planned: datetime) -> str | None:
         """Why it must not begin unasked, or None."""
@@ -139,7 +144,9 @@ class Schedule:
             return f"its moment, {self.shown(send)}, was missed by {_span(late)}"
         try:
             approved = self._workspace.press.approved(send.issue)
-        except Refused:
+        except StoreError:
+            raise
+        except NewsletterError:  # it was changed, is gone, or does not render
             approved = None
         if approved is None or approved.id != send.edition:
             return f"issue {send.issue} was changed after it was planned; what was approved then would go out"

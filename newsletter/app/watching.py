@@ -7,6 +7,7 @@ whether the change concerns it.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
@@ -89,4 +90,4 @@ class Watch:
                 yield True
 
     def _concerns(self, _change: Change, path: str) -> bool:
-        return path == self._file or any(path.startswith(folder) for folder in self._folders)
+        return path == self._file or any(path.startswith(folder + os.sep) for folder in self._folders)

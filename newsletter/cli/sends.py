@@ -100,7 +100,7 @@ def status(
                     found.issue,
                     found.list or "",
                     standing(found, tally),
-                    found.created,
+                    found.begun or found.created,
                     tally.audience,
                     tally.accepted,
                     tally.failed,

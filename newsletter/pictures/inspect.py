@@ -21,6 +21,8 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 _GLANCE = (64, 64)
 #: An animation may have so many times the pixels that a still picture may have, over all its frames.
 _FRAMES = 4
+#: … and at most so many frames, however small.
+_MOST_FRAMES = 2_000
 #: Beyond this side length the program's memory is at stake, and no screen is that large.
 _SIDE = 20_000
 
@@ -47,7 +49,7 @@ def inspect(data: bytes, limits: Limits = Limits()) -> Picture:
         if width * height > limits.pixels or max(width, height) > _SIDE:
             raise PictureError(f"it has {width:,} by {height:,} pixels; {limits.pixels / 1e6:g} million at most")
         frames = int(getattr(image, "n_frames", 1))
-        if frames > 1 and frames * width * height > limits.pixels * _FRAMES:
+        if frames > _MOST_FRAMES or (frames > 1 and frames * width * height > limits.pixels * _FRAMES):
             raise PictureError(f"it is an animation of {frames:,} pictures of {width:,} by {height:,} pixels, too much")
         try:
             if kind == "image/jpeg":

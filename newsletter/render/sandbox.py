@@ -41,7 +41,9 @@ _OF_DICT = frozenset(dir(dict))
 #: Filters and methods whose number says how much they write, and those that multiply one text by another.
 _WIDTHS = frozenset({"batch", "center", "expandtabs", "indent", "ljust", "rjust", "slice", "zfill"})
 _PRODUCTS = frozenset({"join", "replace"})
-_BOUNDED = _WIDTHS | _PRODUCTS | {"format"}
+#: Filters that spell out what they are given.
+_SPELLING = frozenset({"string", "pprint", "tojson", "urlencode", "e", "escape", "forceescape"})
+_BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
 
 class _Budget:
@@ -186,6 +188,7 @@ def _paid(items: Iterable[Any]) -> Iterator[Any]:
 
 def _counted(value: Any) -> Any:
     """Every value that is printed."""
+    _check_spelled(value)
     if isinstance(value, str) and (budget := _BUDGET.get(None)):
         budget.text -= len(value)
         if budget.text < 0:
@@ -215,7 +218,11 @@ def _check_call(name: str, values: Sequence[Any]) -> None:
         for value in values:
             if _huge(value, MAX_NUMBER):
                 raise SecurityError(f"{name}: a number over {MAX_NUMBER:,}")
+    elif name in _SPELLING:
+        _check_spelled(*values)
     elif name in _PRODUCTS:
+        if name == "join":
+            _check_spelled(*(item for value in values if isinstance(value, (list, tuple, set)) for item in value))
         product = 1
         for value in values:
             product *= max(1, len(value)) if isinstance(value, Sized) else 1
@@ -225,6 +232,12 @@ def _check_call(name: str, values: Sequence[Any]) -> None:
         for value in values:
             if isinstance(value, str):
                 _check_format(value)
+
+
+def _check_spelled(*values: Any) -> None:
+    """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
+    if any(isinstance(value, (list, tuple, dict, set)) for value in values):
+        raise SecurityError("a list can't be printed; join its items, or loop over them")
 
 
 def _huge(value: Any, limit: int) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Issue, IssueStatus
-from newsletter.store import codec
+from newsletter.models import Issue, IssueStatus, SendKind
+from newsletter.store import codec, ledger
 from newsletter.store.articles import Articles
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
-from newsletter.store.tables import issues
+from newsletter.store.tables import issues, sends
 
 #: The class has a method of that name.
 _List = list[Issue]
@@ -51,9 +51,12 @@ class Issues:
         self._connection.execute(update(issues).where(issues.c.number == issue.number).values(values))
 
     def delete(self, number: int) -> None:
-        """Remove a draft; the last number is given again. Raises NotFound, Conflict (it was sent)."""
+        """Remove a draft; the last number is given again. Raises NotFound, Conflict (sent, or to be)."""
         if self.get(number).status is IssueStatus.SENT:
             raise Conflict(f"issue {number} was sent, so its record stays")
+        waiting = sends.c.issue == number, sends.c.kind == SendKind.ISSUE, sends.c.state.in_(ledger.UNFINISHED)
+        if (send := self._connection.scalar(select(sends.c.id).where(*waiting))) is not None:
+            raise Conflict(f"issue {number} is planned as send {send}; `newsletter cancel {send}` ends that first")
         self._connection.execute(delete(issues).where(issues.c.number == number))
 
     def list(self) -> _List:

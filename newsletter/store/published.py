@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from newsletter.models import DeliveryState, PastIssue, SendKind
 from newsletter.store.tables import deliveries, sends
@@ -24,12 +24,14 @@ class Published:
         return list(found.values())
 
 
+#: A planned send went out when it began.
+_BEGUN = func.coalesce(sends.c.begun, sends.c.created)
 _SENT: Select[Any] = (
-    select(sends.c.issue, sends.c.edition_id, sends.c.created)
+    select(sends.c.issue, sends.c.edition_id, _BEGUN.label("created"))
     .where(
         sends.c.kind == SendKind.ISSUE,
         sends.c.list_id.is_not(None),
         exists().where(deliveries.c.send_id == sends.c.id, deliveries.c.state == DeliveryState.ACCEPTED),
     )
-    .order_by(sends.c.issue.desc(), sends.c.id.desc())
+    .order_by(sends.c.issue.desc(), _BEGUN.desc(), sends.c.id.desc())
 )

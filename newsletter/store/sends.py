@@ -203,7 +203,8 @@ class Sends:
         send = self._locked(number)
         if send.state == state:
             return send
-        if state not in _MOVES.get(send.state, ()):
+        back = state is SendState.SCHEDULED and send.begun is not None
+        if back or state not in _MOVES.get(send.state, ()):
             raise Conflict(f"send {number} is {send.state}, so it can't be made {state}")
         self._connection.execute(update(sends).where(sends.c.id == number).values(state=state))
         if state is SendState.CANCELLED:

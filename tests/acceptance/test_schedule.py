@@ -70,6 +70,23 @@ def test_an_issue_that_was_changed_after_it_was_planned_asks(ready: Program, sin
     assert sink.mails() == []
 
 
+def test_a_planned_send_that_can_not_begin_is_held_and_stops_no_other(ready: Program, sink: Sink) -> None:
+    send = planned(ready, timedelta(minutes=1))
+    assert "is planned as send" in ready("issue", "discard", 1, code=1).err
+    theme = ready.folder / "templates" / "email" / "digest"
+    theme.mkdir(parents=True, exist_ok=True)
+    (theme / "body.mjml.j2").write_text("{% if %}")
+    assert f"send {send.id} is held" in ready("run", "--once", code=3).out
+    assert sink.mails() == []
+
+
+def test_its_date_is_that_of_its_beginning(ready: Program, sink: Sink) -> None:
+    planned(ready, timedelta(minutes=5))
+    ready("run", "--once")
+    for mail in sink.mails():
+        assert datetime.now(UTC) - mail["date"].datetime < timedelta(minutes=3)
+
+
 def test_paused_before_its_moment_it_waits_for_a_person(ready: Program, sink: Sink) -> None:
     ready("send", 1, "--list", "weekly", "--at", "tomorrow 07:00")
     ready("pause", 1)

@@ -74,7 +74,8 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
     except RenderError:
         assert "{{" in text
     else:
-        assert all("{{" not in piece for piece in pieces if isinstance(piece, str))
+        literal = sum(piece.count("{{") for piece in pieces if isinstance(piece, str))
+        assert literal <= text.count("\\{{")  # a backslash before them makes them text
 
 
 @given(st.text(max_size=40))

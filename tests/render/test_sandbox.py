@@ -57,6 +57,18 @@ HOSTILE = [
     ("{% set f = '{0.__class__}'.format %}{{ f('') }}", "unsafe"),
     ("{{ namespace.__class__ }}", "unsafe"),
     ("{{ [].append(1) }}", "unsafe"),
+    (
+        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a }}",
+        "can't be printed",
+    ),
+    (
+        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|string }}",
+        "can't be printed",
+    ),
+    (
+        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|join }}",
+        "can't be printed",
+    ),
     ("{{ nothing }}", "undefined"),
     ("{{ 1 / 0 }}", "division"),
     ("{{ 'x'|nofilter }}", "No filter named"),
