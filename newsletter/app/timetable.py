@@ -34,7 +34,9 @@ def wall_time(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         clock = time(int(found["hour"]), int(found["minute"]))
         days = [date.fromisoformat(found["date"])] if found["date"] else list(_next_days(found["day"], zone, now))
     except ValueError:
-        raise ValueError(f"found {text!r}, which is no time of any day; expected {_EXPECTED}") from None
+        raise ValueError(
+            f"found {text!r}, which names no day, date or time that there is; expected {_EXPECTED}"
+        ) from None
     moments = [datetime.combine(day, clock) for day in days]
     ahead = [moment for moment in moments if in_utc(moment, zone) > now]
     if not ahead:

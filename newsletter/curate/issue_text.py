@@ -164,6 +164,8 @@ def _read(lines: list[str], begin: int) -> _View:
     into: list[str] | None = view.intro  # None: a section before its first headline
     for number, line in enumerate(lines[begin:], begin + 1):
         mark = literal.MARK.fullmatch(line)
+        if not mark and (unknown := literal.COMMENT.fullmatch(line)):
+            raise IssueTextError(number, _UNKNOWN_MARK.format(unknown[0].strip()))
         if into is view.outro:
             into.append(_of_outro(line, number, mark[1].lower() if mark else ""))
         elif mark:
@@ -181,6 +183,11 @@ def _read(lines: list[str], begin: int) -> _View:
             view.sections.append(_Section(literal.read_line(line[1:])))
             into = None
     return view
+
+
+_UNKNOWN_MARK = (
+    "{} is no mark; there are <!-- note -->, <!-- sponsor --> and <!-- outro --> (a backslash before it prints it)"
+)
 
 
 def _of_outro(line: str, number: int, mark: str) -> str:

@@ -11,8 +11,10 @@ import re
 
 #: A line that begins another kind of text.
 MARK = re.compile(r"<!--\s*(outro|note|sponsor)\s*-->\s*", re.IGNORECASE)
+#: A comment of one word: a mark, or what was meant to be one.
+COMMENT = re.compile(r"<!--\s*(\w+)\s*-->\s*")
 #: What has a meaning at the start of a line: a section, a headline, a mark.
-STRUCTURE = re.compile(rf"#{{1,2}}(?:[ \t]|$)|{MARK.pattern}$", re.IGNORECASE)
+STRUCTURE = re.compile(rf"#{{1,2}}(?:[ \t]|$)|{COMMENT.pattern}$", re.IGNORECASE)
 _ESCAPED = re.compile(rf"\\+(?:{STRUCTURE.pattern})", re.IGNORECASE)
 _REFERENCE = re.compile(r"&#(\d{1,7});")
 #: Controls but tab and newline, line separators, byte order mark, lone surrogates.
