@@ -102,7 +102,8 @@ def catalogue() -> tuple[Entry, ...]:
 def check(checkup: Checkup) -> list[Finding]:
     """All findings, errors first, then warnings, then notes; the same checkup always gives the same list.
 
-    What a variant has in common with the default is said once, of the default. A check that raises is a bug in the check, and is not caught.
+    What a variant has in common with the default is said once, of the default. A check that raises is a bug in the
+    check, and is not caught.
     """
     mails = [opened(variant) for variant in checkup.edition.variants] if checkup.edition else []
     found = dict.fromkeys(
