@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import coverage, evidence, files, letterhead
+from newsletter.app import coverage, evidence, letterhead, prints
+from newsletter.app.prints import Rendered, VariantFigures
 from newsletter.app.renderers import Renderers, stamp
 from newsletter.app.variants import DEFAULT, Plan, Shape, default_shape
 from newsletter.errors import Conflict, Refused, RenderError
@@ -36,33 +37,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """The files `render` wrote."""
-
-    html: Path
-    text: Path
-    eml: Path
-    #: Bytes of the HTML part in UTF-8.
-    html_bytes: int
-    #: Fields that are filled in for each subscriber.
-    slots: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VariantFigures:
-    """One variant, as `render --variants` shows it."""
-
-    name: str
-    #: Active members who would get it.
-    subscribers: int
-    articles: int
-    #: As preflight counts them against Gmail's clip.
-    html_bytes: int
-    #: None where nothing was written.
-    files: Rendered | None
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """What preflight says: findings, errors first, and how each variant fares in readers' mail clients."""
 
@@ -81,7 +55,7 @@ class Press:
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
         issue = self._issue(number)
-        return self._write(issue, self.edition(issue).variants[0], folder)
+        return prints.write(self._workspace.settings, issue, self.edition(issue).variants[0], folder)
 
     def variants(
         self, number: int, list_name: str | None = None, folder: Path | None = None
@@ -97,22 +71,13 @@ class Press:
         plan = self._workspace.variants.plan(issue, list_id)
         figures = []
         for shape, variant in zip(plan.shapes, self.edition(issue, plan.shapes).variants, strict=True):
-            files_ = self._write(shape.issue, variant, folder / variant.name) if folder else None
+            files_ = (
+                prints.write(self._workspace.settings, shape.issue, variant, folder / variant.name) if folder else None
+            )
             articles = sum(1 for _ in shape.issue.picks)
             readers = shape.subscribers if self._workspace.variants.by else everybody
             figures.append(VariantFigures(shape.name, readers, articles, preflight.html_bytes(variant), files_))
         return tuple(figures), plan
-
-    def _write(self, issue: Issue, variant: Variant, folder: Path) -> Rendered:
-        sample = evidence.sample_values(self._workspace.settings.newsletter.base_url)
-        html = fill(variant.html, sample)
-        eml = evidence.as_mail(self._workspace.settings, issue, variant)
-        paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
-        page = standing_alone(html, variant.pictures)
-        for path, data in zip(paths, (page.encode(), fill(variant.text, sample).encode(), eml), strict=True):
-            files.write(path, data)
-        fields = dict.fromkeys(slot.field for slot in variant.slots())
-        return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
 
     def check(self, number: int, list_id: int | None = None) -> list[Finding]:
         """What preflight finds in the variants for a list (None: any) without asking anybody, errors first.
