@@ -71,12 +71,12 @@ class Press:
         plan = self._workspace.variants.plan(issue, list_id)
         figures = []
         for shape, variant in zip(plan.shapes, self.edition(issue, plan.shapes).variants, strict=True):
-            files_ = (
+            files = (
                 prints.write(self._workspace.settings, shape.issue, variant, folder / variant.name) if folder else None
             )
             articles = sum(1 for _ in shape.issue.picks)
             readers = shape.subscribers if self._workspace.variants.by else everybody
-            figures.append(VariantFigures(shape.name, readers, articles, preflight.html_bytes(variant), files_))
+            figures.append(VariantFigures(shape.name, readers, articles, preflight.html_bytes(variant), files))
         return tuple(figures), plan
 
     def check(self, number: int, list_id: int | None = None) -> list[Finding]:
