@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter import config, resources
 from newsletter.app import starter
 from newsletter.app.dispatch import Stopper
-from newsletter.app.press import Rendered
+from newsletter.app.prints import Rendered
 from newsletter.app.workspace import Workspace
 from newsletter.deliver.outbox import Outbox, OutboxMail, messages
 from newsletter.models import AddReport, Finding, Issue, Send, Tally

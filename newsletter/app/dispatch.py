@@ -112,9 +112,10 @@ class Dispatch:
 
     def dry_run(self, number: int, list_name: str, *, again: str | None = None, forced: str | None = None) -> DryRun:
         """Who would get the issue, and what preflight says. Nothing is kept. Raises NotFound."""
-        findings = self._workspace.press.check(number)
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
+        findings = self._workspace.press.check(number, target.id)
+        with self._store.read() as work:
             tally = work.sends.audience_preview(target.id, number, again=again is not None)
         return DryRun(
             number, list_name, tally, tuple(findings), self._refusal(number, list_name, findings, again, forced)
@@ -137,13 +138,18 @@ class Dispatch:
             return str(refused)
         return None
 
-    def test(self, number: int, to: Sequence[str]) -> Send:
-        """A send of the issue as it stands to the given addresses. Raises AddressError, RenderError, Refused."""
+    def test(self, number: int, to: Sequence[str], variant: str | None = None) -> Send:
+        """A send of the issue as it stands (or of one of its variants) to the given addresses.
+
+        Raises AddressError, RenderError, NotFound, Refused.
+        """
         self._relays()
         self._keys()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
-        edition = self._workspace.press.edition(self._workspace.desk.get(number))
+        issue = self._workspace.desk.get(number)
+        shapes = [self._workspace.variants.named(issue, variant)] if variant else None
+        edition = self._workspace.press.edition(issue, shapes)
         with self._store.begin() as work:
             frozen = work.editions.freeze(edition, now)
             return work.sends.start(
@@ -174,6 +180,7 @@ class Dispatch:
                 again=again,
                 forced=forced,
                 message_id_domain=self.domain,
+                others=self._workspace.variants.assign(work, edition, target),
             )
             work.issues.mark_sent(number)
         return send
@@ -187,9 +194,9 @@ class Dispatch:
         press = self._workspace.press
         edition = press.approved(number)
         press.second_person(number, edition)
-        errors = [finding for finding in press.check(number) if finding.severity == "error"]
+        errors = [finding for finding in press.check(number, target.id) if finding.severity == "error"]
         if edition is None or errors:
-            edition = press.approve(number, forced=forced)
+            edition = press.approve(number, list_id=target.id, forced=forced)
         return edition, target.id
 
     def drain(self, number: int, *, stop: Stopper, progress: Callable[[Progress], None], wait: float = 0) -> Drained:

@@ -175,9 +175,9 @@ def _relay(values: Mapping[str, Any]) -> Relay:
 
 
 def _variant(values: Mapping[str, Any]) -> Variant:
-    parts = {name: _part(values[name]) for name in ("subject", "preheader", "html", "text")}
+    subject, preheader, html, text = (_part(values[name]) for name in ("subject", "preheader", "html", "text"))
     pictures = tuple(Enclosed(**picture) for picture in values["pictures"])
-    return Variant(name=values["name"], pictures=pictures, **parts)
+    return Variant(values["name"], subject, preheader, html, text, pictures)
 
 
 def _part(pieces: Sequence[Any]) -> Part:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import coverage, evidence, files, letterhead
+from newsletter.app import coverage, evidence, letterhead, prints
+from newsletter.app.prints import Rendered, VariantFigures
 from newsletter.app.renderers import Renderers, stamp
+from newsletter.app.variants import DEFAULT, Plan, Shape, default_shape
 from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import (
     Approval,
@@ -21,6 +23,7 @@ from newsletter.models import (
     Merged,
     PreviewPage,
     Seen,
+    Subscriber,
     Values,
     Variant,
     fill,
@@ -31,19 +34,6 @@ from newsletter.render import Renderer, linked
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """The files `render` wrote."""
-
-    html: Path
-    text: Path
-    eml: Path
-    #: Bytes of the HTML part in UTF-8.
-    html_bytes: int
-    #: Fields that are filled in for each subscriber.
-    slots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +55,73 @@ class Press:
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
         issue = self._issue(number)
-        edition = self.edition(issue)
-        variant = edition.variants[0]
-        sample = evidence.sample_values(self._workspace.settings.newsletter.base_url)
-        html = fill(variant.html, sample)
-        eml = evidence.as_mail(self._workspace.settings, issue, variant)
-        paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
-        page = standing_alone(html, variant.pictures)
-        for path, data in zip(paths, (page.encode(), fill(variant.text, sample).encode(), eml), strict=True):
-            files.write(path, data)
-        fields = dict.fromkeys(slot.field for slot in variant.slots())
-        return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
+        return prints.write(self._workspace.settings, issue, self.edition(issue).variants[0], folder)
 
-    def check(self, number: int) -> list[Finding]:
-        """What preflight finds without asking anybody: errors first. Raises NotFound."""
-        return self.examine(number).findings
+    def variants(
+        self, number: int, list_name: str | None = None, folder: Path | None = None
+    ) -> tuple[tuple[VariantFigures, ...], Plan]:
+        """Every variant of an issue for a list's active members (None: any list's), written into a folder each if any.
 
-    def examine(self, number: int, *, links: bool = False, spam: bool = False, dns: bool = False) -> Checked:
+        Raises NotFound, RenderError.
+        """
+        issue = self._issue(number)
+        with self._store.read() as work:
+            list_id = work.audience.list_named(list_name).id if list_name else None
+            everybody = sum(count for _, count in work.audience.groups(list_id, ()))
+        plan = self._workspace.variants.plan(issue, list_id)
+        figures = []
+        for shape, variant in zip(plan.shapes, self.edition(issue, plan.shapes).variants, strict=True):
+            files = (
+                prints.write(self._workspace.settings, shape.issue, variant, folder / variant.name) if folder else None
+            )
+            articles = sum(1 for _ in shape.issue.picks)
+            readers = shape.subscribers if self._workspace.variants.by else everybody
+            figures.append(VariantFigures(shape.name, readers, articles, preflight.html_bytes(variant), files))
+        return tuple(figures), plan
+
+    def check(self, number: int, list_id: int | None = None) -> list[Finding]:
+        """What preflight finds in the variants for a list (None: any) without asking anybody, errors first.
+
+        Raises NotFound.
+        """
+        return self.examine(number, list_id).findings
+
+    def examine(
+        self, number: int, list_id: int | None = None, *, links: bool = False, spam: bool = False, dns: bool = False
+    ) -> Checked:
         """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin, `dns` the DNS.
 
         Raises NotFound, and with `dns` ConfigError (a DKIM key that can't be read).
         """
         issue = self._issue(number)
+        plan = self._workspace.variants.plan(issue, list_id)
         asked: dict[str, Tried] = {}
         try:
-            edition, seen = self._rendered(issue)
+            edition, seen = self._rendered(issue, plan.shapes)
             if links:
                 asked = self._ask(issue, seen)
-                edition, seen = self._rendered(issue)
+                edition, seen = self._rendered(issue, plan.shapes)
             fault = None
         except RenderError as error:
             edition, seen, fault = None, (), str(error)
-        checkup = self._checkup(issue, edition, seen, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
+        checkup = self._checkup(issue, edition, seen, plan, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
-    def preview(self, number: int, values: Values | None = None) -> PreviewPage:
+    def preview(self, number: int, values: Values | None = None, reader: Subscriber | None = None) -> PreviewPage:
         """The issue as a reader gets it, with its findings; `values` are what is known of the reader.
 
-        Their links lead nowhere personal. Raises NotFound, RenderError.
+        It is their variant, with the findings of that and of the default. Their links lead nowhere personal. Raises
+        NotFound, RenderError.
         """
         issue = self._issue(number)
         version = self._version(issue)  # before anything is read: what is written from now on makes another one
-        edition, seen = self._rendered(issue)
-        variant = edition.variants[0]
+        own = self._workspace.variants.shape(issue, reader)
+        edition, seen = self._rendered(issue, (default_shape(issue), own) if own.name != DEFAULT else None)
+        variant = edition.variants[-1]
         settings = self._workspace.settings.newsletter
         sample = {**(values or {}), **evidence.sample_values(settings.base_url)}
         html = fill(variant.html, sample)
-        findings = tuple(self._findings(issue, edition, seen))
+        findings = tuple(self._findings(issue, edition, seen, Plan(())))
         return PreviewPage(
             number=issue.number,
             title=issue.title,
@@ -124,6 +134,7 @@ class Press:
             findings=findings,
             version=version,
             merged=tuple(_merged(variant, sample)),
+            variant=variant.name,
         )
 
     def version(self, number: int) -> str:
@@ -133,16 +144,22 @@ class Press:
         """
         return self._version(self._issue(number))
 
-    def approve(self, number: int, *, forced: str | None = None, by: str | None = None) -> Edition:
+    def approve(
+        self, number: int, *, list_id: int | None = None, forced: str | None = None, by: str | None = None
+    ) -> Edition:
         """Freeze what would be sent, and keep who approved it (`by`: an editor's name or address).
+
+        Its variants are those of a list's active members (None: of any list's); where somebody else has approved the
+        edition as it stands, it is that edition.
 
         Raises Refused when preflight finds errors and no reason overrides them, or when `by` is no editor of the
         settings; Conflict when the issue is changed meanwhile.
         """
         issue = self._issue(number)
         approval = self._approval(by)
-        edition, seen = self._rendered(issue)
-        errors = [f for f in self._findings(issue, edition, seen) if f.severity == "error"]
+        plan = self._workspace.variants.plan(issue, list_id)
+        edition, seen = self._rendered(issue, self._agreed(issue) or plan.shapes)
+        errors = [f for f in self._findings(issue, edition, seen, plan) if f.severity == "error"]
         if errors and not forced:
             first = errors[0]
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
@@ -173,7 +190,7 @@ class Press:
             return None
         with self._store.read() as work:
             frozen = work.editions.get(issue.edition)
-        if frozen.content_hash != self.edition(issue).content_hash:
+        if frozen.content_hash != self._rendered(issue, self._workspace.variants.again(issue, frozen))[0].content_hash:
             raise Refused(
                 f"issue {number} has changed since it was approved, so the approval has lapsed; "
                 f"look at it again, then `newsletter issue approve {number}`"
@@ -218,12 +235,22 @@ class Press:
             )
         return Approval(by.strip(), "", now)
 
-    def edition(self, issue: Issue) -> Edition:
-        """The issue rendered, kept nowhere. Raises RenderError."""
-        return self._rendered(issue)[0]
+    def edition(self, issue: Issue, shapes: Sequence[Shape] | None = None) -> Edition:
+        """The issue rendered, its default variant or these; kept nowhere. Raises RenderError."""
+        return self._rendered(issue, shapes)[0]
 
-    def _rendered(self, issue: Issue) -> tuple[Edition, tuple[Seen, ...]]:
-        """The issue rendered, and what became of its pictures."""
+    def _agreed(self, issue: Issue) -> tuple[Shape, ...] | None:
+        """What the approved edition was rendered for, where an editor has approved it by name and it holds."""
+        if not self._workspace.variants.by:
+            return None
+        try:
+            frozen = self.approved(issue.number)
+        except Refused:
+            return None
+        return self._workspace.variants.again(issue, frozen) if frozen and self.approvals(frozen) else None
+
+    def _rendered(self, issue: Issue, shapes: Sequence[Shape] | None = None) -> tuple[Edition, tuple[Seen, ...]]:
+        """The issue rendered (its default variant, or these), and what became of its pictures."""
         settings = self._workspace.settings
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
@@ -232,17 +259,26 @@ class Press:
         showing = self._workspace.pictures.showing(
             {article.image: f"article {article.id}" for article in articles.values() if article.image}
         )
-        edition = self._renderer(issue).render(
-            issue,
-            articles,
-            letterhead.masthead(settings),
-            secret=self._workspace.keys.slots,
-            date=issue.created or self._workspace.clock(),
-            fields=fields,
-            others=others,
-            pictures=showing,
-        )
-        return edition, tuple(showing.seen)
+        masthead = letterhead.masthead(settings)
+        found: list[Variant] = []
+        for shape in shapes or (default_shape(issue),):
+            told = articles
+            if shape.language:  # an article that states no language is in the newsletter's
+                told = {n: replace(a, language=a.language or masthead.language) for n, a in articles.items()}
+            edition = self._renderer(issue).render(
+                shape.issue,
+                told,
+                replace(masthead, language=shape.language or masthead.language),
+                secret=self._workspace.keys.slots,
+                date=issue.created or self._workspace.clock(),
+                fields=fields,
+                others=others,
+                pictures=showing,
+                written_in=masthead.language,
+            )
+            own = replace(edition.variants[0], name=shape.name, language=shape.language, topics=shape.topics)
+            found.append(own)
+        return Edition(issue.number, tuple(found)), tuple(dict.fromkeys(showing.seen))
 
     def _ask(self, issue: Issue, seen: Sequence[Seen]) -> dict[str, Tried]:
         """Ask for the pictures that have an address, and keep what comes: sizes, and what travels with the mail.
@@ -275,20 +311,22 @@ class Press:
         stated = [article.image for article in articles.values()] + [logo.light, logo.dark]
         pictures = [self._workspace.pictures.stamp(one) for one in stated]
         seen = repr((issue, articles, others, files_, pictures, settings.newsletter, settings.theme, settings.images))
+        seen += repr((settings.variants, settings.curate.topics)) if settings.variants.by else ""
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
         with self._store.read() as work:
             return work.issues.get(number)
 
-    def _findings(self, issue: Issue, edition: Edition, seen: Sequence[Seen]) -> list[Finding]:
-        return preflight.check(self._checkup(issue, edition, seen, fault=None))
+    def _findings(self, issue: Issue, edition: Edition, seen: Sequence[Seen], plan: Plan) -> list[Finding]:
+        return preflight.check(self._checkup(issue, edition, seen, plan, fault=None))
 
     def _checkup(
         self,
         issue: Issue,
         edition: Edition | None,
         seen: Sequence[Seen],
+        plan: Plan,
         *,
         fault: str | None,
         links: bool = False,
@@ -308,7 +346,8 @@ class Press:
             spam=spam,
             dns=dns,
         )
-        return replace(checkup, pictures=tuple(seen))
+        beyond = (plan.beyond, plan.beyond_subscribers) if plan.beyond else None
+        return replace(checkup, pictures=tuple(seen), beyond=beyond)
 
 
 def _merged(variant: Variant, values: Values) -> Iterator[Merged]:

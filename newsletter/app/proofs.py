@@ -49,7 +49,7 @@ class Proofs:
             known = self._reader(reader)
             version = self._version(number, known)
             if version not in self._kept:
-                page = self._workspace.press.preview(number, _values(known) if known else None)
+                page = self._workspace.press.preview(number, _values(known) if known else None, known)
                 self._kept[version] = replace(page, version=version, reader=_shown(known) if known else NOBODY)
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from newsletter.app import timetable
 from newsletter.errors import Conflict, NewsletterError, Refused, StoreError
 from newsletter.models import Send, SendState
+from newsletter.store.groups import Assignment
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -122,14 +123,17 @@ class Schedule:
             own = moments.pop(None, now)
             due_in = {name: at for name, at in moments.items() if name}
             work.issues.mark_sent(send.issue)
+            edition = work.editions.get(send.edition)
+            target = work.audience.list_named(send.list).id if send.list else None
             return work.sends.begin(
                 send.id,
-                work.editions.get(send.edition).variants[0].name,
+                edition.variants[0].name,
                 now=now,
                 due=max(own, now) if moments else None,
                 deadline=max((*moments.values(), own, now)) + DEADLINE,
                 message_id_domain=self._workspace.dispatch.domain,
                 due_in=due_in,
+                others=self._workspace.variants.assign(work, edition, target) if target else Assignment(),
             )
 
     def _hold(self, send: Send) -> Send:

@@ -62,6 +62,14 @@ rust = 1.0
 python = 1.0
 # databases = {weight = 0.8, words = ["sql", "query planner"], articles = [12, 40], section = "Data", max = 3}
 
+# An edition is rendered once for each group of its readers; `newsletter render N --variants` shows them.
+# [variants]
+# by = ["language", "topics"]   # one of them, or both; [] renders it once, for everybody
+# min_articles = 3              # who follows so few of an issue's topics that less is left gets all articles
+# most = 64                     # variants at most
+# Language is the subscriber's, where the theme has words in it; topics are those of [curate.topics] that stand in the
+# subscriber's field "topics", with commas between: a column of that name in the CSV file, "rust, databases".
+
 [summaries]
 sentences = 2
 # words = 60            # a length in words instead

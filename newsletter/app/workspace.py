@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.app.stories import Stories
     from newsletter.app.summaries import Summaries
     from newsletter.app.themes import Themes
+    from newsletter.app.variants import Variants
     from newsletter.net import Policy
 
 
@@ -160,6 +161,12 @@ class Workspace:
         from newsletter.app.proofs import Proofs
 
         return Proofs(self)
+
+    @cached_property
+    def variants(self) -> Variants:
+        from newsletter.app.variants import Variants
+
+        return Variants(self)
 
     @cached_property
     def themes(self) -> Themes:

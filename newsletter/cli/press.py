@@ -20,14 +20,27 @@ def register(app: typer.Typer) -> None:
 def render(
     context: typer.Context,
     number: Number,
-    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Where the files go (default: here).")
+    ] = None,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Show every variant and who gets it; -o writes each into its own folder.")
+    ] = False,
+    list_name: Annotated[
+        str | None, typer.Option("--list", metavar="NAME", help="With --variants: of this list (default: of all).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Render an issue: issue.html, issue.txt and issue.eml.
 
     Example: newsletter render 1 -o out/
     """
-    files = workspace(context).press.render(number, folder)
+    if list_name and not variants:
+        raise typer.BadParameter("--list says whose variants to show, so it needs --variants")
+    if variants:
+        _variants(context, number, list_name, folder, as_json)
+        return
+    files = workspace(context).press.render(number, folder or Path())
     if as_json:
         output.print_json(
             {
@@ -44,6 +57,48 @@ def render(
     output.note(
         f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
     )
+
+
+def _variants(context: typer.Context, number: int, list_name: str | None, folder: Path | None, as_json: bool) -> None:
+    here = workspace(context)
+    found, plan = here.press.variants(number, list_name, folder)
+    if as_json:
+        shown = [
+            {
+                "name": one.name,
+                "subscribers": one.subscribers,
+                "articles": one.articles,
+                "html_bytes": one.html_bytes,
+                "files": one.files
+                and {"html": str(one.files.html), "txt": str(one.files.text), "eml": str(one.files.eml)},
+            }
+            for one in found
+        ]
+        beyond = {"variants": plan.beyond, "subscribers": plan.beyond_subscribers}
+        output.print_json({"by": here.variants.by, "variants": shown, "beyond": beyond})
+        return
+    columns = ["variant", "subscribers", "articles", "HTML", *(["folder"] if folder else [])]
+    output.table(
+        columns,
+        [
+            (
+                one.name,
+                one.subscribers,
+                one.articles,
+                f"{one.html_bytes / 1024:.1f} KB",
+                *([str(one.files.html.parent)] if one.files else []),
+            )
+            for one in found
+        ],
+        empty="",
+    )
+    if not here.variants.by:
+        output.note("everybody gets the same; [variants] in newsletter.toml says what to differ by")
+    if plan.beyond:
+        output.note(
+            f"{plan.beyond} more are beyond the limit of {here.settings.variants.most}; their "
+            f"{plan.beyond_subscribers} subscribers are counted with the nearest"
+        )
 
 
 def check(

@@ -51,6 +51,9 @@ def send(
         typer.Option(metavar="WHEN", help='Plan it: "Tue 07:00", "2026-11-24 07:00"; `newsletter run` sends it then.'),
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="With --at: in each subscriber's own time zone.")] = False,
+    variant: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --to: this variant (`render N --variants` lists them).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Send an issue: a test copy with --to, or to a list with --list (a dry run unless --yes or --at).
@@ -61,6 +64,8 @@ def send(
         raise typer.BadParameter("say either --to ADDRESS (a test copy) or --list NAME")
     if (at or local) and not (at and list_name):
         raise typer.BadParameter("--at plans a send to a list, so it needs --list NAME, and --local needs --at")
+    if variant and not to:
+        raise typer.BadParameter("--variant chooses what a test copy shows, so it needs --to ADDRESS")
     here = workspace(context)
     if at and list_name:
         _plan(here, number, list_name, at, local=local, again=again, force=force, as_json=as_json)
@@ -72,7 +77,7 @@ def send(
         if list_name:
             started = here.dispatch.start(number, list_name, again=again, forced=force)
         else:
-            started = here.dispatch.test(number, to or ())
+            started = here.dispatch.test(number, to or (), variant)
         result = _drain(here, started.id, stop, as_json)
     if as_json:
         output.print_json(_drained(result))

@@ -71,6 +71,17 @@ class Curate(Table):
         return self
 
 
+class Variants(Table):
+    """[variants]: what an edition is rendered for more than once."""
+
+    #: Empty: everybody gets the same.
+    by: tuple[Literal["language", "topics"], ...] = ()
+    #: A variant by topics with fewer articles than that is none: its readers get all articles.
+    min_articles: Annotated[int, Field(ge=1, le=100)] = 3
+    #: Variants at most, the default included; the smallest groups beyond get the nearest.
+    most: Annotated[int, Field(ge=1, le=500)] = 64
+
+
 class LLM(Table):
     """[summaries.llm]: an OpenAI-compatible endpoint; `api_key` may be a reference, resolved when it is called."""
 

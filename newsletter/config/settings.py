@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from newsletter.config.checking import Editor, Preflight
-from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries
+from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries, Variants
 from newsletter.config.faults import in_words
 from newsletter.config.images import Images
 from newsletter.config.look import Look
@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     archive: Archive = Archive()
     curate: Curate = Curate()
+    variants: Variants = Variants()
     summaries: Summaries = Summaries()
     relay: tuple[Relay, ...] = ()
     dkim: tuple[Dkim, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from newsletter.curate.matching import Hit, Needle, haystack
+from newsletter.curate.matching import SPEAKS, Hit, Needle, haystack
 from newsletter.curate.selection import Criteria
 from newsletter.curate.similarity import Similarities
 from newsletter.models import Article
@@ -23,8 +23,6 @@ Floats = npt.NDArray[np.float64]
 #: Cosines with a topic's examples: below the first an article has no more to do with them than any other, from the
 #: second on it is wholly about them.
 _APART, _ALIKE = 0.06, 0.3
-#: The value from which on an article speaks of a topic: two mentions, or a like example.
-_SPEAKS = 0.2
 #: Issues after which what was printed counts half.
 _FADING = 8.0
 #: So many printed articles are needed before anything is learned.
@@ -94,7 +92,7 @@ class Interests:
             return np.full(len(self.values), -1)
         places = np.array([bool(topic.section or topic.max) for topic in self.topics.values()])
         worth = (self.values * self.shares).round(6)
-        worth = np.where(places, np.where(self.values >= _SPEAKS, worth + 1, 0), worth)
+        worth = np.where(places, np.where(self.values >= SPEAKS, worth + 1, 0), worth)
         return np.where(worth.any(axis=1), worth.argmax(axis=1), -1)
 
 

@@ -14,6 +14,8 @@ Place = Literal["title", "deck", "body"]
 #: What a word in that place is worth; the body's grows with every mention up to this.
 _WORTH: dict[Place, float] = {"title": 0.7, "deck": 0.4, "body": 0.4}
 _FADE = 0.7
+#: The value from which on an article speaks of a topic: two mentions, or a like example.
+SPEAKS = 0.2
 _ENOUGH = 8
 #: What may follow a word: a plural or possessive ending, then no more of a word.
 _ENDING = re.compile(r"(?:['’]?s|es)?(?!\w)")

@@ -68,6 +68,10 @@ class Variant:
     text: Part
     #: Pictures that the HTML names as "cid:…" and that travel with it, in order of their first use.
     pictures: tuple[Enclosed, ...] = ()
+    #: Language of the newsletter's words in it, where that is not the newsletter's own (BCP 47); else "".
+    language: str = ""
+    #: Topics whose articles it has, beside those about none; None where it has all articles.
+    topics: tuple[str, ...] | None = None
 
     def slots(self) -> Iterator[Slot]:
         """Every slot of every part, in order."""
@@ -81,6 +85,7 @@ class Edition:
 
     #: Number of the issue it was rendered from.
     issue: int
+    #: At least one. The first is for whoever belongs to no group; its name is "default" but in a test copy.
     variants: tuple[Variant, ...]
     id: int = 0
     #: UTC; when it was frozen.

@@ -66,3 +66,5 @@ class PreviewPage:
     reader: PreviewReader = NOBODY
     #: The merge fields in use, but for links, in the order they come.
     merged: tuple[Merged, ...] = ()
+    #: The name of the variant shown.
+    variant: str = "default"

@@ -102,6 +102,8 @@ class Checkup:
     #: The theme's colours "#rrggbb" by name, by scheme ("light", "dark"); empty when they are not known.
     colours: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    #: Variants beyond the settings' limit, and how many subscribers get another one for it; None where none is.
+    beyond: tuple[int, int] | None = None
     #: The pictures that the theme asked for, and what became of them.
     pictures: tuple[Seen, ...] = ()
 

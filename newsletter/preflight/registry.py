@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.models import Finding, Severity
 from newsletter.preflight.checkup import Checkup
@@ -102,7 +102,8 @@ def catalogue() -> tuple[Entry, ...]:
 def check(checkup: Checkup) -> list[Finding]:
     """All findings, errors first, then warnings, then notes; the same checkup always gives the same list.
 
-    What two variants have in common is said once. A check that raises is a bug in the check, and is not caught.
+    What a variant has in common with the default is said once, of the default. A check that raises is a bug in the
+    check, and is not caught.
     """
     mails = [opened(variant) for variant in checkup.edition.variants] if checkup.edition else []
     found = dict.fromkeys(
@@ -110,4 +111,12 @@ def check(checkup: Checkup) -> list[Finding]:
         for entry in _entries.values()
         for fault in entry.run(checkup, mails)
     )
-    return sorted(found, key=lambda finding: _RANK[finding.severity])
+    names = [mail.variant.name for mail in mails]
+    kept = [finding for finding in found if not any(_of_default(finding, name) in found for name in names)]
+    return sorted(kept, key=lambda finding: _RANK[finding.severity])
+
+
+def _of_default(finding: Finding, variant: str) -> Finding | None:
+    """What the default would be said to have where that variant has this; None where this is not about the variant."""
+    suffix = f" ({variant})"
+    return replace(finding, where=finding.where.removesuffix(suffix)) if finding.where.endswith(suffix) else None

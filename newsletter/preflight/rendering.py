@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.preflight.checkup import Checkup
-from newsletter.preflight.registry import Fault, error, note, on_issue
+from newsletter.preflight.registry import Fault, error, note, on_issue, warning
 
 
 @on_issue("rendering.failed")
@@ -38,4 +38,22 @@ def language(checkup: Checkup) -> Iterator[Fault]:
             "html",
             f"there are no words in “{checkup.untranslated}”, so “Read more”, “Unsubscribe” and the like are English",
             f"translate them in templates/email/words/{checkup.untranslated}.toml, or set another language",
+        )
+
+
+@on_issue("rendering.variants")
+def variants(checkup: Checkup) -> Iterator[Fault]:
+    """Variants should stay within their limit.
+
+    An edition is rendered for at most `most` groups of readers (64 unless [variants] says otherwise); those with the
+    fewest readers beyond get the nearest: the whole issue in their language, or the default. Mend by raising `most`, or
+    by having fewer topics.
+    """
+    if checkup.beyond:
+        count, subscribers = checkup.beyond
+        yield warning(
+            "variants",
+            f"{count} more variant{'s' if count != 1 else ''} would be beyond the limit: {subscribers:,} "
+            f"subscriber{'s get' if subscribers != 1 else ' gets'} the nearest one, or the default",
+            "raise most in [variants], or have fewer topics",
         )

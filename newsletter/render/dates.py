@@ -69,7 +69,7 @@ def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
     return str(format_skeleton(skeleton, day, locale=locale))
 
 
-def direction(language: str) -> str:
+def direction(language: str) -> Direction:
     """ "rtl" or "ltr" for a BCP 47 tag; "ltr" for one that CLDR does not know."""
     found = tongue(language)
     return found.direction if found else "ltr"

@@ -19,6 +19,7 @@ from newsletter.bidi import Direction
 from newsletter.errors import RenderError
 from newsletter.models import Issue
 from newsletter.render import merge
+from newsletter.render.dates import direction
 from newsletter.render.literal import line
 from newsletter.render.slots import Slots
 from newsletter.text.markup import markdown, markdown_text
@@ -80,6 +81,13 @@ def as_html(text: str, place: str, slots: Slots) -> Markup:
     return Markup(inner)  # noqa: S704
 
 
-def as_text(text: str, width: int, direction: Direction = "ltr") -> str:
-    """Markdown as plain text wrapped at `width` cells, its lines steered to run `direction`."""
-    return markdown_text(text, width, direction).strip("\n") if text and not text.isspace() else ""
+def marked(html: Markup, language: str) -> Markup:
+    """The editor's words marked as being in a language; as they are for none ("")."""
+    if not (html and language):
+        return html
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(language, direction(language), html)
+
+
+def as_text(text: str, width: int, way: Direction = "ltr") -> str:
+    """Markdown as plain text wrapped at `width` cells, its lines steered to run `way`."""
+    return markdown_text(text, width, way).strip("\n") if text and not text.isspace() else ""

@@ -17,11 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from newsletter.bidi import Direction
 from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
 from newsletter.render.context import printed
+from newsletter.render.dates import direction
 from newsletter.render.faults import Fault
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
@@ -69,11 +72,13 @@ class Renderer:
         fields: Collection[str] = (),
         others: Mapping[int, Sequence[Article]] | None = None,
         pictures: Pictures = linked,
+        written_in: str = "",
     ) -> Edition:
         """The issue as it would be sent, dated `date` (aware).
 
         `fields` are the merge fields that exist besides name, email and language; `others` are, by article, the other
-        articles of its story; `pictures` says what becomes of each. Raises RenderError.
+        articles of its story; `pictures` says what becomes of each. `written_in` is the language of the editor's own
+        words, where that is not the masthead's. Raises RenderError.
         """
         known = STANDARD | frozenset(fields)
         own_words = self._words_in(masthead.language)
@@ -84,6 +89,7 @@ class Renderer:
         slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
         collected = Collected(pictures)
+        foreign = "" if _same_language(written_in or masthead.language, masthead.language) else written_in
         shared = {
             "here": self._theme.name,
             "issue": values,
@@ -99,8 +105,8 @@ class Renderer:
             name="default",
             subject=slots.cut(words.subject, "header"),
             preheader=slots.cut(words.preheader, "text"),
-            html=self._html(shared, words, slots),
-            text=self._text(shared, words, slots, values.direction),
+            html=self._html(shared, words, slots, foreign),
+            text=self._text(shared, words, slots, direction(foreign) if foreign else values.direction),
         )
         variant = replace(variant, pictures=collected.enclosed)
         return Edition(issue.number, (variant,))
@@ -110,16 +116,16 @@ class Renderer:
             self._words[language] = self._theme.words(language)
         return self._words[language]
 
-    def _html(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots) -> Part:
+    def _html(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, foreign: str) -> Part:
+        def said(text: str, place: str) -> Markup:
+            return editorial.marked(editorial.as_html(text, place, slots), foreign)
+
         values = {
             **shared,
-            "intro": editorial.as_html(words.intro, "intro", slots),
-            "outro": editorial.as_html(words.outro, "outro", slots),
-            "notes": {at: editorial.as_html(text, "note", slots) for at, text in words.notes.items()},
-            "sponsors": {
-                at: [editorial.as_html(text, "sponsor", slots) for text in texts]
-                for at, texts in words.sponsors.items()
-            },
+            "intro": said(words.intro, "intro"),
+            "outro": said(words.outro, "outro"),
+            "notes": {at: said(text, "note") for at, text in words.notes.items()},
+            "sponsors": {at: [said(text, "sponsor") for text in texts] for at, texts in words.sponsors.items()},
             "preheader_padding": PREHEADER_PADDING * max(0, PREHEADER_ROOM - len(words.preheader)),
         }
         name = self._theme.html
@@ -133,21 +139,22 @@ class Renderer:
             raise RenderError(template, fault.reason, line_, column) from fault
         return slots.cut_html(html)
 
-    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, direction: Direction) -> Part:
+    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, way: Direction) -> Part:
         values = {
             **shared,
-            "intro": editorial.as_text(words.intro, WIDTH, direction),
-            "outro": editorial.as_text(words.outro, WIDTH, direction),
-            "notes": {
-                at: editorial.as_text(text, WIDTH - len(f"{at}. "), direction) for at, text in words.notes.items()
-            },
+            "intro": editorial.as_text(words.intro, WIDTH, way),
+            "outro": editorial.as_text(words.outro, WIDTH, way),
+            "notes": {at: editorial.as_text(text, WIDTH - len(f"{at}. "), way) for at, text in words.notes.items()},
             "sponsors": {
-                at: [editorial.as_text(text, WIDTH, direction) for text in texts]
-                for at, texts in words.sponsors.items()
+                at: [editorial.as_text(text, WIDTH, way) for text in texts] for at, texts in words.sponsors.items()
             },
         }
         text = self._templates.text(self._theme.text, values)
         return slots.cut(tidy(text), "text")
+
+
+def _same_language(one: str, other: str) -> bool:
+    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
 
 def _clean(masthead: Masthead) -> dict[str, object]:

@@ -166,6 +166,8 @@ def variants_from(data: list[dict[str, Any]]) -> tuple[Variant, ...]:
             html=_part(variant["html"]),
             text=_part(variant["text"]),
             pictures=tuple(Enclosed(**picture) for picture in variant.get("pictures", ())),
+            language=variant.get("language", ""),
+            topics=None if variant.get("topics") is None else tuple(variant["topics"]),
         )
         for variant in data
     )

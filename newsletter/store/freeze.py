@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, li
 from newsletter.addresses import parse
 from newsletter.models.audience import MembershipState
 from newsletter.models.sends import DeliveryState, SendKind, Tally
-from newsletter.store import ledger
+from newsletter.store import groups, ledger
 from newsletter.store.columns import Id, Moment, RandomToken, Words
 from newsletter.store.suppressions import Hasher
 from newsletter.store.tables import deliveries, memberships, subscribers
@@ -23,6 +23,7 @@ class Frozen:
     """What all deliveries of a send have in common."""
 
     send: int
+    #: For test copies, and for members of no other group.
     variant: str
     now: datetime
     #: When they may be claimed.
@@ -30,6 +31,8 @@ class Frozen:
     domain: str
     #: When those may whose subscribers have one of these time zones.
     due_in: Mapping[str, datetime] = field(default_factory=dict)
+    #: Which of them get another variant.
+    others: groups.Assignment = field(default_factory=groups.Assignment)
 
 
 def preview(connection: Connection, list_id: int, issue: int, *, again: bool) -> Tally:
@@ -43,9 +46,11 @@ def preview(connection: Connection, list_id: int, issue: int, *, again: bool) ->
 
 def members(connection: Connection, frozen: Frozen, kind: SendKind, list_id: int, issue: int, *, again: bool) -> None:
     """A delivery for every member of the list who has the membership this kind of send needs."""
+    people, variant = frozen.others.joined(_PEOPLE, frozen.variant)
+    why = _fault(issue, again=again or kind is not SendKind.ISSUE)
     audience = (
-        _rows(frozen, subscribers.c.id, subscribers.c.email, _fault(issue, again=again or kind is not SendKind.ISSUE))
-        .select_from(_PEOPLE)
+        _rows(frozen, subscribers.c.id, subscribers.c.email, why, variant)
+        .select_from(people)
         .where(*_members(list_id, ledger.NEEDS.get(kind, MembershipState.ACTIVE)))
         .order_by(memberships.c.subscriber_id)
     )
@@ -58,7 +63,8 @@ def addresses(connection: Connection, frozen: Frozen, emails: Sequence[str], has
     for key, email in by_key.items():
         address_hash = literal(hasher(key), Words())
         why = case((ledger.is_suppressed(address_hash), literal(ledger.SUPPRESSED)), else_=null())
-        row = _rows(frozen, literal(None, Id), literal(email, Words()), why).add_columns(address_hash)
+        variant = literal(frozen.variant, Words())
+        row = _rows(frozen, literal(None, Id), literal(email, Words()), why, variant).add_columns(address_hash)
         connection.execute(insert(deliveries).from_select([*_COLUMNS, "address_hash"], row))
 
 
@@ -96,13 +102,15 @@ def _due(frozen: Frozen) -> ColumnElement[Any]:
     return case(*known, else_=due)
 
 
-def _rows(frozen: Frozen, subscriber: Any, email: Any, why: ColumnElement[Any]) -> Select[Any]:
+def _rows(
+    frozen: Frozen, subscriber: Any, email: Any, why: ColumnElement[Any], variant: ColumnElement[Any]
+) -> Select[Any]:
     return select(
         literal(frozen.send, Id),
         subscriber,
         email,
         case((why.is_(None), literal(DeliveryState.PENDING.value)), else_=literal(DeliveryState.SKIPPED.value)),
-        literal(frozen.variant, Words()),
+        variant,
         _due(frozen),
         literal(0),
         RandomToken().concat("@" + frozen.domain),

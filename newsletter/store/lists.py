@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, or_, select, updat
 
 from newsletter.errors import NotFound
 from newsletter.models import Consent, MailingList, Membership, MembershipState, Subscriber
+from newsletter.store import groups
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.tables import lists, memberships, subscribers
@@ -74,6 +75,10 @@ class Lists:
             query = query.where(memberships.c.state == state)
         rows = self._connection.execute(query.order_by(memberships.c.subscriber_id))
         return [(subscriber_from(row), _membership(row)) for row in rows]
+
+    def groups(self, list_id: int | None, by: Collection[groups.Axis]) -> Iterator[tuple[groups.Raw, int]]:
+        """The groups among a list's active members (None: any list's) by language and topics, with their numbers."""
+        return groups.counts(self._connection, list_id, by)
 
     def like(self, words: str, limit: int) -> list[Subscriber]:
         """People whose address or name holds the words (all of them, where there are none), by address; none erased."""

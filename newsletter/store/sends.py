@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Delivery, DeliveryState, Edition, Reason, Send, SendKind, SendState, Tally
-from newsletter.store import freeze, ledger, replied, shown
+from newsletter.store import freeze, groups, ledger, replied, shown
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.suppressions import Hasher
@@ -22,6 +22,9 @@ _Sends = list[Send]
 
 #: What a person may say about an uncertain delivery.
 Verdict = Literal["accepted", "failed", "resend", "leave"]
+
+#: Everybody gets the same variant.
+_ALL_ALIKE = groups.Assignment()
 
 #: Which states a send may go to from which.
 _MOVES = {
@@ -54,11 +57,13 @@ class Sends:
         message_id_domain: str,
         again: str | None = None,
         forced: str | None = None,
+        others: groups.Assignment = _ALL_ALIKE,
     ) -> Send:
         """Freeze the audience: a delivery for every member of the list, or for each address of a test.
 
-        Who can't get it is skipped at once, with the reason. Raises Conflict when a send of this issue to this list is
-        not over yet (unless `again` gives a reason), AddressError for an address that is none, NotFound.
+        Members of the groups that `others` names get its variants, all others the edition's first. Who can't get it is
+        skipped at once, with the reason. Raises Conflict when a send of this issue to this list is not over yet (unless
+        `again` gives a reason), AddressError for an address that is none, NotFound.
         """
         number = self._open(
             edition,
@@ -73,7 +78,7 @@ class Sends:
             forced=forced,
         )
         due = self._connection.scalar(select(DatabaseClock())) or now  # claims go by that clock
-        frozen = freeze.Frozen(number, edition.variants[0].name, now, due, message_id_domain)
+        frozen = freeze.Frozen(number, edition.variants[0].name, now, due, message_id_domain, others=others)
         if list_id is not None:
             freeze.members(self._connection, frozen, kind, list_id, edition.issue, again=again is not None)
         if addresses:
@@ -121,11 +126,12 @@ class Sends:
         message_id_domain: str,
         due: datetime | None = None,
         due_in: Mapping[str, datetime] = MappingProxyType({}),
+        others: groups.Assignment = _ALL_ALIKE,
     ) -> Send:
         """Freeze the audience of a planned send, and let it run; one that has begun is left as it is.
 
-        Everybody gets the edition's `variant`: when `due_in` says, by time zone; all others when it is `due`, or now.
-        Raises NotFound, and Conflict when it was cancelled.
+        They get the edition's `variant`, or what `others` says for their group: when `due_in` says, by time zone; all
+        others when it is `due`, or now. Raises NotFound, and Conflict when it was cancelled.
         """
         send = self._locked(number)
         serialize(self._connection, "newsletter.issue", send.issue)
@@ -135,7 +141,7 @@ class Sends:
         if send.state not in (SendState.SCHEDULED, SendState.PAUSED):
             raise Conflict(f"send {number} is {send.state}, so it can't begin")
         due = due or self._connection.scalar(select(DatabaseClock())) or now
-        frozen = freeze.Frozen(number, variant, now, due, message_id_domain, due_in)
+        frozen = freeze.Frozen(number, variant, now, due, message_id_domain, due_in, others)
         list_id = self._connection.execute(select(sends.c.list_id).where(sends.c.id == number)).scalar_one()
         freeze.members(self._connection, frozen, send.kind, list_id, send.issue, again=send.again is not None)
         begun = {"state": SendState.RUNNING, "begun": now, "deadline": deadline}

@@ -90,10 +90,14 @@ def read(folders: Sequence[Path], language: str) -> Words:
 
 def covers(folders: Sequence[Path], language: str) -> bool:
     """Whether there is a catalogue of the language in any folder."""
+    return nearest(folders, language) is not None
+
+
+def nearest(folders: Sequence[Path], language: str) -> str | None:
+    """The narrowest tag of a language that a catalogue is kept under ("de" for de-AT); None where there is none."""
     speech = tongue(language)
-    return speech is not None and any(
-        (folder / f"words/{tag}.toml").is_file() for tag in speech.chain() for folder in folders
-    )
+    tags = reversed(speech.chain()) if speech else ()
+    return next((tag for tag in tags if any((folder / f"words/{tag}.toml").is_file() for folder in folders)), None)
 
 
 def _flat(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -27,7 +27,7 @@ def test_killed_ten_times_everybody_has_one_message_or_is_named_uncertain(
     killed = 0
     command = ["send", "1", "--list", "many", "--yes"]
     for _ in range(10):
-        killed += _run_and_kill(ready, command, after=moments.uniform(0.05, 0.35), already=len(sink.mails()), sink=sink)
+        killed += run_and_kill(ready, command, after=moments.uniform(0.05, 0.35), already=len(sink.mails()), sink=sink)
         command = ["resume"]
     assert killed == 10, "every run must be killed while it sends"
     final = ready("resume", "1", "--json", code=None)
@@ -43,7 +43,7 @@ def test_killed_ten_times_everybody_has_one_message_or_is_named_uncertain(
     assert missing <= uncertain, "whoever has no message is named"
 
 
-def _run_and_kill(program: Program, command: list[str], *, after: float, already: int, sink: Sink) -> bool:
+def run_and_kill(program: Program, command: list[str], *, after: float, already: int, sink: Sink) -> bool:
     """Start a send, wait until mail flows, then SIGKILL the whole group; whether it was still running."""
     process = subprocess.Popen(
         [sys.executable, "-m", "newsletter", *command],

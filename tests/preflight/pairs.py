@@ -99,6 +99,7 @@ FURTHER: dict[str, Pair] = {
         link("https://x.press/9?utm_source=feed&id=3"), link("https://x.press/9?id=3"), "warning", "utm_source"
     ),
     "links.nowhere": Pair(body("<a>More</a>"), body('<a name="top"></a>'), "warning", "More"),
+    "rendering.variants": Pair(setting(beyond=(2, 1_250)), setting(), "warning", "1,250 subscribers get the nearest"),
     "reach.dead": Pair(
         tried("https://x.press/9", url=None, status=404, fault="there is nothing at this address (404)"),
         tried("https://x.press/9"),

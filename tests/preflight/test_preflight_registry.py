@@ -44,9 +44,10 @@ def test_the_same_checkup_gives_the_same_findings(bench):
 def test_what_variants_share_is_said_once_and_the_rest_names_its_variant(bench):
     checkup = bench.body("<img src='https://lowerhalf.press/x.png'>")
     first = checkup.edition.variants[0]
-    both = Edition(12, (first, replace(first, name="de", text=("",))))
-    found = preflight.check(replace(checkup, edition=both))
-    assert [f.where for f in found if f.id == "access.alt"] == ["html", "html (de)"]
+    bare = replace(first, name="fr", html=("<img src='https://lowerhalf.press/y.png'>", *first.html))
+    all_three = Edition(12, (first, replace(first, name="de", text=("",)), bare))
+    found = preflight.check(replace(checkup, edition=all_three))
+    assert [f.where for f in found if f.id == "access.alt"] == ["html", "html (fr)"]
     assert {f.where for f in found if f.id == "deliverability.text_part"} == {"text (de)"}
 
 
