@@ -24,6 +24,10 @@ TICK = 100
 _STEP, _GATHERED = 10, 50
 
 
+#: So many ticks pass at most until listeners are woken without a change that was seen.
+_LOOK = 10
+
+
 class Watch:
     """Calls its listeners after every change. Safe to use from several threads."""
 
@@ -61,9 +65,10 @@ class Watch:
     def _run(self, stop: threading.Event) -> None:
         last: object = None
         with self._store.pulse() as pulse:
-            for written in self._files(stop):
+            for tick, written in enumerate(self._files(stop)):
                 beat = pulse.beat()
-                if written or beat != last:
+                # What is written into a folder at the moment it is made may be missed: hence the look now and then.
+                if written or beat != last or tick % _LOOK == 0:
                     last = beat
                     with self._lock:
                         listeners = tuple(self._listeners.values())
@@ -90,4 +95,4 @@ class Watch:
                 yield True
 
     def _concerns(self, _change: Change, path: str) -> bool:
-        return path == self._file or any(path.startswith(folder + os.sep) for folder in self._folders)
+        return path == self._file or any((path + os.sep).startswith(folder + os.sep) for folder in self._folders)

@@ -12,7 +12,7 @@ from tests.net.nameserver import FAILS, serving, txt
 def test_the_strings_of_a_record_are_one_and_a_long_answer_comes_whole():
     long = "v=DKIM1; k=rsa; p=" + "A" * 700
     with serving({"a.example": txt("v=spf1 -all", long)}) as server:
-        assert Resolver(server.address).txt("A.example.") == ("v=spf1 -all", long)
+        assert set(Resolver(server.address).txt("A.example.")) == {"v=spf1 -all", long}  # in any order
 
 
 def test_no_such_name_and_no_such_record_are_answers():
