@@ -1,0 +1,65 @@
+"""The next message is announced with the content of the one before, and loses nothing when the relay ends there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from newsletter.deliver.memory import MemoryDeliveries
+from tests.deliver.views import states
+
+Fixture = Callable[..., Any]
+
+
+def test_the_next_envelope_comes_with_the_content_before_it(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    """One packet each way: the second message is announced before the first has its reply (RFC 2920, 3.1)."""
+
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        assert wire.silent(), "content before its 354"
+        wire.send("250 ok", "250 ok", "250 ok", "354 go on")
+        wire.content()
+        wire.send("250 ok")
+        wire.expect("QUIT")
+        wire.send("221 bye")
+
+    deliveries = MemoryDeliveries(claims(2))
+    drain(deliveries, relay_at(server(script).address))
+    assert states(deliveries) == {"accepted": 2}
+
+
+def test_what_was_announced_to_a_connection_that_ends_goes_to_the_next_at_its_first_attempt(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    def closing(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.accept()
+
+    def rest(wire: Any) -> None:
+        wire.serve()
+
+    deliveries = MemoryDeliveries(claims(6))
+    drain(deliveries, relay_at(server(closing, rest).address))
+    assert states(deliveries) == {"accepted": 6}
+    assert all(row.attempts == 1 for row in deliveries.rows.values())
+
+
+def test_a_421_to_what_was_announced_is_no_attempt_of_its(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        wire.send("250 ok", "421 4.3.2 that was enough")
+
+    deliveries = MemoryDeliveries(claims(2))
+    drain(deliveries, relay_at(server(script, lambda wire: wire.serve()).address))
+    assert states(deliveries) == {"accepted": 2}
+    assert [row.attempts for row in deliveries.rows.values()] == [1, 1]
