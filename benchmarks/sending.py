@@ -186,7 +186,7 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
         event = json.loads(line)
         end = time.monotonic()
         if "outcomes" not in event:
-            if not event.get("done"):
+            if "done" not in event and "relays" not in event:
                 raise RuntimeError(line)
             continue
         accepted += event["outcomes"].get("accepted", 0)

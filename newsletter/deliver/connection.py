@@ -89,11 +89,11 @@ class Connection:
         """What was announced, and can't go next: nothing of it has left but its addresses."""
         if self._next is not None:
             claim, self._next = self._next[0], None
-            self._cut_off(claim)
+            self._cut_off(claim, announced=True)
 
-    def _cut_off(self, claim: Claim) -> None:
+    def _cut_off(self, claim: Claim, *, announced: bool) -> None:
         """The connection ended between two messages: no attempt of the second one's."""
-        self._pool.wasted += 1
+        self._pool.wasted += announced
         self._dealer.put_back(self._lane, claim)
 
     async def _take(self) -> Claim | None:
@@ -145,19 +145,20 @@ class Connection:
         try:
             result = await session.send(message, self._following)
         except Lost as lost:
-            if announced and not lost.handed_over:
-                self._cut_off(claim)
+            if lost.stage is Stage.MAIL and self._sent:
+                self._cut_off(claim, announced=announced)
             else:
                 self._dealer.settle(self._lane, self._pool.by_loss(claim, lost))
             await self._failed(RelayUnreachable(self._pool.name, f"keeps losing the connection: {lost}"))
             return
         except BaseException as error:  # a fault of ours; the relay may have the message
-            self._dealer.settle(self._lane, self._pool.by_loss(claim, Lost(repr(error), handed_over=True)))
+            lost = Lost(repr(error), handed_over=True, stage=Stage.DOT)
+            self._dealer.settle(self._lane, self._pool.by_loss(claim, lost))
             raise
         if result.reply.ok:
             self._conclude(claim, self._pool.by_reply(claim, result))
-        elif announced and result.stage is Stage.MAIL and result.reply.code == 421:
-            self._cut_off(claim)
+        elif self._sent and result.stage is Stage.MAIL and result.reply.code == 421:
+            self._cut_off(claim, announced=announced)
             await self._failed(RelayBusy(self._pool.name, f"not now: {result.reply}"))
         else:
             await self._refused(claim, result)

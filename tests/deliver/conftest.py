@@ -106,6 +106,14 @@ class Wire:
         self.send("220 relay ready")
         self.capabilities(*capabilities)
 
+    def greet(self, *capabilities: str) -> bool:
+        """The same, unless the drain ended while this connection was made; answers whether the client is there."""
+        self.send("220 relay ready")
+        if self.line() is None:
+            return False
+        self.send(*(f"250-{name}" for name in ("relay", *capabilities)), "250 HELP")
+        return True
+
     def capabilities(self, *capabilities: str) -> None:
         self.expect("EHLO ")
         self.send(*(f"250-{name}" for name in ("relay", *capabilities)), "250 HELP")
@@ -129,10 +137,8 @@ class Wire:
 
     def serve(self, replies: Mapping[str, str] | None = None, *capabilities: str) -> None:
         """An ordinary server until the client leaves; `replies` by command, or by recipient ("RCPT a@b")."""
-        self.send("220 relay ready")
-        if self.line() is None:  # the drain ended while this connection was made
+        if not self.greet(*(capabilities or ("PIPELINING",))):
             return
-        self.send(*(f"250-{name}" for name in ("relay", *(capabilities or ("PIPELINING",)))), "250 HELP")
         said, known = dict(replies or {}), {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "RSET": "250 ok"}
         accepted = False
         while (line := self.line()) is not None:

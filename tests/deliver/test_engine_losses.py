@@ -29,6 +29,27 @@ def test_a_server_that_closes_after_each_message_gets_them_all(
     assert len(one.messages) == 12
 
 
+@pytest.mark.parametrize("rate", [None, 1000.0])  # with one, nothing is announced
+@pytest.mark.parametrize("farewell", [[], ["421 4.3.2 that is enough"]])
+def test_a_relay_that_ends_each_connection_at_the_second_message_costs_nobody_an_attempt(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture, rate: float | None, farewell: list[str]
+) -> None:
+    def script(wire: Any) -> None:
+        if wire.greet("PIPELINING") and (wire.line() or "").startswith("MAIL"):
+            wire.expect("RCPT", "DATA")
+            wire.send("250 ok", "250 ok", "354 go on")
+            wire.content()
+            wire.send("250 ok")
+            wire.line()
+            wire.send(*farewell)
+
+    one = server(script)
+    deliveries = MemoryDeliveries(claims(9))
+    drain(deliveries, relay_at(one.address, per_second=rate))
+    assert states(deliveries) == {"accepted": 9}
+    assert {row.attempts for row in deliveries.rows.values()} == {1}
+
+
 def test_a_421_between_messages_costs_nobody_an_attempt(
     server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
 ) -> None:
@@ -107,8 +128,8 @@ def test_a_relay_that_breaks_every_connection_is_given_up_and_nobody_lost(
     server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
 ) -> None:
     def script(wire: Any) -> None:
-        wire.hello("PIPELINING")
-        wire.expect("MAIL")
+        if wire.greet("PIPELINING"):
+            wire.line()
 
     deliveries = MemoryDeliveries(claims(20))
     with pytest.raises(RelayUnreachable, match="keeps losing the connection"):

@@ -63,3 +63,19 @@ def test_a_421_to_what_was_announced_is_no_attempt_of_its(
     drain(deliveries, relay_at(server(script, lambda wire: wire.serve()).address))
     assert states(deliveries) == {"accepted": 2}
     assert [row.attempts for row in deliveries.rows.values()] == [1, 1]
+
+
+def test_what_is_lost_after_a_reply_to_it_was_an_attempt_though_it_was_announced(
+    server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
+) -> None:
+    def breaks(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        wire.send("250 ok", "250 ok")
+
+    deliveries = MemoryDeliveries(claims(3))
+    drain(deliveries, relay_at(server(breaks, lambda wire: wire.serve()).address))
+    assert states(deliveries) == {"accepted": 3}
+    assert [row.attempts for row in deliveries.rows.values()] == [1, 2, 1]

@@ -48,14 +48,14 @@ def test_the_delay_grows_with_the_attempts(attempt: int, retry: float) -> None:
 
 @pytest.mark.parametrize("attempt", [1, 2, 3, 40])
 def test_a_message_that_was_handed_over_is_uncertain_at_any_attempt(attempt: int) -> None:
-    lost = Lost("gone", handed_over=True)
+    lost = Lost("gone", handed_over=True, stage=Stage.DOT)
     outcome = settle.by_loss(replace(CLAIM, attempt=attempt), lost, "main", BACKOFF, Random(1))
     assert outcome.state is DeliveryState.UNCERTAIN
 
 
 @pytest.mark.parametrize(("attempt", "state"), [(1, "pending"), (2, "pending"), (3, "deferred"), (9, "deferred")])
 def test_a_message_that_breaks_every_connection_waits_its_turn_in_the_end(attempt: int, state: str) -> None:
-    lost = Lost("gone", handed_over=False)
+    lost = Lost("gone", handed_over=False, stage=Stage.DATA)
     outcome = settle.by_loss(replace(CLAIM, attempt=attempt), lost, "main", BACKOFF, Random(1))
     assert outcome.state == state
     assert (outcome.retry_after is not None) == (state == "deferred")
@@ -77,7 +77,7 @@ def test_long_words_are_cut_to_what_the_ledger_keeps() -> None:
     long = Result(Stage.DOT, Reply(550, None, "x" * 5000))
     for outcome in (
         settle.by_reply(CLAIM, long, "main", BACKOFF, Random(1)),
-        settle.by_loss(CLAIM, Lost("x" * 5000, handed_over=True), "main", BACKOFF, Random(1)),
+        settle.by_loss(CLAIM, Lost("x" * 5000, handed_over=True, stage=Stage.DOT), "main", BACKOFF, Random(1)),
         settle.unmailable(CLAIM, "x" * 5000),
     ):
         assert len(outcome.reply or "") == 1000

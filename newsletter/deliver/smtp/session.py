@@ -40,10 +40,11 @@ class Lost(Exception):
     """The connection broke during a message.
 
     `handed_over`: the final dot was with the kernel, so the relay may have taken the message. False: it can't have.
+    `stage`: what was not answered any more; at MAIL, the relay has said nothing to this message at all.
     """
 
-    def __init__(self, why: str, *, handed_over: bool) -> None:
-        self.handed_over = handed_over
+    def __init__(self, why: str, *, handed_over: bool, stage: Stage) -> None:
+        self.handed_over, self.stage = handed_over, stage
         super().__init__(why)
 
 
@@ -67,6 +68,8 @@ class Session:
         self._closing = False
         #: The message whose envelope left with the content before it.
         self._ahead: Message | None = None
+        #: What was waited for last.
+        self._stage = Stage.MAIL
 
     @property
     def link(self) -> Link:
@@ -90,6 +93,7 @@ class Session:
             raise ValueError("another message was announced")
         if ahead is None and (refused := self._unsendable(message)):
             return refused
+        self._stage = Stage.MAIL
         try:
             if "PIPELINING" in self.capabilities:
                 if ahead is None:
@@ -99,7 +103,7 @@ class Session:
                 refused = await self._envelope_in_steps(message)
         except LinkLost as lost:
             self._closing = True
-            raise Lost(str(lost), handed_over=False) from lost
+            raise Lost(str(lost), handed_over=False, stage=self._stage) from lost
         return refused or await self._content(message.data, following)
 
     def _unsendable(self, message: Message) -> Result | None:
@@ -185,7 +189,7 @@ class Session:
                         self._link.write(b"", envelope)
         except LinkLost as lost:
             self._closing = True
-            raise Lost(str(lost), handed_over=False) from lost
+            raise Lost(str(lost), handed_over=False, stage=Stage.DOT) from lost
         try:
             if not self._link.flushed:
                 await self._link.flush(self.relay.timeouts.block)
@@ -195,15 +199,16 @@ class Session:
             handed_over = self._link.handed_over
             if not handed_over and (reply := self._link.early_reply()) and not reply.ok:
                 return self._early(reply, lost)
-            raise Lost(str(lost), handed_over=handed_over) from lost
+            raise Lost(str(lost), handed_over=handed_over, stage=Stage.DOT) from lost
 
     def _early(self, reply: Reply, lost: LinkLost) -> Result:
         """The relay refused in the middle of the content and hung up: its reply stands, if it is one."""
         if classify(reply) in (Verdict.DEFERRED, Verdict.FAILED):
             return Result(Stage.DOT, reply)
-        raise Lost(str(lost), handed_over=False) from lost
+        raise Lost(str(lost), handed_over=False, stage=Stage.DOT) from lost
 
     async def _reply(self, stage: Stage, seconds: float | None = None) -> Reply:
+        self._stage = stage
         reply = await self._link.reply(seconds or self.relay.timeouts.command, f"a reply to {stage}")
         if reply.code == 421:  # "closing transmission channel": nothing more will be answered here
             self._closing = True
