@@ -17,7 +17,7 @@ from tests.net.conftest import POLICY, loopback
 from tests.net.site import Handler, Site, answer, dripping, endless, rubbish, silent
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-LIMITS = replace(POLICY.limits, seconds=1.0, patience=0.5)
+LIMITS = replace(POLICY.limits, seconds=2.5, patience=1.5)
 
 
 @pytest.fixture
