@@ -142,9 +142,11 @@ def prepare(folder: Path, people: int, size: int) -> Ready:
 
 @dataclass(frozen=True)
 class Run:
-    """One process that sent: messages a second between its first report and its last, and its peak memory in KiB."""
+    """One process that sent, between its first report and its last: messages a second, microseconds of processor for
+    each; and its peak memory in KiB."""
 
     rate: float
+    processor: float
     peak: int
 
 
@@ -182,6 +184,7 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
     process.stdin.write(job(ready, port, dkim or []) + "\n")
     process.stdin.flush()
     accepted, first, peak, begin, end = 0, 0, 0, 0.0, 0.0
+    used, measured, cost = 0.0, 0, 0.0
     for line in process.stdout:
         event = json.loads(line)
         end = time.monotonic()
@@ -192,14 +195,21 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
         accepted += event["outcomes"].get("accepted", 0)
         last = end
         if not first:
-            first, begin = accepted, end
+            first, begin, used = accepted, end, _processor(process.pid)
         if accepted % 50 < 25 and accepted > people * 9 // 10:
             peak = _peak(process.pid) or peak
+            measured, cost = accepted - first, _processor(process.pid) - used
     process.stdin.close()
     process.wait()
     if accepted != people or process.returncode:
         raise RuntimeError(f"{accepted} of {people} messages were accepted")
-    return Run((accepted - first) / (last - begin), peak)
+    return Run((accepted - first) / (last - begin), cost / max(1, measured) * 1e6, peak)
+
+
+def _processor(pid: int) -> float:
+    """The seconds of processor the process has had (proc(5): utime and stime)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(pid: int) -> int:

@@ -14,7 +14,8 @@ import jinja2
 import mjml
 import premailer
 
-_PAGE = """<mjml><mj-head><mj-style>p { margin: 0 0 12px } h1 { font-size: 24px }</mj-style></mj-head><mj-body>
+_PAGE = """<mjml><mj-head><mj-attributes><mj-all font-family="Arial, sans-serif"></mj-all></mj-attributes>
+<mj-style>p { margin: 0 0 12px } h1 { font-size: 24px }</mj-style></mj-head><mj-body>
 <mj-section><mj-column><mj-text><h1>Weekly Native</h1><p>Dear {{ name }},</p></mj-text></mj-column></mj-section>
 {% for paragraph in paragraphs %}<mj-section><mj-column><mj-text><p>{{ paragraph }}</p></mj-text></mj-column>
 </mj-section>{% endfor %}<mj-section><mj-column><mj-text><a href="{{ link }}">Leave</a></mj-text></mj-column>
