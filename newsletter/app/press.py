@@ -188,10 +188,8 @@ class Press:
             return None
         with self._store.read() as work:
             frozen = work.editions.get(issue.edition)
-        if (
-            frozen.content_hash
-            != self._plates.rendered(issue, self._workspace.variants.again(issue, frozen))[0].content_hash
-        ):
+        now = self.edition(issue, self._workspace.variants.again(issue, frozen))
+        if frozen.content_hash != now.content_hash:
             raise Refused(
                 f"issue {number} has changed since it was approved, so the approval has lapsed; "
                 f"look at it again, then `newsletter issue approve {number}`"
