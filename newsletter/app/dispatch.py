@@ -203,7 +203,7 @@ class Dispatch:
 
     def settle_by_log(self, number: int, logs: Sequence[Path]) -> Resolved:
         """Settle what a relay's logs tell of. Raises NotFound, SourceError (a log that can't be read)."""
-        return resolving.from_logs(self, number, logs)
+        return resolving.from_logs(self._workspace, number, logs)
 
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
         """Settle uncertain deliveries: accepted, failed, resend or leave. Answers how many.
