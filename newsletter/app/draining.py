@@ -144,7 +144,7 @@ def job(workspace: Workspace, send: Send, wait: float) -> str:
         letterhead=dataclasses.asdict(head),
         link_keys=workspace.keys.links,
         wait=wait,
-        dkim=keys(workspace),
+        dkim=[signing.lasting(key, send, workspace.clock()) for key in keys(workspace)],
     )
 
 
