@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from newsletter import urls
 from newsletter.app import coverage, letterhead
 from newsletter.app.renderers import Renderers, stamp
 from newsletter.app.variants import Shape, default_shape
-from newsletter.models import Edition, Issue, Seen, Variant
+from newsletter.models import Article, Edition, Issue, Seen, Variant
 from newsletter.preflight import Tried
 from newsletter.render import Renderer, linked
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
+    from newsletter.net import Policy
 
 
 class Plates:
@@ -68,11 +70,11 @@ class Plates:
             return {}
         with self._store.read() as work:
             articles = work.articles.many([pick.article for pick in issue.picks])
-        pages = {article.image: article.url for article in articles.values()}
-        wanted = {one.address: pages.get(one.address) for one in seen if linked(one.address, one.place)}
-        workspace = self._workspace
+        workspace, policy = self._workspace, self._workspace.fetch_policy()
+        named_by = _named_by(articles.values(), policy)
+        wanted = {one.address: named_by.get(one.address) for one in seen if linked(one.address, one.place)}
         size, cache = workspace.settings.images.max_bytes, workspace.pictures.cache
-        return picture_fetch.fetch(wanted, workspace.fetch_policy(), cache, size=size, now=workspace.clock())
+        return picture_fetch.fetch(wanted, policy, cache, size=size, now=workspace.clock())
 
     def renderer(self, issue: Issue) -> Renderer:
         """The issue's theme. Raises RenderError."""
@@ -92,3 +94,17 @@ class Plates:
         seen = repr((issue, articles, others, files_, pictures, settings.newsletter, settings.theme, settings.images))
         seen += repr((settings.variants, settings.curate.topics)) if settings.variants.by else ""
         return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _named_by(articles: Iterable[Article], policy: Policy) -> dict[str, str | None]:
+    """By picture, what names it: its article's page, else the feed it came with, None for a file that a person added.
+
+    Where several articles show one picture, the one that may ask the least: a page that may not lead to hosts which are
+    allowed by name ([net] allow) does not become one that may because another article has the same picture.
+    """
+    found: dict[str, str | None] = {}
+    for article in articles:
+        by = article.url or (article.source if article.source.lower().startswith(("http://", "https://")) else None)
+        if article.image and (article.image not in found or (by and not policy.allows(urls.host(by) or ""))):
+            found[article.image] = by
+    return found
