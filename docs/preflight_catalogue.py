@@ -47,7 +47,7 @@ Two editors' approvals before any send to a list:
 
 Each then says `newsletter issue approve N --as NAME`. Both must approve the same edition: a change to the issue, its
 articles or the theme makes it another one, and the approvals have lapsed. Why things are weighed as they are is in
-[decision 020](decisions/020-checks-that-know-mail-clients.md).
+[decision 20](decisions/020-checks-that-know-mail-clients.md).
 
 This page is made from the checks' own words by `docs/preflight_catalogue.py`.
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from newsletter import config, resources
 from newsletter.app import starter
-from newsletter.app.dispatch import Stopper
+from newsletter.app.draining import Stopper
 from newsletter.app.prints import Rendered
 from newsletter.app.workspace import Workspace
 from newsletter.deliver.outbox import Outbox, OutboxMail, messages

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from newsletter import addresses, config
-from newsletter.app import letterhead, reasons, resolving, signing
-from newsletter.app.process import SendingProcess
-from newsletter.deliver.dkim import Key
-from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
+from newsletter import addresses
+from newsletter.app import draining, reasons, resolving
+from newsletter.app.draining import Drained, Progress, Stopper
+from newsletter.errors import ConfigError, NotFound, Refused
 from newsletter.models import Delivery, DeliveryState, Edition, Finding, Reason, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
 
@@ -27,9 +22,6 @@ if TYPE_CHECKING:
 
 #: How long deferred mail is tried before it has failed (RFC 5321, 4.5.4.1 asks for four to five days).
 DEADLINE = timedelta(days=4)
-
-#: Hosts of a relay on this machine.
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 #: What a person may say of an uncertain delivery.
 Verdict = Literal["accepted", "failed", "resend", "leave"]
@@ -46,61 +38,6 @@ class DryRun:
     findings: tuple[Finding, ...]
     #: Why a send would be refused as things stand; None when it would not.
     refusal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a send is: deliveries settled in this run and before, of the whole audience."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drained:
-    """What became of one run of a send."""
-
-    send: Send
-    tally: Tally
-    #: Seconds until something is due again; None when nothing waits.
-    next_due: float | None
-    stopped: bool
-    #: Why the relay could not be used, or the sending process ended; None when all went well.
-    error: str | None
-    #: Relays that did not do all they could, as they stood at the end (deliver.standing).
-    relays: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """4 something is uncertain, 3 done in part, 1 nothing could be done, 0 all done."""
-        if self.tally.uncertain > self.tally.left:
-            return 4
-        if self.error and not self.tally.accepted:
-            return 1
-        return 3 if self.tally.open or self.tally.failed or self.error else 0
-
-
-class Stopper:
-    """Asks a running drain to stop cleanly; may be called from a signal handler or another thread."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-        self._actions: list[Callable[[], None]] = []
-
-    def set(self) -> None:
-        self._event.set()
-        for action in self._actions:
-            action()
-
-    def on_set(self, action: Callable[[], None]) -> None:
-        """Call `action` when stopped; at once if that has happened."""
-        self._actions.append(action)
-        if self._event.is_set():
-            action()
-
-    @property
-    def is_set(self) -> bool:
-        return self._event.is_set()
 
 
 class Dispatch:
@@ -132,8 +69,8 @@ class Dispatch:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
             self._workspace.press.second_person(number, self._workspace.press.approved(number))
-            self._relays()
-            self._keys()
+            draining.relays(self._workspace)
+            draining.keys(self._workspace)
         except (Refused, ConfigError) as refused:
             return str(refused)
         return None
@@ -143,8 +80,8 @@ class Dispatch:
 
         Raises AddressError, RenderError, NotFound, Refused.
         """
-        self._relays()
-        self._keys()
+        draining.relays(self._workspace)
+        draining.keys(self._workspace)
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
         issue = self._workspace.desk.get(number)
@@ -187,8 +124,8 @@ class Dispatch:
 
     def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
         """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
-        self._relays()
-        self._keys()
+        draining.relays(self._workspace)
+        draining.keys(self._workspace)
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
@@ -204,49 +141,7 @@ class Dispatch:
 
         `wait` is how many seconds it may wait for retries. Raises NotFound, Refused (no relay), ConfigError.
         """
-        send, tally = self.status(number)
-        if send.state is not SendState.RUNNING:
-            return Drained(send, tally, None, stopped=False, error=None)
-        settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
-        final: dict[str, Any] = {}
-        relays: tuple[Mapping[str, Any], ...] = ()
-        with SendingProcess(self._job(send, wait)) as child:
-            stop.on_set(child.ask_to_stop)
-            for event in child.events():
-                if "outcomes" in event:
-                    counts = Counter(event["outcomes"])
-                    settled += sum(counts[state] for state in ("accepted", "failed", "uncertain"))
-                    progress(Progress(settled, tally.audience))
-                elif "relays" in event:
-                    relays = tuple(one for one in event["relays"] if any(one[key] for key in one if key != "relay"))
-                else:
-                    final = event
-        if not final.get("done"):
-            with contextlib.suppress(StoreError):  # the next one to come does it
-                self._expire(number)
-        send, tally = self.status(number)
-        progress(Progress(tally.audience - tally.open, tally.audience))
-        error = final.get("error") or (None if final.get("done") else child.obituary())
-        hosts = {relay.name: relay.host for relay in self._workspace.settings.relay}
-        if final.get("kind") == "RelayUnreachable" and hosts.get(final["relay"]) in _LOOPBACK:
-            error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
-        if error and send.kind is SendKind.TEST and not tally.accepted:
-            send, tally = self._give_up(send)
-        due = final.get("next_due")
-        return Drained(
-            send,
-            tally,
-            due if isinstance(due, float | int) else None,
-            stopped=stop.is_set,
-            error=str(error) if error else None,
-            relays=relays,
-        )
-
-    def _give_up(self, send: Send) -> tuple[Send, Tally]:
-        """Cancel a test copy that did not get out: the editor asks for another one, a later resume must not send it."""
-        with contextlib.suppress(Conflict, StoreError):
-            self.cancel(send.id)
-        return self.status(send.id)
+        return draining.drain(self._workspace, number, stop=stop, progress=progress, wait=wait)
 
     def stopper(self) -> Stopper:
         """Something to stop a drain with."""
@@ -303,12 +198,12 @@ class Dispatch:
 
     def uncertain(self, number: int) -> Sequence[Delivery]:
         """Deliveries that may have been made; claims that nobody holds any more are among them. Raises NotFound."""
-        self._expire(number)
+        self.expire(number)
         return self.deliveries(number, DeliveryState.UNCERTAIN)
 
     def settle_by_log(self, number: int, logs: Sequence[Path]) -> Resolved:
         """Settle what a relay's logs tell of. Raises NotFound, SourceError (a log that can't be read)."""
-        return resolving.from_logs(self, number, logs)
+        return resolving.from_logs(self._workspace, number, logs)
 
     def settle(self, number: int, how: Verdict, only: Iterable[int] = ()) -> int:
         """Settle uncertain deliveries: accepted, failed, resend or leave. Answers how many.
@@ -329,10 +224,10 @@ class Dispatch:
     def _set_state(self, number: int, state: SendState) -> Send:
         with self._store.begin() as work:
             work.sends.set_state(number, state)
-        self._expire(number)
+        self.expire(number)
         return self.status(number)[0]
 
-    def _expire(self, number: int) -> None:
+    def expire(self, number: int) -> None:
         """Make claims that nobody holds any more uncertain. A drain does so, but not every send gets another one."""
         claims = Claims(self._workspace.database_url, number)
         try:
@@ -352,43 +247,3 @@ class Dispatch:
     def domain(self) -> str:
         """The sender's domain, which Message-IDs end with."""
         return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
-
-    def _job(self, send: Send, wait: float) -> str:
-        from newsletter.app import drain
-
-        settings = self._workspace.settings
-        with self._store.read() as work:
-            edition = work.editions.get(send.edition)
-            taken = {relay: states.get("accepted", 0) for relay, states in work.sends.by_relay(send.id).items()}
-        return drain.job(
-            database_url=self._workspace.database_url,
-            send=send,
-            edition=edition,
-            relays=self._relays(),
-            accepted=taken,
-            letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
-            link_keys=self._workspace.keys.links,
-            wait=wait,
-            dkim=self._keys(),
-        )
-
-    def _keys(self) -> list[Key]:
-        """The DKIM keys that sign what is sent. Raises ConfigError."""
-        return signing.keys(self._workspace.settings, self._workspace.root)
-
-    def _relays(self) -> list[dict[str, object]]:
-        """The relays' fields with their secrets resolved. Raises Refused when there is none, ConfigError."""
-        if not self._workspace.settings.relay:
-            path = self._workspace.root / config.FILE
-            raise Refused(f"{path}: no [[relay]] to hand mail to; add one (host, port, tls)")
-        return [self._relay(relay) for relay in self._workspace.settings.relay]
-
-    def _relay(self, relay: config.Relay) -> dict[str, object]:
-        root = self._workspace.root
-        values = relay.model_dump()
-        secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
-        for key, value in secrets.items():
-            values[key] = value and config.secret(value, root, f"relay.{relay.name}.{key}")
-        if relay.ca_file:
-            values["ca_file"] = str(root / relay.ca_file)
-        return values

@@ -9,6 +9,9 @@ from __future__ import annotations
 import ipaddress
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,14 +44,26 @@ class Doctor:
             return [Diagnosis("workspace", "fail", str(error), "a newsletter.toml that can be read", "mend it there")]
         resolver = records.resolver(settings, self._workspace.root, dns_server)
         found = [*self._place(), *self._keys(), *self._database()]
-        relayed, seen = relaying.look(settings, self._workspace.root, self._workspace.clock())
+        with ThreadPoolExecutor() as threads:  # what is far away is waited for side by side
+            relays = threads.submit(relaying.look, settings, self._workspace.root, self._workspace.clock())
+            links = threads.submit(lambda: list(self._links()))
+            with suppress(ConfigError):
+                resolver.ask_ahead(records.first_names(records.asking(settings, self._workspace.root)))
+        relayed, seen = relays.result()
         found += relayed
+        published: list[Diagnosis] = []
         try:
-            found += records.look(settings, self._workspace.root, resolver, seen)[0]
+            resolver.ask_ahead((), (address for address in seen if ipaddress.ip_address(address).is_global))
+            published += records.look(settings, self._workspace.root, resolver, seen)[0]
         except ConfigError:
-            found.append(Diagnosis("dns", "unknown", "not looked up", "readable keys", "mend the keys first"))
-        found += [_name(address, resolver) for address in seen]
-        found += self._links()
+            published.append(Diagnosis("dns", "unknown", "not looked up", "readable keys", "mend the keys first"))
+        published += [_name(address, resolver) for address in seen]
+        if resolver.silence:
+            mend = "is there a way to it? [net] dns, or --dns, names another one"
+            found.append(Diagnosis("dns", "unknown", resolver.silence, "an answer", mend))
+            published = [replace(one, mend="") if one.health == "unknown" else one for one in published]
+        found += published
+        found += links.result()
         return [*found, *providers.requirements(found)]
 
     def _place(self) -> Iterator[Diagnosis]:

@@ -34,7 +34,7 @@ from newsletter.deliver.standing import Standing
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
 from newsletter.models import Claim, Edition, Enclosed, Outcome, Part, Send, SendKind, Slot, Values, Variant
-from newsletter.store.claims import Claims
+from newsletter.store.shares import SharedClaims
 
 #: Seconds a stop may take, with `Patience.grace` and a busy database in it; what hangs longer is ended, claims and all.
 HUNG = 120.0
@@ -132,7 +132,8 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, say: Callable[[Mappin
     signers = [Signer(Key(**key)) for key in data["dkim"]]
     variants = [_variant(variant) for variant in data["variants"]]
     programs = {v.name: message.compile(v, letterhead, date=date, signers=signers) for v in variants}
-    ledger = Claims(data["database_url"], data["send"])
+    limits = {one.name: (one.per_hour, one.per_day) for one in relays if one.per_hour or one.per_day}
+    ledger = SharedClaims(data["database_url"], data["send"], limits)
     try:
 
         def values(claim: Claim) -> Values:
@@ -153,7 +154,7 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, say: Callable[[Mappin
             progress=report,
             wait=data["wait"],
             accepted=data["accepted"],
-            usage=ledger.usage,
+            usage=ledger.take,
             standings=stand,
         )
         due = ledger.next_due()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import coverage, evidence, letterhead, prints
+from newsletter.app import approving, evidence, prints
+from newsletter.app.plates import Plates
 from newsletter.app.prints import Rendered, VariantFigures
-from newsletter.app.renderers import Renderers, stamp
 from newsletter.app.variants import DEFAULT, Plan, Shape, default_shape
 from newsletter.errors import Conflict, Refused, RenderError
 from newsletter.models import (
@@ -30,7 +29,6 @@ from newsletter.models import (
     standing_alone,
 )
 from newsletter.preflight import Tried
-from newsletter.render import Renderer, linked
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -50,7 +48,7 @@ class Press:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._store = workspace.store
-        self._renderers = Renderers()
+        self._plates = Plates(workspace)
 
     def render(self, number: int, folder: Path) -> Rendered:
         """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them. Raises RenderError."""
@@ -97,10 +95,10 @@ class Press:
         plan = self._workspace.variants.plan(issue, list_id)
         asked: dict[str, Tried] = {}
         try:
-            edition, seen = self._rendered(issue, plan.shapes)
+            edition, seen = self._plates.rendered(issue, plan.shapes)
             if links:
-                asked = self._ask(issue, seen)
-                edition, seen = self._rendered(issue, plan.shapes)
+                asked = self._plates.ask(issue, seen)
+                edition, seen = self._plates.rendered(issue, plan.shapes)
             fault = None
         except RenderError as error:
             edition, seen, fault = None, (), str(error)
@@ -114,9 +112,9 @@ class Press:
         NotFound, RenderError.
         """
         issue = self._issue(number)
-        version = self._version(issue)  # before anything is read: what is written from now on makes another one
+        version = self._plates.version(issue)  # before anything is read: what is written from now on makes another one
         own = self._workspace.variants.shape(issue, reader)
-        edition, seen = self._rendered(issue, (default_shape(issue), own) if own.name != DEFAULT else None)
+        edition, seen = self._plates.rendered(issue, (default_shape(issue), own) if own.name != DEFAULT else None)
         variant = edition.variants[-1]
         settings = self._workspace.settings.newsletter
         sample = {**(values or {}), **evidence.sample_values(settings.base_url)}
@@ -142,7 +140,7 @@ class Press:
 
         Settings are read once a process: a change of them shows in the next one. Raises NotFound.
         """
-        return self._version(self._issue(number))
+        return self._plates.version(self._issue(number))
 
     def approve(
         self, number: int, *, list_id: int | None = None, forced: str | None = None, by: str | None = None
@@ -156,9 +154,9 @@ class Press:
         settings; Conflict when the issue is changed meanwhile.
         """
         issue = self._issue(number)
-        approval = self._approval(by)
+        approval = approving.approval(self._workspace.settings, by, self._workspace.clock())
         plan = self._workspace.variants.plan(issue, list_id)
-        edition, seen = self._rendered(issue, self._agreed(issue) or plan.shapes)
+        edition, seen = self._plates.rendered(issue, self._agreed(issue) or plan.shapes)
         errors = [f for f in self._findings(issue, edition, seen, plan) if f.severity == "error"]
         if errors and not forced:
             first = errors[0]
@@ -190,7 +188,8 @@ class Press:
             return None
         with self._store.read() as work:
             frozen = work.editions.get(issue.edition)
-        if frozen.content_hash != self._rendered(issue, self._workspace.variants.again(issue, frozen))[0].content_hash:
+        now = self.edition(issue, self._workspace.variants.again(issue, frozen))
+        if frozen.content_hash != now.content_hash:
             raise Refused(
                 f"issue {number} has changed since it was approved, so the approval has lapsed; "
                 f"look at it again, then `newsletter issue approve {number}`"
@@ -204,40 +203,11 @@ class Press:
 
     def second_person(self, number: int, edition: Edition | None) -> None:
         """Raises Refused where the settings ask for two editors' approvals of an edition, and it has fewer."""
-        if not self._workspace.settings.preflight.two_person:
-            return
-        known = {editor.name: editor.email for editor in self._workspace.settings.editor}
-        given = [one.editor for one in (self.approvals(edition) if edition else ()) if one.editor in known]
-        if len({known[name].casefold() for name in given}) >= 2:
-            return
-        others = [name for name in known if known[name].casefold() not in {known[one].casefold() for one in given}]
-        given_by = f"{given[0]} has approved it as it stands" if given else "nobody has approved it as it stands"
-        raise Refused(
-            f"issue {number} needs the approval of two editors: {given_by}, {' or '.join(others)} can: "
-            f"`newsletter issue approve {number} --as '{others[0]}'`"
-        )
-
-    def _approval(self, by: str | None) -> Approval | None:
-        editors = self._workspace.settings.editor
-        if by is None:
-            if self._workspace.settings.preflight.two_person:
-                names = " or ".join(editor.name for editor in editors)
-                raise Refused(f"an approval needs a name where two editors have to approve: --as {names}")
-            return None
-        wanted, now = by.strip().casefold(), self._workspace.clock()
-        exact = [one for one in editors if wanted in (one.name.casefold(), one.email.casefold())]
-        found = exact or [one for one in editors if one.name.casefold().split()[0] == wanted]
-        if len(found) == 1:
-            return Approval(found[0].name, found[0].email, now)
-        if editors:
-            raise Refused(
-                f"{by} is no editor of newsletter.toml; there are {', '.join(editor.name for editor in editors)}"
-            )
-        return Approval(by.strip(), "", now)
+        approving.enough(self._workspace.settings, number, self.approvals(edition) if edition else ())
 
     def edition(self, issue: Issue, shapes: Sequence[Shape] | None = None) -> Edition:
         """The issue rendered, its default variant or these; kept nowhere. Raises RenderError."""
-        return self._rendered(issue, shapes)[0]
+        return self._plates.rendered(issue, shapes)[0]
 
     def _agreed(self, issue: Issue) -> tuple[Shape, ...] | None:
         """What the approved edition was rendered for, where an editor has approved it by name and it holds."""
@@ -248,71 +218,6 @@ class Press:
         except Refused:
             return None
         return self._workspace.variants.again(issue, frozen) if frozen and self.approvals(frozen) else None
-
-    def _rendered(self, issue: Issue, shapes: Sequence[Shape] | None = None) -> tuple[Edition, tuple[Seen, ...]]:
-        """The issue rendered (its default variant, or these), and what became of its pictures."""
-        settings = self._workspace.settings
-        with self._store.read() as work:
-            articles = work.articles.many([pick.article for pick in issue.picks])
-            others = coverage.others(work, issue, articles)
-            fields = work.audience.field_names()
-        showing = self._workspace.pictures.showing(
-            {article.image: f"article {article.id}" for article in articles.values() if article.image}
-        )
-        masthead = letterhead.masthead(settings)
-        found: list[Variant] = []
-        for shape in shapes or (default_shape(issue),):
-            told = articles
-            if shape.language:  # an article that states no language is in the newsletter's
-                told = {n: replace(a, language=a.language or masthead.language) for n, a in articles.items()}
-            edition = self._renderer(issue).render(
-                shape.issue,
-                told,
-                replace(masthead, language=shape.language or masthead.language),
-                secret=self._workspace.keys.slots,
-                date=issue.created or self._workspace.clock(),
-                fields=fields,
-                others=others,
-                pictures=showing,
-                written_in=masthead.language,
-            )
-            own = replace(edition.variants[0], name=shape.name, language=shape.language, topics=shape.topics)
-            found.append(own)
-        return Edition(issue.number, tuple(found)), tuple(dict.fromkeys(showing.seen))
-
-    def _ask(self, issue: Issue, seen: Sequence[Seen]) -> dict[str, Tried]:
-        """Ask for the pictures that have an address, and keep what comes: sizes, and what travels with the mail.
-
-        Those of an approved issue stay as they were approved: of them only is asked whether they are there.
-        """
-        from newsletter.app import picture_fetch
-
-        if issue.edition is not None:
-            return {}
-        with self._store.read() as work:
-            articles = work.articles.many([pick.article for pick in issue.picks])
-        pages = {article.image: article.url for article in articles.values()}
-        wanted = {one.address: pages.get(one.address) for one in seen if linked(one.address, one.place)}
-        workspace = self._workspace
-        size, cache = workspace.settings.images.max_bytes, workspace.pictures.cache
-        return picture_fetch.fetch(wanted, workspace.fetch_policy(), cache, size=size, now=workspace.clock())
-
-    def _renderer(self, issue: Issue) -> Renderer:
-        settings = self._workspace.settings
-        name = issue.theme or settings.newsletter.theme
-        return self._renderers.get(self._workspace.theme_folders, name, settings.theme.changes)
-
-    def _version(self, issue: Issue) -> str:
-        with self._store.read() as work:
-            articles = work.articles.many([pick.article for pick in issue.picks])
-            others = coverage.others(work, issue, articles)
-        settings = self._workspace.settings
-        files_, logo = stamp(self._workspace.theme_folders), settings.theme.logo
-        stated = [article.image for article in articles.values()] + [logo.light, logo.dark]
-        pictures = [self._workspace.pictures.stamp(one) for one in stated]
-        seen = repr((issue, articles, others, files_, pictures, settings.newsletter, settings.theme, settings.images))
-        seen += repr((settings.variants, settings.curate.topics)) if settings.variants.by else ""
-        return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16]
 
     def _issue(self, number: int) -> Issue:
         with self._store.read() as work:
@@ -334,7 +239,7 @@ class Press:
         spam: bool = False,
         dns: bool = False,
     ) -> preflight.Checkup:
-        colours = self._renderer(issue).colours if edition else {}
+        colours = self._plates.renderer(issue).colours if edition else {}
         checkup = evidence.gather(
             self._workspace,
             issue,

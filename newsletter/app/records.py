@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from newsletter.models import Diagnosis
 from newsletter.net.dns import Resolver
 from newsletter.preflight import sender
 from newsletter.preflight.checkup import Dns
+from newsletter.preflight.published import organisation
 
 if TYPE_CHECKING:
     from newsletter.config import Settings
@@ -36,14 +38,25 @@ def look(
 
     Raises ConfigError (a DKIM key that can't be read, a DNS server that is no address).
     """
-    keys = {record.name: (record.domain, record.value) for record in signing.records(settings, root)}
-    whom = sender.Sender(
+    found = asking(settings, root)
+    dns = dns or resolver(settings, root)
+    dns.ask_ahead(first_names(found))
+    return sender.look(replace(found, relays=relays), dns)
+
+
+def asking(settings: Settings, root: Path) -> sender.Sender:
+    """Whose records are looked for. Raises ConfigError (a DKIM key that can't be read)."""
+    return sender.Sender(
         domain=_domain(settings.newsletter.sender),
         envelope=_domain(settings.bounces.address or settings.newsletter.sender),
-        keys=keys,
-        relays=relays,
+        keys={record.name: (record.domain, record.value) for record in signing.records(settings, root)},
     )
-    return sender.look(whom, dns or resolver(settings, root))
+
+
+def first_names(whom: sender.Sender) -> list[str]:
+    """The names that will be asked for their texts whatever others say."""
+    policies = [f"_dmarc.{name}" for name in (whom.domain, organisation(whom.domain))]
+    return list(dict.fromkeys((whom.envelope, *whom.keys, *policies)))
 
 
 def _domain(address: str) -> str:

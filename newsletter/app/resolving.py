@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.deliver import envelope, maillog
-from newsletter.errors import AddressError, SourceError
-from newsletter.models import Delivery
+from newsletter.errors import AddressError, Conflict, SourceError
+from newsletter.models import Delivery, DeliveryState, Outcome
 
 if TYPE_CHECKING:
-    from newsletter.app.dispatch import Dispatch, Verdict
+    from newsletter.app.dispatch import Verdict
+    from newsletter.app.workspace import Workspace
 
 #: What a log's word means for the ledger. A deferred message is with the relay, which tries on: for us it is accepted,
 #: and would be a second copy if it were sent again. One that was rejected the relay never had; it has failed, and its
@@ -41,22 +43,27 @@ class Resolved:
     other_lines: int
 
 
-def from_logs(dispatch: Dispatch, number: int, paths: Sequence[Path]) -> Resolved:
-    """Settle what the logs tell of; what they don't stays uncertain. Files may be gzipped, and are read oldest first.
+def from_logs(workspace: Workspace, number: int, paths: Sequence[Path]) -> Resolved:
+    """Settle what the logs tell of, and keep their words with it; what they don't tell of stays uncertain.
+
+    Files may be gzipped, and are read oldest first.
 
     Raises NotFound, SourceError for a file that can't be read (nothing is settled then).
     """
-    rows = [row for row in dispatch.uncertain(number) if row.email and row.resolution != "leave"]
+    rows = [row for row in workspace.dispatch.uncertain(number) if row.email and row.resolution != "leave"]
     log = maillog.MailLog({row.message_id: _wire(row.email or "") for row in rows})
     for path in sorted(paths, key=_age):
         log.feed(_lines(path))
-    settled = [
-        (row, _MEANS[fate.status], fate.status, fate.words) for row in rows if (fate := log.fates.get(row.message_id))
-    ]
-    verdicts: tuple[Verdict, ...] = ("accepted", "failed")
-    for verdict in verdicts:
-        if chosen := [row.id for row, how, _, _ in settled if how == verdict]:
-            dispatch.settle(number, verdict, chosen)
+    settled = []
+    with workspace.store.begin() as work:
+        for row in rows:
+            if (fate := log.fates.get(row.message_id)) is None:
+                continue
+            how = _MEANS[fate.status]
+            told = Outcome(row.id, DeliveryState(how), fate.reply_code, fate.enhanced_code, fate.line)
+            with contextlib.suppress(Conflict):  # settled meanwhile, by a person or by the reply that came late
+                work.sends.settle(row.id, how, told)
+                settled.append((row, how, fate.status, fate.words))
     return Resolved(number, len(rows), tuple(settled), log.read, log.other)
 
 

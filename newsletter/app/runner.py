@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.app.dispatch import Drained, Stopper
+from newsletter.app.draining import Drained, Stopper
 from newsletter.app.schedule import Due
 from newsletter.errors import NewsletterError, StoreBusy
 from newsletter.models import SendState

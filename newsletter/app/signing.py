@@ -6,7 +6,9 @@ import os
 import stat
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from newsletter import config
 from newsletter.config.technical import Dkim
 from newsletter.deliver import dkim
 from newsletter.errors import ConfigError, Conflict
+from newsletter.models import Send
 
 if TYPE_CHECKING:
     from newsletter.config import Settings
@@ -90,6 +93,18 @@ def keys(settings: Settings, folder: Path) -> list[dkim.Key]:
         expire = int(table.expire.total_seconds()) if table.expire is not None else None
         found.append(dkim.Key(table.domain, table.selector, pem, expire))
     return found
+
+
+def lasting(key: dkim.Key, send: Send, now: datetime) -> dkim.Key:
+    """The key for a send: its signatures hold for `expire` after the last attempt that may be made.
+
+    That is the send's deadline, however late in it an attempt is made, and for as long as the relay keeps trying after;
+    for what goes out later still (a send that was paused, or resent by a person), now.
+    """
+    if key.expire is None:
+        return key
+    last = max(send.deadline, now) - (send.begun or send.created)
+    return replace(key, expire=key.expire + 1 + ceil(last.total_seconds()))  # t= is cut to whole seconds
 
 
 def records(settings: Settings, folder: Path) -> list[Record]:

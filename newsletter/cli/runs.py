@@ -54,7 +54,7 @@ def run(
 
 
 def _exit_code(event: Event) -> int:
-    from newsletter.app.dispatch import Drained
+    from newsletter.app.draining import Drained
     from newsletter.app.schedule import Due
 
     if isinstance(event, Drained):
@@ -63,7 +63,7 @@ def _exit_code(event: Event) -> int:
 
 
 def _lines(here: Workspace, event: Event) -> list[str]:
-    from newsletter.app.dispatch import Drained
+    from newsletter.app.draining import Drained
     from newsletter.app.schedule import Due
 
     moment = here.clock().astimezone(here.schedule.zone)
@@ -80,7 +80,7 @@ def _lines(here: Workspace, event: Event) -> list[str]:
 
 
 def _as_dict(event: Event) -> dict[str, Any]:
-    from newsletter.app.dispatch import Drained
+    from newsletter.app.draining import Drained
     from newsletter.app.schedule import Due
 
     if isinstance(event, Drained):

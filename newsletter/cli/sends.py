@@ -16,7 +16,8 @@ from newsletter.cli.session import Json, Number, reason, workspace
 from newsletter.errors import Conflict
 
 if TYPE_CHECKING:
-    from newsletter.app.dispatch import Drained, DryRun, Stopper
+    from newsletter.app.dispatch import DryRun
+    from newsletter.app.draining import Drained, Stopper
     from newsletter.app.workspace import Workspace
     from newsletter.models import Send, Tally
 

@@ -54,7 +54,8 @@ class Dkim(Table):
     selector: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=63)]
     #: Of a private key in PEM, relative to the workspace; only its owner may read it.
     key_file: Line
-    #: How long after the send's date a signature may be trusted (x=); None for no end.
+    #: How long after the last attempt that may be made a signature may be trusted (x=); None for no end. The relay
+    #: tries on for days after that, so less than a week is short.
     expire: Span | None = None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from random import Random
 
 from newsletter.deliver.backoff import Patience
@@ -22,9 +23,9 @@ from newsletter.deliver.relay import Relay
 from newsletter.deliver.routing import Routes
 from newsletter.deliver.standing import Standing, standing_of
 from newsletter.deliver.window import WINDOW, Window
-from newsletter.errors import DeliveryError
+from newsletter.errors import DeliveryError, StoreBusy
 from newsletter.models.editions import Values
-from newsletter.models.sends import Claim, DeliveryState, Outcome
+from newsletter.models.sends import Claim, DeliveryState, Outcome, Used
 
 #: Seconds between looks at whether the ledger is to be counted again.
 _LOOK = 1.0
@@ -50,6 +51,7 @@ class Connections:
         self._pools = [Pool(lane, self._routes, making, patience, random) for lane in self._routes.lanes]
         self._lanes = {lane.relay.name: lane for lane in self._routes.lanes}
         self._dealer: Dealer | None = None
+        self._worth_counting = asyncio.Event()
         for name, count in (accepted or {}).items():
             if name in self._lanes:
                 self._lanes[name].accepted = count
@@ -57,7 +59,7 @@ class Connections:
     async def run(self, window: Window, count: Count | None = None) -> None:
         """Serve the window until it closes. Raises the first error, after every connection is closed.
 
-        `count`: what the relays with hourly or daily limits accepted within the last day.
+        `count`: what the relays with hourly or daily limits have had, and may still be given.
         """
         self._dealer = Dealer(window, self._routes, self._stay)
         counting = None
@@ -95,6 +97,8 @@ class Connections:
         for outcome in outcomes:
             if outcome.relay is not None and (lane := self._lanes.get(outcome.relay)) is not None:
                 lane.quota.recorded(now, accepted=outcome.state is DeliveryState.ACCEPTED)
+        if any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
+            self._worth_counting.set()
 
     def stays(self, due: float) -> bool:
         """Whether what falls due in so many seconds only waits for its domain's turn."""
@@ -133,15 +137,20 @@ class Connections:
         usage = await count()
         now = asyncio.get_running_loop().time()
         for name, lane in self._lanes.items():
-            lane.quota.load(usage.get(name, ()), now)
+            used = usage.get(name, Used(()))
+            lane.quota.load(used.accepted, now, used.share)
 
     async def _count(self, window: Window, count: Count) -> None:
         """Count again from time to time: other processes send, too."""
         loop = asyncio.get_running_loop()
         last = loop.time()
         while not window.closing.is_set():
-            await window.pause(_LOOK)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK):
+                    await self._worth_counting.wait()
+            self._worth_counting.clear()
             now = loop.time()
             if now - last >= RECOUNT or any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
-                await self._load(count)
-                last = loop.time()
+                with suppress(StoreBusy):  # asked again
+                    await self._load(count)
+                    last = loop.time()

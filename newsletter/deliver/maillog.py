@@ -31,7 +31,7 @@ Status = Literal["sent", "deferred", "bounced", "rejected", "queued"]
 LONGEST = 16_384
 
 _HEAD = re.compile(
-    r"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,32}) (?P<host>\S+) "
+    r"(?P<at>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,32}) (?P<host>\S+) "
     r"(?P<instance>[\w.-]{1,64}(?:/[\w.-]{1,32})?)/(?P<part>[a-z]+)\[\d+\]: (?P<queue>[0-9A-Za-z]{4,32}): (?P<rest>.*)",
 )
 _MESSAGE_ID = re.compile(r"message-id=<?([^<>\s]{1,998})>?")
@@ -39,12 +39,13 @@ _QUEUED = re.compile(r"from=<.*>, size=\d+, nrcpt=\d+ \(queue active\)")
 _EXPIRED = re.compile(r"from=<.*>, status=(?:expired|force-expired), returned to sender")
 _ADDRESS = r'<((?:"(?:[^"\\]|\\.)*"|[^"<>\s,])*)>'
 _STATUS = re.compile(
-    rf"to={_ADDRESS}(?:, orig_to={_ADDRESS})?, relay=[^\s,]+(?:, conn_use=\d+)?, delay=[\d.]+, delays=[\d./]+, "
-    r"dsn=\d\.\d{1,3}\.\d{1,3}, status=(sent|deferred|bounced|undeliverable|deliverable)(?: \((.*)\))?"
+    rf"to={_ADDRESS}(?:, orig_to={_ADDRESS})?, relay=([^\s,]+)(?:, conn_use=\d+)?, delay=[\d.]+, delays=[\d./]+, "
+    r"dsn=(\d\.\d{1,3}\.\d{1,3}), status=(sent|deferred|bounced|undeliverable|deliverable)(?: \((.*)\))?"
 )
 _REJECT = re.compile(
     r"(?:milter-)?reject: (?:END-OF-MESSAGE|header|body|content)\b.*?: ([45]\.\d{1,3}\.\d{1,3})[ :](.*)"
 )
+_CODE = re.compile(r"(?:.{1,512}? said: )?([2-5]\d\d)[ -].*")
 _STATUSES: dict[str, Status] = {"sent": "sent", "deferred": "deferred", "bounced": "bounced"}
 #: What counts for more, where aliases made several recipients of one: nobody is mailed twice.
 _WEIGHT: dict[Status, int] = {"rejected": 0, "queued": 1, "bounced": 2, "deferred": 3, "sent": 4}
@@ -57,6 +58,24 @@ class Fate:
     status: Status
     #: The words at the line's end: the next server's reply, or the relay's own.
     words: str = ""
+    #: RFC 3463's code (the log's dsn=), where the line has one.
+    enhanced_code: str | None = None
+    #: The next server, as the log names it ("mx.example.net[192.0.2.1]:25"); "none" where none was reached.
+    relay: str | None = None
+    #: When, in the log's own words and zone; the common kind of syslog names no year.
+    at: str = ""
+
+    @property
+    def reply_code(self) -> int | None:
+        """The next server's reply code, where the words are its reply."""
+        found = _CODE.fullmatch(self.words)
+        return int(found[1]) if found else None
+
+    @property
+    def line(self) -> str:
+        """All of it in one line for the ledger: "log of Nov 21 04:40:17: bounced by mx.example.net[…]:25: 550 …"."""
+        by = f" by {self.relay}" if self.relay and self.relay != "none" else ""
+        return f"log of {self.at}: {self.status}{by}" + (f": {self.words}" if self.words else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +104,10 @@ class MailLog:
                 self.other += 1
                 continue
             self.read += 1
-            self._take((found["host"], found["instance"], found["queue"]), found["part"], found["rest"])
+            key = found["host"], found["instance"], found["queue"]
+            self._take(key, found["part"], found["rest"], found["at"])
 
-    def _take(self, key: tuple[str, str, str], part: str, rest: str) -> None:
+    def _take(self, key: tuple[str, str, str], part: str, rest: str, at: str) -> None:
         if part == "cleanup" and (found := _MESSAGE_ID.fullmatch(rest)):
             self._open.pop(key, None)  # the queue id is another message's from here on
             if found[1] in self._wanted:
@@ -99,20 +119,20 @@ class MailLog:
         if rest == "removed":
             del self._open[key]
         elif part == "cleanup" and (found := _REJECT.fullmatch(rest)):
-            self._tell(queued, Fate("rejected", f"{found[1]} {found[2]}"))
+            self._tell(queued, Fate("rejected", f"{found[1]} {found[2]}", found[1], at=at))
         elif part == "qmgr" and _QUEUED.fullmatch(rest):
-            self._tell(queued, Fate("queued"))
+            self._tell(queued, Fate("queued", at=at))
         elif part == "qmgr" and _EXPIRED.fullmatch(rest):
-            self._tell(queued, Fate("bounced", "expired, returned to sender"), final=True)
+            self._tell(queued, Fate("bounced", "expired, returned to sender", at=at), final=True)
         elif found := _STATUS.fullmatch(rest):
-            self._status(queued, found)
+            self._status(queued, found, at)
 
-    def _status(self, queued: _Queued, found: re.Match[str]) -> None:
-        to, before, status, words = found.groups()
+    def _status(self, queued: _Queued, found: re.Match[str], at: str) -> None:
+        to, before, relay, dsn, status, words = found.groups()
         if self._wanted[queued.message_id] not in (_key(to), _key(before or "")):
             return
         if known := _STATUSES.get(status):  # the others are address probes
-            self._tell(queued, Fate(known, words or ""))
+            self._tell(queued, Fate(known, words or "", dsn, relay, at))
 
     def _tell(self, queued: _Queued, fate: Fate, *, final: bool = False) -> None:
         known = self.fates.get(queued.message_id)

@@ -1,8 +1,7 @@
 """How much: messages an hour and a day, in sliding windows. What was sent before is counted from the ledger.
 
-So a restart forgets nothing, and nothing needs to be kept but the deliveries themselves. A message under way counts
-until the relay has refused it. Another process's messages show with the next count: what two of them have in flight
-at once, a window of claims each, is by how much a limit can be exceeded.
+So a restart forgets nothing. A message under way counts until the relay has refused it. Where several processes use a
+relay, each has a share of what is left (`store.shares`): it stops at that, and asks for another one in good time.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from newsletter.models.sends import Used
+
 HOUR, DAY = 3600.0, 86400.0
 
-#: By relay: what it accepted within the last day, as (seconds ago, messages), in any order.
-Usage = Mapping[str, Sequence[tuple[float, int]]]
+#: By relay.
+Usage = Mapping[str, Used]
 #: Counts it anew.
 Count = Callable[[], Awaitable[Usage]]
 
@@ -23,8 +24,9 @@ RECOUNT = 60.0
 #: Messages within so many seconds are one entry of the history; they count until the last of them is old enough.
 _GRAIN = 10.0
 
-#: Seconds until something under way may turn out not to count.
+#: Seconds until something under way may turn out not to count, or there is another share.
 _SOON = 1.0
+_NO_END = 2**63
 
 
 class Quota:
@@ -37,6 +39,7 @@ class Quota:
         #: Handed to a connection, and its outcome not recorded yet.
         self._under_way = 0
         self._unseen = 0
+        self._share: int | None = None
         #: How many may pass without a look at the history, and until when none may.
         self._room, self._shut_until = 0, 0.0
 
@@ -44,8 +47,9 @@ class Quota:
     def limited(self) -> bool:
         return bool(self._limits)
 
-    def load(self, counted: Sequence[tuple[float, int]], now: float) -> None:
-        """What the ledger says; what is under way is not in it yet."""
+    def load(self, counted: Sequence[tuple[float, int]], now: float, share: int | None = None) -> None:
+        """What the ledger says; what is under way is not in it yet. `share`: as `Used` has it."""
+        self._share = share
         self._history = deque([now - ago, now - ago, count] for ago, count in sorted(counted, reverse=True))
         self._unseen = self._room = 0
         self._shut_until = 0.0
@@ -81,15 +85,24 @@ class Quota:
             return self._shut_until - now
         self._room = self._left(now)
         wait = max(self._until(span, most, now) for span, most in self._limits)
+        if self._of_share() <= 0:
+            wait = max(wait, _SOON)
         self._shut_until = now + wait
         return wait
 
     def worth_counting(self, now: float) -> bool:
-        """Half of what was left is used: others may have used the other half."""
-        return self._unseen > 0 and self._unseen >= self._left(now)
+        """Half of what was left is used, and others may have used the other half; or nothing is left of the share."""
+        left = self._left(now)
+        return self._unseen >= left and (self._unseen > 0 or (self._of_share() <= 0 < self._of_limits(now)))
 
     def _left(self, now: float) -> int:
+        return min(self._of_limits(now), self._of_share())
+
+    def _of_limits(self, now: float) -> int:
         return min((most - self._used(span, now) for span, most in self._limits), default=0)
+
+    def _of_share(self) -> int:
+        return _NO_END if self._share is None else self._share - self._under_way - self._unseen
 
     def _used(self, span: float, now: float) -> int:
         while self._history and self._history[0][1] <= now - DAY:

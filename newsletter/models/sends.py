@@ -5,10 +5,11 @@ pending ─▶ claimed ─▶ accepted · deferred · failed · pending · uncer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class SendKind(StrEnum):
@@ -182,3 +183,12 @@ class Outcome:
     retry_after: float | None = None
     #: failed: the mailbox does not exist, so the address is suppressed.
     no_mailbox: bool = False
+
+
+class Used(NamedTuple):
+    """What a relay has had, and may still be given by one sending process."""
+
+    #: What it accepted within the last day, from whomever: (seconds ago, messages), in any order.
+    accepted: Sequence[tuple[float, int]]
+    #: Messages that this process may have accepted from now on, those under way among them; None where nobody counts.
+    share: int | None = None

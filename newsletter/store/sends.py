@@ -10,9 +10,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
-from newsletter.models import Delivery, DeliveryState, Edition, Reason, Send, SendKind, SendState, Tally
+from newsletter.models import Delivery, DeliveryState, Edition, Outcome, Reason, Send, SendKind, SendState, Tally
 from newsletter.store import freeze, groups, ledger, replied, shown
-from newsletter.store.columns import DatabaseClock
+from newsletter.store.columns import DatabaseClock, storable
 from newsletter.store.database import serialize
 from newsletter.store.suppressions import Hasher
 from newsletter.store.tables import deliveries, sends
@@ -25,6 +25,9 @@ Verdict = Literal["accepted", "failed", "resend", "leave"]
 
 #: Everybody gets the same variant.
 _ALL_ALIKE = groups.Assignment()
+
+#: Characters of a reply that are kept (`recording` keeps as many).
+_REPLY = 1_000
 
 #: Which states a send may go to from which.
 _MOVES = {
@@ -224,8 +227,10 @@ class Sends:
             ledger.finish(self._connection, number)
         return self.get(number)
 
-    def settle(self, delivery_id: int, verdict: Verdict) -> Delivery:
+    def settle(self, delivery_id: int, verdict: Verdict, told: Outcome | None = None) -> Delivery:
         """Say what became of an uncertain delivery, or send it again under the same Message-ID.
+
+        `told`: whose codes and words are kept as its reply, where a relay's log says what became of it.
 
         Raises NotFound, and Conflict when it is not uncertain, or to be sent again in a cancelled send.
         """
@@ -239,6 +244,10 @@ class Sends:
         if verdict == "resend" and send.state is SendState.CANCELLED:
             raise Conflict(f"send {send_id} is cancelled, so delivery {delivery_id} can't be sent again")
         values: dict[str, Any] = {"resolution": verdict, "updated": DatabaseClock()}
+        if told is not None:
+            values |= {"reply_code": told.reply_code, "enhanced_code": storable(told.enhanced_code)}
+            # A relay's words may hold the address of somebody who was erased meanwhile.
+            values["reply"] = storable((told.reply or "")[:_REPLY]) if row.email is not None else None
         if verdict == "resend":
             values |= {"state": DeliveryState.PENDING, "owner": None, "lease": None, "due": DatabaseClock()}
         elif verdict != "leave":

@@ -284,6 +284,16 @@ deliveries = Table(
     Index(None, "send_id", "state", "due", "id"),
 )
 
+# How many messages a process may have a relay with limits accept from now on (`shares`), and until when that holds.
+relay_shares = Table(
+    "relay_shares",
+    metadata,
+    Column("owner", String(200), primary_key=True),
+    Column("relay", Words, primary_key=True),
+    Column("messages", Integer, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,

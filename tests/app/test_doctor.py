@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 
 from newsletter.app import signing, starter
 from newsletter.cli.commands import app
-from tests.net.nameserver import FAILS, serving, txt
+from tests.net.nameserver import FAILS, serving, silent, txt
 from tests.servers.postfix import free_port
 
 GOOD = {
@@ -123,6 +124,19 @@ def test_a_dns_that_fails_leaves_it_unknown(root: Path) -> None:
     found = examine(root, dict.fromkeys((*GOOD, *key), FAILS))
     for name in ("dns.spf", "dns.dmarc", "dns.dkim.s1._domainkey.e.org"):
         assert found[name][0] == "unknown", (name, found[name])
+
+
+def test_a_silent_dns_is_said_once_and_costs_one_wait(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsletter.net.dns.SECONDS", 0.6)
+    sign(root)
+    with silent() as address:
+        began = time.monotonic()
+        done = CliRunner().invoke(app, ["-C", str(root), "doctor", "--dns", address])
+    assert time.monotonic() - began < 3
+    assert done.stdout.count(f"no answer from DNS server {address} within 0.6 s") == 1
+    assert "is there a way to it?" in done.stdout
+    for name in ("dns.spf", "dns.dmarc", "dns.dkim.s1._domainkey.e.org"):
+        assert f"unknown {name}: DNS:" in done.stdout
 
 
 def test_another_key_is_published(root: Path) -> None:

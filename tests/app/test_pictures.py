@@ -299,6 +299,23 @@ class TestTheWeb:
         assert not site.requests
         assert any(found.id == "reach.picture" and "not asked for" in found.message for found in findings)
 
+    @pytest.mark.parametrize("url", [None, "https://public.example/a"])
+    @pytest.mark.parametrize("beside_a_file", [False, True])
+    def test_what_came_over_the_web_is_not_led_to_a_host_that_is_allowed(
+        self, url: str | None, beside_a_file: bool, workspace: Workspace, site: Site
+    ) -> None:
+        """[net] allow is for what a person names: neither a page nor a feed's item without a page may use it."""
+        site.routes = {"/a.png": answer(200, samples.saved(samples.drawing(), "PNG"))}
+        article = add(workspace, site.url("/a.png"))
+        strange = Article("B", "https://public.example/feed.xml", "item:1", url, image=article.image)
+        with workspace.store.begin() as work:
+            _, number = work.articles.add(strange, NOW)
+        articles = [workspace.library.get(number), *([article] if beside_a_file else [])]
+        with told(workspace, '[net]\nallow = ["127.0.0.1"]\ndelay = 0.0\n') as changed:
+            findings = changed.press.examine(issue(changed, *articles), links=True).findings
+        assert not site.asked("/a.png")
+        assert any(found.id == "reach.picture" and "not asked for" in found.message for found in findings)
+
     def test_what_calls_itself_a_picture_and_is_none_is_left_out(self, workspace: Workspace, site: Site) -> None:
         site.routes = {"/a.png": answer(200, samples.PAGE, Content_Type="image/png")}
         number = self.remote(workspace, site.url("/a.png"))

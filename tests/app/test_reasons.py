@@ -25,6 +25,12 @@ def test_addresses_and_queue_ids_make_no_difference() -> None:
     assert found[0].recipients == ("ada@example.net", "bo@example.org")
 
 
+def test_the_time_of_a_logs_line_makes_no_difference() -> None:
+    times = ("Nov 21 04:40:17", "Nov  1 04:41:00", "2026-11-21T04:40:17.123456+00:00", "2026-11-21T04:40:18Z")
+    found = gathered([reason(f"log of {at}: bounced by mx[192.0.2.1]:25: 550 no such user") for at in times])
+    assert [(one.reply, one.count) for one in found] == [("log: bounced by mx[192.0.2.1]:25: 550 no such user", 4)]
+
+
 def test_relays_are_kept_apart_and_five_recipients_are_enough() -> None:
     found = gathered([reason(f"<{n}@example.net> unknown", email=f"{n}@example.net") for n in range(9)])
     assert (len(found), found[0].count, len(found[0].recipients)) == (1, 9, 5)

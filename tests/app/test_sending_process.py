@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.app.dispatch import Drained
+from newsletter.app.draining import Drained
 from newsletter.models import Send, SendKind, SendState, Tally
 
 NOW = datetime(2026, 11, 19, tzinfo=UTC)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +15,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key
 from typer.testing import CliRunner
 
-from newsletter.app import signing, starter
+from newsletter.app import draining, signing, starter
 from newsletter.app.workspace import open_workspace
 from newsletter.cli.commands import app
 from newsletter.deliver import message
-from newsletter.deliver.dkim import Signer
+from newsletter.deliver.dkim import Key, Signer
 from newsletter.errors import ConfigError, Conflict
 from newsletter.models import Claim, Variant
 from tests.deliver.test_dkim import DATE, LETTERHEAD
@@ -99,6 +102,29 @@ def test_the_time_a_signature_holds_is_read_as_seconds(root: Path) -> None:
     file = root / "newsletter.toml"
     file.write_text(file.read_text() + 'expire = "2w"\n')
     assert keys(root)[0].expire == 14 * 86400
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=20)])
+def test_a_signature_outlives_the_last_attempt_of_its_send(root: Path, late: timedelta) -> None:
+    """Planned for each time zone, a send begins a day before its last people are due, who are retried for days."""
+    record = signing.create(root, "example.org", "news", ed25519=True)
+    configure(root, record)
+    file = root / "newsletter.toml"
+    file.write_text(file.read_text() + 'expire = "2d"\n')
+    with open_workspace(root) as workspace:
+        began = workspace.clock().replace(microsecond=500)
+        started = workspace.dispatch.test(workspace.desk.new().issue.number, ["a@example.net"])
+        send = replace(started, begun=began, deadline=began + timedelta(days=5, hours=1))
+        workspace.clock = lambda: began + late
+        key = Key(**json.loads(draining.job(workspace, send, 0))["dkim"][0])
+    program = message.compile(
+        Variant("default", ("s",), (), ("<p>",), ("t",)), LETTERHEAD, date=began, signers=[Signer(key)]
+    )
+    claim = Claim(1, 1, "a@example.net", None, None, {}, "default", 9, "1@example.org", 1)
+    found = re.search(rb"x=(\d+);", program.message(claim, {}).data)
+    assert found
+    expires = datetime.fromtimestamp(int(found[1]), UTC)
+    assert timedelta(0) <= expires - max(send.deadline, began + late) - timedelta(days=2) <= timedelta(seconds=2)
 
 
 def test_a_sender_below_the_domain_is_aligned_and_others_are_not(root: Path) -> None:

@@ -46,11 +46,27 @@ def fates(*lines: str) -> dict[str, Fate]:
 @pytest.mark.parametrize("found", ["sent", "deferred", "bounced"])
 @pytest.mark.parametrize("part", ["smtp", "lmtp", "local", "virtual", "pipe", "error"])
 def test_what_the_relay_did(found, part):
-    assert fates(cleanup(), queued(), status(found, part=part)) == {"17@example.org": Fate(found, "250 ok")}
+    dsn = {"sent": "2.0.0", "deferred": "4.4.1", "bounced": "5.1.1"}[found]
+    told = Fate(found, "250 ok", dsn, "mx.example.net[192.0.2.1]:25", "Nov 21 04:40:17")
+    assert fates(cleanup(), queued(), status(found, part=part)) == {"17@example.org": told}
+
+
+def test_what_is_kept_of_a_line():
+    words = "host mx.example.net[192.0.2.1] said: 550 5.1.1 no; host x said: 250 ok (in reply to RCPT TO command)"
+    fate = fates(cleanup(), queued(), status("bounced", words=words))["17@example.org"]
+    assert (fate.reply_code, fate.enhanced_code) == (550, "5.1.1")
+    assert fate.line == f"log of Nov 21 04:40:17: bounced by mx.example.net[192.0.2.1]:25: {words}"
+    unreached = status("deferred", words="connect to mx[192.0.2.1]:25: 110 timed out").replace(
+        "relay=mx.example.net[192.0.2.1]:25", "relay=none"
+    )
+    fate = fates(cleanup(), queued(), unreached)["17@example.org"]
+    assert (fate.reply_code, fate.enhanced_code) == (None, "4.4.1")
+    assert fate.line == "log of Nov 21 04:40:17: deferred: connect to mx[192.0.2.1]:25: 110 timed out"
+    assert fates(cleanup(), queued())["17@example.org"].line == "log of Nov 21 04:40:17: queued"
 
 
 def test_a_message_that_is_queued_and_no_more():
-    assert fates(cleanup(), queued()) == {"17@example.org": Fate("queued")}
+    assert fates(cleanup(), queued()) == {"17@example.org": Fate("queued", at="Nov 21 04:40:17")}
 
 
 def test_a_message_of_which_only_the_head_was_read_is_not_the_relays():
@@ -91,14 +107,15 @@ def test_deferred_then_sent_and_deferred_then_bounced():
     ],
 )
 def test_a_message_that_the_relay_refused_after_all(rest):
-    assert fates(cleanup(), line(rest, "cleanup"))["17@example.org"].status == "rejected"
+    fate = fates(cleanup(), line(rest, "cleanup"))["17@example.org"]
+    assert (fate.status, fate.enhanced_code) == ("rejected", "5.7.1")
 
 
 def test_a_queue_id_that_is_used_again_is_another_message():
     lines = (cleanup(), queued(), line("removed", "qmgr"), status("bounced"))
     assert fates(*lines)["17@example.org"].status == "queued"
     again = (cleanup(), cleanup(18), queued(), status("sent", "bo@example.net"))
-    assert fates(*again) == {"18@example.org": Fate("sent", "250 ok")}
+    assert {name: fate.status for name, fate in fates(*again).items()} == {"18@example.org": "sent"}
     strangers = (cleanup(), cleanup(99), queued(), status("sent"))
     assert fates(*strangers) == {}
 

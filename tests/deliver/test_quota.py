@@ -66,3 +66,29 @@ def test_the_ledger_is_counted_again_when_half_of_what_was_left_is_used() -> Non
     assert quota.worth_counting(100.0)
     quota.load([(5.0, 8)], now=100.0)  # another process sent, too
     assert not quota.worth_counting(100.0)
+
+
+def test_a_share_ends_before_the_limit_does_and_another_one_is_asked_for_in_time() -> None:
+    quota = Quota(100, None)
+    quota.load([(5.0, 20)], now=100.0, share=8)
+    accept(quota, 3, 100.0)
+    assert not quota.worth_counting(100.0)
+    accept(quota, 1, 100.0)
+    assert quota.worth_counting(100.0)
+    accept(quota, 3, 100.0)
+    quota.spend()
+    assert 0 < quota.wait(100.0) <= 1.0
+    assert quota.worth_counting(100.0)
+    quota.load([(5.0, 27)], now=100.0, share=8)  # the one under way is of it
+    assert [quota.wait(100.0) or quota.spend() for _ in range(7)] == [None] * 7
+    assert quota.wait(100.0) > 0
+
+
+def test_where_others_have_all_that_is_left_it_is_asked_about_until_the_limit_is_reached() -> None:
+    quota = Quota(100, None)
+    quota.load([(5.0, 90)], now=100.0, share=0)
+    assert quota.wait(100.0) == 1.0
+    assert quota.worth_counting(100.0)
+    quota.load([(5.0, 100)], now=101.0, share=0)
+    assert not quota.worth_counting(101.0)
+    assert quota.wait(101.0) == HOUR - 5.0

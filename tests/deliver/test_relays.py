@@ -22,6 +22,7 @@ from newsletter.deliver.relay import Relay
 from newsletter.deliver.standing import Standing
 from newsletter.errors import RelayLoginError, RelayRefused, RelayUnreachable
 from newsletter.models import Claim, DeliveryState
+from newsletter.models.sends import Used
 from tests.deliver.views import recipients, states
 
 Fixture = Callable[..., Any]
@@ -268,8 +269,8 @@ def test_a_daily_limit_ends_the_run_with_the_time_and_is_kept_over_a_restart(
     deliveries = MemoryDeliveries(claims(30))
     relay = relay_at(one.address, connections=3, per_day=12)
 
-    def accepted() -> dict[str, list[tuple[float, int]]]:
-        return {"test": [(3600.0, states(deliveries).get("accepted", 0))]}
+    def accepted() -> dict[str, Used]:
+        return {"test": Used([(3600.0, states(deliveries).get("accepted", 0))])}
 
     def go() -> float | None:
         return engine.drain(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from newsletter.app import keys
+from newsletter.app import draining, keys
 from newsletter.app.workspace import Workspace
 from newsletter.models import Consent, Delivery, DeliveryState, Edition, SendKind, SendState, Slot, Subscriber, Variant
 from newsletter.store import Claims
@@ -90,7 +90,7 @@ class Post:
 
     def start(self, send: int, plan: Plan = UNHARMED, *, wait: float = 5.0) -> Child:
         """A sending process for it."""
-        job = self.workspace.dispatch._job(self.workspace.dispatch.status(send)[0], wait)
+        job = draining.job(self.workspace, self.workspace.dispatch.status(send)[0], wait)
         return self.zygote.start(job, plan)
 
     def run(self, send: int, plan: Plan = UNHARMED, *, wait: float = 5.0) -> Ended:

@@ -14,9 +14,10 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-#: A name's records by kind; FAILS answers with SERVFAIL.
+#: A name's records by kind; FAILS answers with SERVFAIL, DROPS not at all.
 Zone = Mapping[str, Mapping[str, Sequence[str]]]
 FAILS: Mapping[str, Sequence[str]] = {"FAILS": ()}
+DROPS: Mapping[str, Sequence[str]] = {"DROPS": ()}
 
 
 def txt(*values: str) -> dict[str, list[str]]:
@@ -45,15 +46,19 @@ class NameServer:
                 return
             if not data:
                 return
-            self._socket.sendto(self._answer(dns.message.from_wire(data)).to_wire(max_size=65535), peer)
+            answer = self._answer(dns.message.from_wire(data))
+            if answer is not None:
+                self._socket.sendto(answer.to_wire(max_size=65535), peer)
 
-    def _answer(self, query: dns.message.Message) -> dns.message.Message:
+    def _answer(self, query: dns.message.Message) -> dns.message.Message | None:
         question = query.question[0]
         name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
         self.asked.append((name, kind))
         reply = dns.message.make_response(query)
         reply.flags |= dns.flags.RA
         records = self.zone.get(name)
+        if records is DROPS:
+            return None
         if records is None:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         elif records is FAILS:
@@ -81,3 +86,11 @@ def serving(zone: Zone) -> Iterator[NameServer]:
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """The address of a server that takes every question and answers none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{taken.getsockname()[1]}"

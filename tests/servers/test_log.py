@@ -70,6 +70,14 @@ def test_what_the_relay_did_settles_them(
     }
     assert (code, found["uncertain"]) == (4, 1)
     assert target.of("got@example.net")
+    with open_workspace(root) as workspace:
+        kept = {row.email: row for row in workspace.dispatch.deliveries(1)}
+    refused = kept["refused@example.net"]
+    assert (refused.state, refused.reply_code, refused.enhanced_code) == ("failed", 550, "5.1.1")
+    assert "bounced by 127.0.0.1[127.0.0.1]:" in (refused.reply or "")
+    assert "no such user" in (refused.reply or "")
+    assert (kept["got@example.net"].reply_code, kept["got@example.net"].enhanced_code) == (250, "2.0.0")
+    assert (kept["later@example.net"].reply_code, kept["later@example.net"].enhanced_code) == (451, "4.2.1")
     code, again = run(root, "deliveries", 1, "--resolve-from", packed)
     assert (code, again["settled"], again["uncertain"]) == (4, [], 1)
 

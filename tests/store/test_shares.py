@@ -1,0 +1,103 @@
+"""Shares of a relay's limits: together they never promise more than is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from sqlalchemy import select, update
+
+from newsletter.models import Claim, DeliveryState, Outcome
+from newsletter.store import tables
+from newsletter.store.database import Database
+from newsletter.store.shares import SharedClaims
+
+
+@pytest.fixture
+def sharer(url: str) -> Iterator[Callable[..., SharedClaims]]:
+    """sharer(send, per_hour, per_day): a ledger with its shares in relay "a"."""
+    made: list[SharedClaims] = []
+
+    def sharer(
+        send: int, per_hour: int | None = None, per_day: int | None = None, owner: str | None = None
+    ) -> SharedClaims:
+        made.append(SharedClaims(url, send, {"a": (per_hour, per_day)}, owner))
+        return made[-1]
+
+    yield sharer
+    for ledger in made:
+        ledger.close()
+
+
+def accepted(claims: list[Claim]) -> list[Outcome]:
+    return [Outcome(claim.delivery, DeliveryState.ACCEPTED, 250, relay="a") for claim in claims]
+
+
+def test_what_others_hold_is_not_promised_again_and_comes_back(enrol, start, sharer):
+    send = start(enrol(5)).id
+    one, two = sharer(send, per_hour=100), sharer(send, per_hour=100, per_day=1000)
+    assert one.take()["a"].share == 25
+    assert two.take()["a"].share == 20  # of 75
+    one.close()
+    assert two.take()["a"].share == 25
+
+
+def test_the_last_ones_are_promised_once(enrol, start, sharer):
+    send = start(enrol(5)).id
+    one, two = sharer(send, per_hour=12), sharer(send, per_hour=12)
+    assert one.take()["a"].share == 12
+    assert two.take()["a"].share == 0
+    assert one.take()["a"].share == 12
+
+
+def test_the_share_of_a_process_that_is_gone_or_did_not_renew_it_is_nobodys(enrol, start, sharer, url):
+    send = start(enrol(5)).id
+    lapsed, third = sharer(send, per_hour=10), sharer(send, per_hour=10)
+    system, _, rest = lapsed.owner.partition(":")
+    gone = sharer(send, per_hour=10, owner=f"{system}:4194304:{rest.partition(':')[2]}")
+    assert gone.take()["a"].share == 10
+    assert lapsed.take()["a"].share == 10
+    assert third.take()["a"].share == 0
+    database = Database(url)
+    with database.write() as connection:
+        long_ago = connection.scalar(select(tables.sends.c.created))
+        connection.execute(update(tables.relay_shares).values(until=long_ago))
+    database.close()
+    assert third.take()["a"].share == 10
+
+
+def test_what_was_promised_and_not_used_stays_promised(enrol, start, sharer):
+    send = start(enrol(60)).id
+    one, two = sharer(send, per_hour=40), sharer(send, per_hour=40)
+    assert one.take()["a"].share == 20
+    held = one.exchange([], 20)
+    assert two.take()["a"].share == 20
+    one.exchange(accepted(held[:5]), 0)
+    assert one.take()["a"].share == 15
+    assert two.take()["a"].share == 20
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_order_of_things_exceeds_a_limit_and_all_of_it_is_used(enrol, start, sharer, seed):
+    """Three processes hold windows of claims, give some to the relay, and have them accepted or refused."""
+    dice, limit = Random(seed), 130
+    send = start(enrol(500)).id
+    ledgers = [sharer(send, per_hour=limit) for _ in range(3)]
+    held = [ledger.exchange([], 50) for ledger in ledgers]  # more than there are shares for
+    room, total = [0, 0, 0], 0
+    for _ in range(400):
+        who = dice.randrange(3)
+        if dice.random() < 0.4 or not room[who]:
+            room[who] = ledgers[who].take()["a"].share or 0
+            continue
+        many = dice.randint(1, room[who])
+        sent, held[who] = held[who][:many], held[who][many:]
+        refused = dice.random() < 0.2
+        outcomes = [Outcome(c.delivery, DeliveryState.FAILED, 550, relay="a") for c in sent]
+        held[who] += ledgers[who].exchange(outcomes if refused else accepted(sent), 50 - len(held[who]))
+        if not refused:
+            room[who] -= len(sent)
+            total += len(sent)
+        assert total <= limit
+    assert total == limit
