@@ -152,8 +152,8 @@ class Connection:
             await self._failed(RelayUnreachable(self._pool.name, f"keeps losing the connection: {lost}"))
             return
         except BaseException as error:  # a fault of ours; the relay may have the message
-            lost = Lost(repr(error), handed_over=True, stage=Stage.DOT)
-            self._dealer.settle(self._lane, self._pool.by_loss(claim, lost))
+            fault = Lost(repr(error), handed_over=True, stage=Stage.DOT)
+            self._dealer.settle(self._lane, self._pool.by_loss(claim, fault))
             raise
         if result.reply.ok:
             self._conclude(claim, self._pool.by_reply(claim, result))

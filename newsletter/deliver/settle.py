@@ -58,8 +58,9 @@ def unmailable(claim: Claim, why: str) -> Outcome:
 
 
 def returned(claim: Claim, why: str | None = None, relay: str | None = None) -> Outcome:
-    """The claim goes back as it came."""
-    return Outcome(claim.delivery, DeliveryState.PENDING, reply=why[:1000] if why else None, relay=relay)
+    """The claim goes back as it came; without a reason it was not tried, and that is no attempt."""
+    words, again = (why[:1000], None) if why else (None, 0.0)
+    return Outcome(claim.delivery, DeliveryState.PENDING, reply=words, relay=relay, retry_after=again)
 
 
 def sent_away(claim: Claim, seconds: float) -> Outcome:
