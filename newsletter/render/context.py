@@ -7,7 +7,6 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -214,10 +213,11 @@ def _joined(outlets: Mapping[str, str], calendar: Calendar) -> tuple[Piece, ...]
     """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
     if not outlets:
         return ()
-    listed = calendar.names([f"\ue000{at}\ue001" for at in range(len(outlets))])
-    pieces = re.split("\ue000([0-9]+)\ue001", listed)
-    named = [Piece(name, url) for name, url in outlets.items()]
-    return tuple(named[int(text)] if at % 2 else Piece(text) for at, text in enumerate(pieces) if text)
+    before, *after = calendar.between(list(outlets))
+    pieces = [Piece(before)]
+    for (name, url), gap in zip(outlets.items(), after, strict=True):
+        pieces += [Piece(name, url), Piece(gap)]
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _script(language: str) -> str:
