@@ -188,8 +188,9 @@ def _paid(items: Iterable[Any]) -> Iterator[Any]:
 
 def _counted(value: Any) -> Any:
     """Every value that is printed."""
-    _check_spelled(value)
-    if isinstance(value, str) and (budget := _BUDGET.get(None)):
+    if not isinstance(value, str):
+        _check_spelled(value)
+    elif budget := _BUDGET.get(None):
         budget.text -= len(value)
         if budget.text < 0:
             raise SecurityError(_TOO_LONG)
@@ -236,8 +237,9 @@ def _check_call(name: str, values: Sequence[Any]) -> None:
 
 def _check_spelled(*values: Any) -> None:
     """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
-    if any(isinstance(value, (list, tuple, dict, set)) for value in values):
-        raise SecurityError("a list can't be printed; join its items, or loop over them")
+    for value in values:
+        if isinstance(value, (list, tuple, dict, set)):
+            raise SecurityError("a list can't be printed; join its items, or loop over them")
 
 
 def _huge(value: Any, limit: int) -> bool:

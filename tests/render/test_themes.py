@@ -121,7 +121,10 @@ class TestEveryTheme:
         text = fill(rendered(full, name).text, VALUES)
         assert "Sponsored\n---------\n\nPaid for by Kiln <https://kiln.example>." in text
         assert "   Editor’s note:\n   We _use_ it, daily <https://x.example/why>." in text
-        assert "Also covered by Outlet 0 <https://o0.example/a>" in text
+        assert (
+            "   Also covered by Outlet 0, Outlet 1, and Outlet 2\n"
+            "   <https://o0.example/a>\n   <https://o1.example/a>\n   <https://o2.example/a>\n\n"
+        ) in text
         assert "\n\n\n" not in text
         assert max(map(len, re.sub(r"<[^>]*>", "", text).split("\n"))) <= 72
 
