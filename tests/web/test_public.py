@@ -67,7 +67,10 @@ class Shelf:
         return ISSUE
 
     def issues(self) -> list[Printed]:
-        return [Printed(3, "Ten <times> faster", "and “wheels”", "November 20, 2026", "2026-11-20")]
+        return [
+            Printed(3, "Ten <times> faster", "and “wheels”", "November 20, 2026", "2026-11-20"),
+            Printed(2, "", "", "November 13, 2026", "2026-11-13"),
+        ]
 
     def issue(self, number: int) -> WebVersion:
         if number != 3:
@@ -213,6 +216,7 @@ def test_the_archive_lists_its_issues_and_shows_one_between_its_neighbours(web: 
     assert "Past issues" in listed.text
     assert '<a href="archive/3"><bdi>Ten &lt;times&gt; faster</bdi></a>' in listed.text
     assert '<time datetime="2026-11-20">November 20, 2026</time>' in listed.text
+    assert listed.text.count("November 13, 2026") == 1, "an issue without a subject goes by its date, said once"
     issue = web.get("/archive/3")
     assert issue.text.startswith(ISSUE.head)
     assert issue.text.endswith(ISSUE.body)
