@@ -165,6 +165,11 @@ class TestEveryTheme:
         for language in ("ar", "ja", "zh-TW"):
             assert "italic" not in " ".join(page_of(rendered(in_language(full, language), name)).xpath("//@style"))
 
+    def test_headlines_are_hyphenated_where_words_are_compounds(self, name: str, full: Digest) -> None:
+        german, english = (rendered(in_language(full, language), name) for language in ("de", "en"))
+        assert re.search(r"\n\.title, \.big, \.head \{[^}]*hyphens: auto", fill(german.html, VALUES))
+        assert "hyphens" not in fill(english.html, VALUES)
+
     def test_text_stands_out_by_at_least_4_5_to_1(self, name: str) -> None:
         """WCAG 2.2 AA, for every colour of text on every ground it stands on."""
         found = theme.find([BUILT_IN], name).settings
