@@ -122,7 +122,7 @@ class Pictures:
         return found
 
     def fit(self, data: bytes, picture: Picture, width: int) -> Enclosed:
-        """The picture as a mail carries it, for a place of so many CSS pixels. Raises PictureError."""
+        """The picture as a mail carries it, shown so many CSS pixels wide at most. Raises PictureError."""
         from newsletter.pictures import fitted
 
         key = f"{hashlib.sha256(data).hexdigest()[:40]}-{_SHARP * width}-{self._settings.quality}"
@@ -141,38 +141,38 @@ class Showing:
         self._pictures = pictures
         self._settings = settings
         self._names = names
-        self._known: dict[tuple[str, int], Shown | None] = {}
+        self._known: dict[tuple[str, int, int], Shown | None] = {}
         self.seen: list[Seen] = []
 
-    def __call__(self, address: str, width: int) -> Shown | None:
-        key = (address, width)
+    def __call__(self, address: str, width: int, widest: int) -> Shown | None:
+        key = (address, width, widest)
         if key not in self._known:
-            self._known[key] = self._show(address, width)
+            self._known[key] = self._show(address, width, widest)
         return self._known[key]
 
-    def _show(self, address: str, place: int) -> Shown | None:
-        link = linked(address, place)
+    def _show(self, address: str, place: int, widest: int) -> Shown | None:
+        link = linked(address, place, widest)
         picture: Picture | None = None
         if not link and self._settings.embed == "never":
-            self._note(address, place, None, fault="it is a file, and pictures are only linked", mend=_LET)
+            self._note(address, widest, None, fault="it is a file, and pictures are only linked", mend=_LET)
             return None
         try:
             data = self._pictures.cache.body(address) if link else self._file(address)
             if data is None:
-                self._note(address, place, None)
+                self._note(address, widest, None)
                 return link
             picture = self._pictures.look(data)
-            width = min(place, picture.width)
+            width, full = min(place, picture.width), min(widest, picture.width)
             height = max(1, round(width * picture.height / picture.width))
             if link and self._settings.embed != "all":
-                self._note(address, place, picture)
-                return Shown(link.src, width, height)
-            enclosed = self._pictures.fit(data, picture, width)
+                self._note(address, widest, picture)
+                return Shown(link.src, width, height, widest=full)
+            enclosed = self._pictures.fit(data, picture, full)
         except PictureError as error:
-            self._note(address, place, picture, fault=error.reason, mend=_MEND if link else _MEND_FILE)
+            self._note(address, widest, picture, fault=error.reason, mend=_MEND if link else _MEND_FILE)
             return None
-        self._note(address, place, picture, enclosed=enclosed.size)
-        return Shown(f"cid:{enclosed.cid}", width, height, enclosed)
+        self._note(address, widest, picture, enclosed=enclosed.size)
+        return Shown(f"cid:{enclosed.cid}", width, height, enclosed, full)
 
     def _file(self, address: str) -> bytes:
         if is_path(address):

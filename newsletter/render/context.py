@@ -7,7 +7,6 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,12 +70,14 @@ class PrintedPick:
     image_alt: str
     #: A takeaway or a quote worth setting apart here, or None.
     aside: Aside | None
-    #: Other outlets that cover the story, as the language joins them; and the same in one line with their addresses.
+    #: Other outlets that cover the story, as the language joins them; and the same without their addresses.
     also: tuple[Piece, ...]
     also_text: str
     #: BCP 47 tag and direction, where they are not the newsletter's; else "".
     language: str
     direction: str
+    #: Whether it runs the other way than the newsletter.
+    turned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def _pick(
     outlet = line(source.site or "") or _host(url)
     authors = tuple(name for name in map(line, source.authors) if name)
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
+    runs = direction(foreign) if foreign else ""
     also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
     also = dict(list(also.items())[:MAX_ALSO])
     return PrintedPick(
@@ -193,9 +195,10 @@ def _pick(
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
         aside=aside,
         also=_joined(also, calendar),
-        also_text=calendar.names([f"{name} <{address}>" for name, address in also.items()]) if also else "",
+        also_text=calendar.names(list(also)) if also else "",
         language=line(foreign),
-        direction=direction(foreign) if foreign else "",
+        direction=runs,
+        turned=runs not in {"", calendar.direction},
     )
 
 
@@ -214,10 +217,11 @@ def _joined(outlets: Mapping[str, str], calendar: Calendar) -> tuple[Piece, ...]
     """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
     if not outlets:
         return ()
-    listed = calendar.names([f"\ue000{at}\ue001" for at in range(len(outlets))])
-    pieces = re.split("\ue000([0-9]+)\ue001", listed)
-    named = [Piece(name, url) for name, url in outlets.items()]
-    return tuple(named[int(text)] if at % 2 else Piece(text) for at, text in enumerate(pieces) if text)
+    before, *after = calendar.between(list(outlets))
+    pieces = [Piece(before)]
+    for (name, url), gap in zip(outlets.items(), after, strict=True):
+        pieces += [Piece(name, url), Piece(gap)]
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _script(language: str) -> str:

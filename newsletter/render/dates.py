@@ -61,7 +61,20 @@ class Calendar:
 
     def names(self, names: Sequence[str]) -> str:
         """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""
-        return str(format_list([isolated(name, self.direction) for name in names], locale=self._tongue.locale))
+        before, *after = self.between(names)
+        return before + "".join(isolated(name, self.direction) + gap for name, gap in zip(names, after, strict=True))
+
+    def between(self, names: Sequence[str]) -> list[str]:
+        """What stands before, between and after so many names when they are joined: one piece more than names."""
+        pieces = str(format_list(["\ue000"] * len(names), locale=self._tongue.locale)).split("\ue000")
+        if self._tongue.locale.language == "he":
+            # "And" is a letter of the next word; a word in other letters is joined to it by a hyphen, the maqaf.
+            pieces = [_bound(piece, name) for piece, name in zip(pieces, [*names, ""], strict=True)]
+        return pieces
+
+
+def _bound(piece: str, name: str) -> str:
+    return f"{piece}\u05be" if piece.endswith("\u05d5") and not "\u05d0" <= name[:1] <= "\u05ea" else piece
 
 
 @lru_cache(maxsize=1024)

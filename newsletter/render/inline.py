@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,6 +36,16 @@ cssutils.log.setLevel(logging.CRITICAL)
 
 _DOCTYPE = "<!doctype html>"
 _IMPORTANT = "!important"
+#: What premailer is told, so that it adds, drops and fetches nothing of its own accord.
+HARMLESS: Mapping[str, Any] = {
+    "allow_network": False,
+    "strip_important": False,
+    "disable_validation": True,
+    "align_floating_images": False,
+    "remove_unset_properties": False,
+    "disable_leftover_css": True,
+    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
+}
 
 #: Names and values of CSS properties, as premailer has them.
 Pairs = list[tuple[str, str]]
@@ -50,16 +60,7 @@ class _Inliner(Premailer):  # type: ignore[misc]  # premailer has no type hints
     """premailer for one style sheet, which it reads once."""
 
     def __init__(self, css: str) -> None:
-        super().__init__(
-            css_text=css,
-            allow_network=False,
-            strip_important=False,
-            disable_validation=True,
-            align_floating_images=False,
-            remove_unset_properties=False,
-            disable_leftover_css=True,
-            disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
-        )
+        super().__init__(css_text=css, **HARMLESS)
         self._rules = [_Rule(target, pairs) for _, target, pairs in self._parse_style_rules(css, 0)[0]]
         self._merged = lru_cache(4096)(self._merge)
 

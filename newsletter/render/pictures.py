@@ -1,8 +1,9 @@
 """Pictures in a rendering: a template says which and how wide; whoever renders says what it is.
 
 A template calls `shown(address, width)` and gets a source, a width and a height, or nothing where there is no picture
-to show. What it gets comes from a callable that the renderer is handed, so that rendering opens no file and no socket;
-the pictures that travel with the mail are collected here, each once.
+to show; `shown(address, width, widest)` for one that a phone shows wider. What it gets comes from a callable that the
+renderer is handed, so that rendering opens no file and no socket; the pictures that travel with the mail are collected
+here, each once.
 """
 
 from __future__ import annotations
@@ -25,23 +26,26 @@ class Shown:
     #: CSS pixels; None where nobody knows the picture's own size.
     height: int | None = None
     enclosed: Enclosed | None = None
+    #: CSS pixels that it may have where a layout gives it more; 0 says no more than `width`.
+    widest: int = 0
 
 
 class Pictures(Protocol):
     """What becomes of a picture: the same answer to the same question, for as long as one edition is rendered."""
 
-    def __call__(self, address: str, width: int) -> Shown | None:
+    def __call__(self, address: str, width: int, widest: int) -> Shown | None:
         """The picture that the article or the theme states, `width` CSS pixels wide at most.
 
-        None where readers can't be shown it: then the mail is rendered as if there were none. Raises nothing.
+        `widest` is what the theme's widest layout gives it, and what it is to be sharp at. None where readers can't be
+        shown it: then the mail is rendered as if there were none. Raises nothing.
         """
         ...
 
 
-def linked(address: str, width: int) -> Shown | None:
+def linked(address: str, width: int, widest: int = 0) -> Shown | None:
     """What can be said of a picture without looking: one with an address on the Web is linked, as wide as its place."""
     url = web_url(address)
-    return Shown(url, width) if url else None
+    return Shown(url, width, widest=max(width, widest)) if url else None
 
 
 class Collected:
@@ -56,11 +60,12 @@ class Collected:
         """Those that travel with the mail, in order of their first use."""
         return tuple(self._enclosed.values())
 
-    def shown(self, address: str | None, width: int) -> dict[str, Any] | None:
-        """What templates call."""
-        found = self._pictures(address, int(width)) if address else None
+    def shown(self, address: str | None, width: int, widest: int = 0) -> dict[str, Any] | None:
+        """What templates call; without `widest` no layout shows it wider than `width`."""
+        found = self._pictures(address, int(width), max(int(width), int(widest))) if address else None
         if found is None:
             return None
         if found.enclosed:
             self._enclosed.setdefault(found.enclosed.cid, found.enclosed)
-        return {"src": found.src, "width": found.width, "height": found.height or ""}
+        widest = max(found.width, found.widest)
+        return {"src": found.src, "width": found.width, "height": found.height or "", "widest": widest}

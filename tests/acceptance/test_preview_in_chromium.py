@@ -248,12 +248,17 @@ def test_the_choices_work_from_the_keyboard_and_outlive_a_reload(chromium):
 
 def test_everything_is_reached_with_the_keyboard_and_has_a_name(chromium):
     with window(chromium, query="?width=phone") as shown:
-        reached, focused = [], "() => (e => e.id || e.className || e.tagName)(document.activeElement)"
-        for _ in range(12):
+        # A frame whose mail has not come is passed over; one that is there takes the focus a moment after the key.
+        link = shown.mail("phone").locator("#out")
+        expect(link).to_be_visible()
+        for name in ("reader", "words", "part-mail", "width-phone", "look-light", "images-on"):
             shown.page.keyboard.press("Tab")
-            reached.append(shown.page.evaluate(focused))
-        for name in ("reader", "words", "part-mail", "width-phone", "look-light", "images-on", "IFRAME", "facts"):
-            assert name in reached, reached
+            expect(shown.page.locator(f"#{name}")).to_be_focused()
+        shown.page.keyboard.press("Tab")
+        expect(link).to_be_focused()
+        assert shown.page.evaluate("() => document.activeElement.tagName") == "IFRAME"
+        shown.page.keyboard.press("Tab")
+        expect(shown.page.locator(".facts")).to_be_focused()
         nameless = """() => [
             ...document.querySelectorAll('input, select, iframe, meter, aside, [role=group], fieldset')]
             .filter(e => !(e.ariaLabel || e.title || e.labels?.length || e.querySelector('legend')

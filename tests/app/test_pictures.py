@@ -105,6 +105,21 @@ class TestFiles:
         assert "cid:" not in page
         assert said(workspace.press.check(number)) == []
 
+    def test_a_card_picture_is_sharp_where_a_phone_shows_it_as_wide_as_the_text(
+        self, workspace: Workspace, tmp_path: Path
+    ) -> None:
+        beside(workspace, "photo.jpg", samples.saved(samples.photograph(2400, 1500), "JPEG"))
+        lead = beside(workspace, "lead.md", b"# The lead\n\nNothing of what is said here is said anywhere else.\n")
+        (lead_id,) = workspace.library.add([str(lead)], stdin=bytes).added
+        number = workspace.desk.new(theme="magazine").issue.number
+        workspace.desk.add(number, [lead_id, add(workspace, "photo.jpg").id])
+        parsed = mail(workspace, number, tmp_path / "out")
+        (part,) = enclosed(parsed)
+        body = parsed.get_body(("html",))
+        assert body is not None
+        assert 'width="164"' in body.get_content()
+        assert Image.open(BytesIO(part.get_content())).width == 960
+
     def test_it_is_rendered_twice_to_the_same_bytes_with_and_without_the_cache(self, workspace: Workspace) -> None:
         beside(workspace, "a.webp", samples.saved(samples.photograph(), "WEBP"))
         number = issue(workspace, add(workspace, "a.webp"))

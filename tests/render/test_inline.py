@@ -11,7 +11,7 @@ from premailer.merge_style import csstext_to_pairs
 
 from newsletter.models import fill
 from newsletter.render import mjml
-from newsletter.render.inline import inline_css
+from newsletter.render.inline import HARMLESS, inline_css
 
 from .conftest import Digest, Render
 
@@ -39,13 +39,7 @@ def test_a_digest_gets_what_premailers_own_walk_through_it_gives(
     theirs = Premailer(
         page.replace("<style", '<style data-premailer="ignore"'),
         css_text=css,
-        allow_network=False,
-        strip_important=False,
-        disable_validation=True,
-        align_floating_images=False,
-        remove_unset_properties=False,
-        disable_leftover_css=True,
-        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
+        **HARMLESS,
     ).transform(pretty_print=False)
     assert styles(inline_css(page, css)) == styles(theirs)
     assert len(styles(theirs)) > len(styles(page)) + 40

@@ -161,6 +161,15 @@ def test_a_quote_stands_in_the_languages_quotation_marks(
     assert f"> {opening}We were about to write" in fill(rendered.text, VALUES)
 
 
+@pytest.mark.parametrize(
+    ("names", "joined"), [(("Ada", "Bea"), "\u2068Ada\u2069 ו־\u2068Bea\u2069"), (("דן", "רות"), "דן ורות")]
+)
+def test_a_hebrew_and_is_hyphenated_before_other_letters(
+    names: tuple[str, ...], joined: str, digest: Digest, variant: Rendered
+) -> None:
+    assert joined in fill(variant(in_language(digest, "he").with_article(2, authors=names)).text, VALUES)
+
+
 def test_more_than_three_authors_are_shortened_in_the_language(digest: Digest, variant: Rendered) -> None:
     many = in_language(digest, "it").with_article(2, authors=("Ada", "Bea", "Cia", "Dea"))
     assert "Ada e altri" in fill(variant(many).text, VALUES)

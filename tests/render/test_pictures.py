@@ -16,7 +16,7 @@ THEMES = {name: Renderer([folder("templates") / "email"], name) for name in ("di
 PICTURE = Enclosed("abc@newsletter", "image/png", "AAAA")
 
 
-def enclosing(address: str, width: int) -> Shown | None:
+def enclosing(address: str, width: int, widest: int) -> Shown | None:
     return Shown(f"cid:{PICTURE.cid}", width, width // 2, PICTURE) if address != "broken.png" else None
 
 

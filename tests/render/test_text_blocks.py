@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from newsletter.bidi import FSI, PDI
+from newsletter.render.context import Piece
 from newsletter.render.templates import Templates
 from newsletter.render.text import tidy
 from newsletter.resources import folder
@@ -18,7 +19,7 @@ EMAIL = folder("templates") / "email"
 
 
 def text_of(language: str = "en", direction: str = "ltr", **blocks: Any) -> str:
-    """A text part with two articles, and the blocks given."""
+    """A text part with two articles, and the blocks given; `also` are the first one's other outlets with addresses."""
     first = SimpleNamespace(
         position=1,
         headline="Profile Before You Port",
@@ -31,9 +32,10 @@ def text_of(language: str = "en", direction: str = "ltr", **blocks: Any) -> str:
         url="https://x.example/a",
         language="",
         direction="",
-        also_text=blocks.pop("also", ""),
+        also_text=", ".join(also := blocks.pop("also", {})),
+        also=[Piece(name, url) for name, url in also.items()],
     )
-    second = SimpleNamespace(**{**vars(first), "position": 2, "also_text": ""})
+    second = SimpleNamespace(**{**vars(first), "position": 2, "also_text": "", "also": []})
     section = SimpleNamespace(title="", picks=[first, second])
     issue = SimpleNamespace(
         number=3, title="", date="Nov 3", language=language, direction=direction, sections=[section]
@@ -51,9 +53,9 @@ def text_of(language: str = "en", direction: str = "ltr", **blocks: Any) -> str:
 
 def test_other_outlets_stand_below_the_article_with_whole_addresses() -> None:
     far = "https://reuters.example/" + "long/" * 14
-    text = text_of(also=f"Reuters <{far}>")
+    text = text_of(also={"Reuters": far})
     assert f"   <https://x.example/a>\n\n   Also covered by Reuters\n   <{far}>\n\n2. " in text
-    assert f"{FSI}Reuters" in text_of("he", "rtl", also=f"Reuters <{far}>")
+    assert f"{FSI}Reuters{PDI}\n   <{far}>\n" in text_of("he", "rtl", also={"Reuters": far})
 
 
 def test_a_note_stands_below_its_article_under_its_name() -> None:

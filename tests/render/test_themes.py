@@ -15,7 +15,7 @@ import pytest
 
 from newsletter.errors import RenderError
 from newsletter.models import Article, Quote, Section, Sponsor, Variant, fill, looks
-from newsletter.render import Renderer, theme
+from newsletter.render import Renderer, Shown, theme
 from newsletter.resources import folder
 from newsletter.text.contrast import ENOUGH, contrast
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .conftest import Digest
 
 THEMES = ("digest", "links", "magazine")
+DATE = datetime(2026, 11, 20, tzinfo=UTC)
 BUILT_IN = folder("templates") / "email"
 VALUES = {"unsubscribe_url": "https://x.example/u", "view_url": "https://x.example/v"}
 LOGO = {"logo": {"light": "https://x.example/l.png", "dark": "https://x.example/d.png", "width": 120, "height": 30}}
@@ -53,8 +54,7 @@ OTHERS = {
 
 def rendered(digest: Digest, name: str, changes: Mapping[str, Any] | None = None, *extra: Path) -> Variant:
     renderer = Renderer([*extra, BUILT_IN], name, changes)
-    date = datetime(2026, 11, 20, tzinfo=UTC)
-    edition = renderer.render(digest.issue, digest.articles, digest.masthead, secret=b"s", date=date, others=OTHERS)
+    edition = renderer.render(digest.issue, digest.articles, digest.masthead, secret=b"s", date=DATE, others=OTHERS)
     return edition.variants[0]
 
 
@@ -121,7 +121,10 @@ class TestEveryTheme:
         text = fill(rendered(full, name).text, VALUES)
         assert "Sponsored\n---------\n\nPaid for by Kiln <https://kiln.example>." in text
         assert "   Editor’s note:\n   We _use_ it, daily <https://x.example/why>." in text
-        assert "Also covered by Outlet 0 <https://o0.example/a>" in text
+        assert (
+            "   Also covered by Outlet 0, Outlet 1, and Outlet 2\n"
+            "   <https://o0.example/a>\n   <https://o1.example/a>\n   <https://o2.example/a>\n\n"
+        ) in text
         assert "\n\n\n" not in text
         assert max(map(len, re.sub(r"<[^>]*>", "", text).split("\n"))) <= 72
 
@@ -146,12 +149,26 @@ class TestEveryTheme:
         assert "text-align:right" in heading.get("style").replace(" ", "")
         assert page.xpath("//*[@lang='he'][@dir='rtl']")
 
+    def test_all_of_an_article_that_runs_the_other_way_is_flush_with_it(self, name: str, full: Digest) -> None:
+        page = page_of(rendered(full.with_article(2, language="ar"), name))
+        (turned,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' turn ')]")
+        assert "text-align:right" in turned.get("style").replace(" ", "")
+        assert turned.xpath(".//p[@class='meta']")
+        (note,) = page.xpath("//td[@class='note']")  # the editor's own, in the newsletter's language
+        aligned = [*note.xpath("ancestor-or-self::*[contains(@style, 'text-align')]/@style")][-1]
+        assert "text-align:left" in aligned.replace(" ", "")
+
     def test_italics_are_for_scripts_that_have_them(self, name: str, full: Digest) -> None:
         quote = Quote("We were about to write a database, badly, next to a database.", "Tove Marklund")
         full = full.with_article(1, takeaways=(), quotes=(quote,))
         assert "italic" in " ".join(page_of(rendered(full, name)).xpath("//@style"))
         for language in ("ar", "ja", "zh-TW"):
             assert "italic" not in " ".join(page_of(rendered(in_language(full, language), name)).xpath("//@style"))
+
+    def test_headlines_are_hyphenated_where_words_are_compounds(self, name: str, full: Digest) -> None:
+        german, english = (rendered(in_language(full, language), name) for language in ("de", "en"))
+        assert re.search(r"\n\.title, \.big, \.head \{[^}]*hyphens: auto", fill(german.html, VALUES))
+        assert "hyphens" not in fill(english.html, VALUES)
 
     def test_text_stands_out_by_at_least_4_5_to_1(self, name: str) -> None:
         """WCAG 2.2 AA, for every colour of text on every ground it stands on."""
@@ -196,6 +213,32 @@ def test_the_lead_and_the_cards_of_the_magazine_have_their_pictures(full: Digest
     ]
 
 
+@pytest.mark.parametrize("name", ["digest", "magazine"])
+def test_a_note_on_the_lead_stands_below_its_button_as_below_any_link(name: str, full: Digest) -> None:
+    first, *others = full.issue.sections
+    noted = replace(first, picks=(replace(first.picks[0], note="Mind you."), *first.picks[1:]))
+    words = page_of(rendered(full.with_issue(sections=(noted, *others)), name)).text_content()
+    assert words.index("Read more") < words.index("Mind you.")
+
+
+@pytest.mark.parametrize(("widest", "fills"), [(480, True), (280, True), (200, False)])
+def test_a_card_picture_is_asked_for_as_a_phone_shows_it_and_a_small_one_stays_small(
+    widest: int, fills: bool, full: Digest
+) -> None:
+    asked = []
+
+    def pictures(address: str, width: int, most: int) -> Shown:
+        asked.append((address.rpartition("/")[2], width, most))
+        return Shown(address, width, widest=min(most, widest))
+
+    edition = Renderer([BUILT_IN], "magazine").render(
+        full.issue, full.articles, full.masthead, secret=b"s", date=DATE, pictures=pictures
+    )
+    assert asked[:2] == [("parser.png", 640, 640), ("2.png", 164, 480)]
+    cells = page_of(edition.variants[0]).xpath("//td[starts-with(@class, 'ph')]")
+    assert [cell.get("class") for cell in cells] == ["ph fill" if fills else "ph"] * 3
+
+
 def test_the_list_of_links_has_no_pictures(full: Digest) -> None:
     assert page_of(rendered(full, "links")).xpath("//img") == []
 
@@ -210,9 +253,8 @@ class TestOthers:
     """Who else covers a story."""
 
     def outlets(self, digest: Digest, *others: Article) -> list[str]:
-        date = datetime(2026, 11, 20, tzinfo=UTC)
         edition = Renderer([BUILT_IN]).render(
-            digest.issue, digest.articles, digest.masthead, secret=b"s", date=date, others={5: others}
+            digest.issue, digest.articles, digest.masthead, secret=b"s", date=DATE, others={5: others}
         )
         return [words_of(b) for b in page_of(edition.variants[0]).xpath("//p[@class='also']//bdi")]
 
