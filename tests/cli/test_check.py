@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from newsletter import resources
 from newsletter.app import starter
 from newsletter.cli.commands import app
+from newsletter.cli.press import print_findings
+from newsletter.models import Finding
 
 
 @pytest.fixture
@@ -54,3 +56,23 @@ def test_errors_make_it_exit_with_1(folder: Path) -> None:
     result = check(folder)
     assert result.exit_code == 1
     assert "the subject is empty" in result.stdout
+
+
+def test_how_to_mend_what_is_wrong_in_several_places_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    mend = "write it down"
+    print_findings(
+        [
+            Finding("links.none", "warning", "article 3", "“A” has no address", mend),
+            Finding("links.none", "warning", "article 4", "“B” has no address", mend),
+            Finding("content.summary", "warning", "article 3", "the pick has no summary", "write one"),
+            Finding("content.summary", "warning", "article 5", "the pick has no summary", "write one"),
+        ]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "warning article 3: “A” has no address",
+        "warning article 4: “B” has no address",
+        "        write it down",
+        "warning article 3, article 5: the pick has no summary",
+        "        write one",
+        "preflight: 0 errors, 4 warnings, 0 notes",
+    ]
