@@ -56,14 +56,16 @@ class Themes:
         if name not in there:
             raise NotFound("theme", name, f"there are {', '.join(there)}")
 
-    def preview(self, name: str, path: Path, language: str | None = None) -> int:
-        """Write the sample issue in that theme as a page that stands alone; its size in bytes.
+    def preview(self, name: str, path: Path | None = None, language: str | None = None) -> tuple[Path, int]:
+        """Write the sample issue in that theme as a page that stands alone; where it is, and its size in bytes.
 
+        Without a path it goes below the workspace's build folder, where nothing is kept that can't be made again.
         Raises NotFound, RenderError, Refused (it can't be written).
         """
         page = self.page(name, language).encode()
+        path = path or self._workspace.root / "build" / "preview" / f"theme-{name}.html"
         files.write(path, page)
-        return len(page)
+        return path, len(page)
 
     def page(self, name: str, language: str | None = None) -> str:
         """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError."""
@@ -80,6 +82,7 @@ class Themes:
             secret=self._workspace.keys.slots,
             date=specimen.TODAY,
             others=sample.others,
+            pictures=specimen.shown,
         )
         base = masthead.base_url or "https://example.org"
         values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
