@@ -182,10 +182,14 @@ class LinkError(NewsletterError):
 
 
 class RenderError(NewsletterError):
-    """A fault in a template or in the MJML it produced; line and column count from 1, 0 where unknown."""
+    """A fault in a template or in the MJML it produced; line and column count from 1, 0 where unknown.
 
-    def __init__(self, template: str, reason: str, line: int = 0, column: int = 0) -> None:
-        self.template, self.reason, self.line, self.column = template, reason, line, column
+    `template` may also be a place in the issue ("subject"), or a file of settings; `mend` says what to do where that is
+    not to mend the template or merge field named.
+    """
+
+    def __init__(self, template: str, reason: str, line: int = 0, column: int = 0, mend: str = "") -> None:
+        self.template, self.reason, self.line, self.column, self.mend = template, reason, line, column, mend
         where = template + (f":{line}" if line else "") + (f":{column}" if line and column else "")
         super().__init__(f"{where}: {reason}")
 

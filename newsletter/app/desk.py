@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from newsletter import preflight
 from newsletter.app.picking import Caught, Choice, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
-from newsletter.errors import Conflict, NotInIssue
+from newsletter.errors import Conflict, NotInIssue, RenderError
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
+from newsletter.render import merge
+from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
 
 __all__ = ["Desk", "Draft", "Picked"]
@@ -264,6 +267,20 @@ class Desk:
             return changed
 
         return self._change(number, edited)
+
+    def slips(self, issue: Issue) -> list[str]:
+        """What in its words is no merge field, a line each: "subject: “{{ subscriber.nmae }}” is no merge field; …"."""
+        with self._store.read() as work:
+            known = STANDARD | frozenset(work.audience.field_names())
+        found = list(preflight.misspelt(issue, known))
+        said = [f"{slip.where}: “{slip.shown}” is no merge field; {slip.mend}" for slip in found]
+        told = {slip.where for slip in found if slip.breaks}
+        for where, text in preflight.with_fields(issue):
+            try:
+                merge.parse(text, where, known)
+            except RenderError as error:
+                said += [] if where in told else [str(error)]
+        return said
 
     def _choose(
         self, asked: Asked, *, number: int | None = None, pinned: Sequence[int] = (), vetoed: Sequence[int] = ()

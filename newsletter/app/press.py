@@ -103,7 +103,7 @@ class Press:
                 edition, seen = self._rendered(issue, plan.shapes)
             fault = None
         except RenderError as error:
-            edition, seen, fault = None, (), str(error)
+            edition, seen, fault = None, (), error
         checkup = self._checkup(issue, edition, seen, plan, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
@@ -300,6 +300,8 @@ class Press:
     def _renderer(self, issue: Issue) -> Renderer:
         settings = self._workspace.settings
         name = issue.theme or settings.newsletter.theme
+        if missing := self._workspace.themes.missing(name, issue.number if issue.theme else None):
+            raise missing
         return self._renderers.get(self._workspace.theme_folders, name, settings.theme.changes)
 
     def _version(self, issue: Issue) -> str:
@@ -328,7 +330,7 @@ class Press:
         seen: Sequence[Seen],
         plan: Plan,
         *,
-        fault: str | None,
+        fault: RenderError | None,
         links: bool = False,
         asked: Mapping[str, Tried] | None = None,
         spam: bool = False,

@@ -92,7 +92,7 @@ def test_a_copy_never_writes_over_anything(workspace: Workspace) -> None:
     for bad in ("../x", "Big", "", "shared", "words"):
         with pytest.raises(Refused):
             workspace.themes.new(bad)
-    with pytest.raises(NotFound, match="there are digest, links, magazine"):
+    with pytest.raises(NotFound, match=r"did you mean digest\? built in: digest, links, magazine"):
         workspace.themes.new("ours", "digets")
 
 
