@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from newsletter import addresses, config
-from newsletter.app import letterhead, reasons, resolving, signing
+from newsletter import addresses
+from newsletter.app import letterhead, reasons, relays, resolving, signing, standing
 from newsletter.app.process import SendingProcess
 from newsletter.deliver.dkim import Key
 from newsletter.errors import ConfigError, Conflict, NotFound, Refused, StoreError
@@ -117,9 +117,9 @@ class Dispatch:
         findings = self._workspace.press.check(number, target.id)
         with self._store.read() as work:
             tally = work.sends.audience_preview(target.id, number, again=again is not None)
-        return DryRun(
-            number, list_name, tally, tuple(findings), self._refusal(number, list_name, findings, again, forced)
-        )
+            nobody = None if tally.pending else standing.nobody(work, number, list_name, tally)
+        refusal = self._refusal(number, list_name, findings, again, forced) or nobody
+        return DryRun(number, list_name, tally, tuple(findings), refusal)
 
     def _refusal(
         self, number: int, list_name: str, findings: Sequence[Finding], again: str | None, forced: str | None
@@ -132,8 +132,7 @@ class Dispatch:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
             self._workspace.press.second_person(number, self._workspace.press.approved(number))
-            self._relays()
-            self._keys()
+            self._equipped()
         except (Refused, ConfigError) as refused:
             return str(refused)
         return None
@@ -143,8 +142,7 @@ class Dispatch:
 
         Raises AddressError, RenderError, NotFound, Refused.
         """
-        self._relays()
-        self._keys()
+        self._equipped()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
         issue = self._workspace.desk.get(number)
@@ -165,8 +163,8 @@ class Dispatch:
         """Freeze the audience of a list: a delivery for everyone on it.
 
         Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, an
-        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay or a DKIM key is
-        missing), Conflict (an unfinished send of it to that list).
+        approval that has lapsed, or one of two that is missing; nobody who would get it), ConfigError (a secret of the
+        relay or a DKIM key is missing), Conflict (an unfinished send of it to that list). No send is made then.
         """
         edition, target = self.ready(number, list_name, forced)
         now = self._workspace.clock()
@@ -182,19 +180,32 @@ class Dispatch:
                 message_id_domain=self.domain,
                 others=self._workspace.variants.assign(work, edition, target),
             )
+            tally = work.sends.tally(send.id)
+            if not tally.pending:
+                raise Refused(standing.nobody(work, number, list_name, tally))
             work.issues.mark_sent(number)
         return send
 
-    def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
-        """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
-        self._relays()
-        self._keys()
+    def ready(
+        self,
+        number: int,
+        list_name: str,
+        forced: str | None,
+        hear: Callable[[Sequence[Finding]], None] = lambda _: None,
+    ) -> tuple[Edition, int]:
+        """The approved edition and the list's id, once nothing stands against a send; `hear` is told the findings.
+
+        Raises as `start` does.
+        """
+        self._equipped()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
         edition = press.approved(number)
         press.second_person(number, edition)
-        errors = [finding for finding in press.check(number, target.id) if finding.severity == "error"]
+        findings = press.check(number, target.id)
+        hear(findings)
+        errors = [finding for finding in findings if finding.severity == "error"]
         if edition is None or errors:
             edition = press.approve(number, list_id=target.id, forced=forced)
         return edition, target.id
@@ -209,7 +220,7 @@ class Dispatch:
             return Drained(send, tally, None, stopped=False, error=None)
         settled = tally.accepted + tally.failed + tally.skipped + tally.uncertain
         final: dict[str, Any] = {}
-        relays: tuple[Mapping[str, Any], ...] = ()
+        aside: tuple[Mapping[str, Any], ...] = ()
         with SendingProcess(self._job(send, wait)) as child:
             stop.on_set(child.ask_to_stop)
             for event in child.events():
@@ -218,7 +229,7 @@ class Dispatch:
                     settled += sum(counts[state] for state in ("accepted", "failed", "uncertain"))
                     progress(Progress(settled, tally.audience))
                 elif "relays" in event:
-                    relays = tuple(one for one in event["relays"] if any(one[key] for key in one if key != "relay"))
+                    aside = tuple(one for one in event["relays"] if any(one[key] for key in one if key != "relay"))
                 else:
                     final = event
         if not final.get("done"):
@@ -231,7 +242,7 @@ class Dispatch:
         if final.get("kind") == "RelayUnreachable" and hosts.get(final["relay"]) in _LOOPBACK:
             error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
         if error and send.kind is SendKind.TEST and not tally.accepted:
-            send, tally = self._give_up(send)
+            send, tally = self._give_up(send, str(final.get("error") or error))
         due = final.get("next_due")
         return Drained(
             send,
@@ -239,13 +250,13 @@ class Dispatch:
             due if isinstance(due, float | int) else None,
             stopped=stop.is_set,
             error=str(error) if error else None,
-            relays=relays,
+            relays=aside,
         )
 
-    def _give_up(self, send: Send) -> tuple[Send, Tally]:
-        """Cancel a test copy that did not get out: the editor asks for another one, a later resume must not send it."""
-        with contextlib.suppress(Conflict, StoreError):
-            self.cancel(send.id)
+    def _give_up(self, send: Send, why: str) -> tuple[Send, Tally]:
+        """End a test copy that did not get out: the editor asks for another one, a later resume must not send it."""
+        with contextlib.suppress(Conflict, StoreError), self._store.begin() as work:
+            work.sends.give_up(send.id, why)
         return self.status(send.id)
 
     def stopper(self) -> Stopper:
@@ -364,7 +375,7 @@ class Dispatch:
             database_url=self._workspace.database_url,
             send=send,
             edition=edition,
-            relays=self._relays(),
+            relays=relays.fields(self._workspace.settings, self._workspace.root),
             accepted=taken,
             letterhead=dataclasses.asdict(letterhead.make(settings, send.issue, kind=send.kind, list_name=send.list)),
             link_keys=self._workspace.keys.links,
@@ -372,23 +383,11 @@ class Dispatch:
             dkim=self._keys(),
         )
 
+    def _equipped(self) -> None:
+        """Raises Refused where there is no relay, ConfigError where a secret of one or a DKIM key is missing."""
+        relays.fields(self._workspace.settings, self._workspace.root)
+        self._keys()
+
     def _keys(self) -> list[Key]:
         """The DKIM keys that sign what is sent. Raises ConfigError."""
         return signing.keys(self._workspace.settings, self._workspace.root)
-
-    def _relays(self) -> list[dict[str, object]]:
-        """The relays' fields with their secrets resolved. Raises Refused when there is none, ConfigError."""
-        if not self._workspace.settings.relay:
-            path = self._workspace.root / config.FILE
-            raise Refused(f"{path}: no [[relay]] to hand mail to; add one (host, port, tls)")
-        return [self._relay(relay) for relay in self._workspace.settings.relay]
-
-    def _relay(self, relay: config.Relay) -> dict[str, object]:
-        root = self._workspace.root
-        values = relay.model_dump()
-        secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
-        for key, value in secrets.items():
-            values[key] = value and config.secret(value, root, f"relay.{relay.name}.{key}")
-        if relay.ca_file:
-            values["ca_file"] = str(root / relay.ca_file)
-        return values

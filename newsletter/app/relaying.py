@@ -6,9 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter import config
+from newsletter.app import relays
 from newsletter.deliver.relay import Relay, Timeouts
 from newsletter.deliver.smtp.probe import Probe, probe
 from newsletter.errors import ConfigError, RelayLoginError, RelayTLSError
@@ -49,11 +50,8 @@ def look(settings: Settings, root: Path, now: datetime) -> tuple[list[Diagnosis]
 
 def made(table: config.Relay, root: Path) -> Relay:
     """The relay of a table, its secrets read. Raises ConfigError."""
-    values: dict[str, Any] = table.model_dump()
-    secrets = {"username": table.username, "password": table.password and table.password.get_secret_value()}
-    for key, value in secrets.items():
-        values[key] = value and config.secret(value, root, f"relay.{table.name}.{key}")
-    values["ca_file"] = root / table.ca_file if table.ca_file else None
+    values = relays.of(table, root)
+    values["ca_file"] = Path(values["ca_file"]) if table.ca_file else None
     values["timeouts"] = Timeouts.of(min(_PATIENCE, table.timeout or _PATIENCE))
     return Relay(**{field.name: values[field.name] for field in dataclasses.fields(Relay) if field.name in values})
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import desk, output, sends
+from newsletter.cli import desk, output, status
 from newsletter.cli.press import print_findings
 from newsletter.cli.session import Json, folder
 
@@ -77,7 +77,7 @@ def demo(
                 "issue": desk.as_dict(done.issue),
                 "files": [str(path) for path in (done.files.html, done.files.text, done.files.eml)],
                 "findings": done.findings,
-                "send": sends.as_dict(done.send, done.tally),
+                "send": status.as_dict(done.send, done.tally),
                 "mail": len(done.mails),
                 "maildir": str(done.maildir),
             }
