@@ -205,7 +205,7 @@ def _drain(here: Workspace, number: int, stop: Stopper, as_json: bool) -> Draine
         result = here.dispatch.drain(number, stop=stop, progress=lambda event: bar.update(event.done, event.total))
     if not as_json:
         print_tally(result.tally)
-        if result.send.kind == "test":
+        if result.send.kind == "test" and not result.error:
             print_reasons(here.dispatch.reasons(number))
     for note in notes(result):
         output.note(note)
