@@ -8,6 +8,7 @@
     │   ├── StoreFull                  the disk is full; what was committed before is kept
     │   └── StoreTooNew                made by a newer program; never downgraded
     ├── NotFound                       no such article, issue, list, send … (carries noun and key)
+    │   └── NotInIssue                 there may be such an article, but this issue has it not
     ├── Conflict                       the thing exists, but is not in a state that allows this
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
@@ -32,6 +33,7 @@ A failure to deliver to *one* recipient is no exception but an outcome (`models.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 
@@ -77,6 +79,17 @@ class NotFound(NewsletterError):
     def __init__(self, noun: str, key: object, hint: str = "") -> None:
         self.noun, self.key = noun, key
         super().__init__(f"no {noun} {key}" + (f"; {hint}" if hint else ""))
+
+
+class NotInIssue(NotFound):
+    """An article that is not in an issue; `there` are those that are, in their order."""
+
+    def __init__(self, article: int, issue: int, there: Sequence[int]) -> None:
+        self.article, self.issue = article, issue
+        super().__init__("article", article)
+        has = f"which has {', '.join(map(str, there))}" if there else "which has none yet"
+        adds = f"`newsletter issue add {issue} {article}` adds it"
+        self.args = (f"article {article} is not in issue {issue}, {has}; {adds}",)
 
 
 class Conflict(NewsletterError):
@@ -169,10 +182,14 @@ class LinkError(NewsletterError):
 
 
 class RenderError(NewsletterError):
-    """A fault in a template or in the MJML it produced; line and column count from 1, 0 where unknown."""
+    """A fault in a template or in the MJML it produced; line and column count from 1, 0 where unknown.
 
-    def __init__(self, template: str, reason: str, line: int = 0, column: int = 0) -> None:
-        self.template, self.reason, self.line, self.column = template, reason, line, column
+    `template` may also be a place in the issue ("subject"), or a file of settings; `mend` says what to do where that is
+    not to mend the template or merge field named.
+    """
+
+    def __init__(self, template: str, reason: str, line: int = 0, column: int = 0, mend: str = "") -> None:
+        self.template, self.reason, self.line, self.column, self.mend = template, reason, line, column, mend
         where = template + (f":{line}" if line else "") + (f":{column}" if line and column else "")
         super().__init__(f"{where}: {reason}")
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from newsletter import preflight
 from newsletter.app.picking import Caught, Choice, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
-from newsletter.errors import Conflict, NotFound
+from newsletter.errors import Conflict, NotInIssue, RenderError
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
+from newsletter.render import merge
+from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
 
 __all__ = ["Desk", "Draft", "Picked"]
@@ -105,7 +109,9 @@ class Desk:
 
         Raises NotFound, Refused when there is nothing.
         """
-        return self._picking.offers(self.get(number), article, count)
+        issue = self.get(number)
+        with self._told_apart():
+            return self._picking.offers(issue, article, count)
 
     def replace(self, number: int, article: int, *, announce: Announce = lambda _: None) -> Issue:
         """Put the next best in an article's place, and veto the article. Raises NotFound, Refused."""
@@ -217,10 +223,12 @@ class Desk:
 
     def headlines(self, number: int, article: int) -> tuple[Variant, ...]:
         """Shorter forms of a pick's headline. Raises NotFound."""
-        for pick in self.get(number).picks:
+        issue = self.get(number)
+        for pick in issue.picks:
             if pick.article == article:
                 return variants(pick.headline)
-        raise NotFound("article", article, f"it is not in issue {number}")
+        with self._told_apart():
+            raise arrange.absent(issue, article)
 
     # -- as Markdown
 
@@ -260,6 +268,20 @@ class Desk:
 
         return self._change(number, edited)
 
+    def slips(self, issue: Issue) -> list[str]:
+        """What in its words is no merge field, a line each: "subject: “{{ subscriber.nmae }}” is no merge field; …"."""
+        with self._store.read() as work:
+            known = STANDARD | frozenset(work.audience.field_names())
+        found = list(preflight.misspelt(issue, known))
+        said = [f"{slip.where}: “{slip.shown}” is no merge field; {slip.mend}" for slip in found]
+        told = {slip.where for slip in found if slip.breaks}
+        for where, text in preflight.with_fields(issue):
+            try:
+                merge.parse(text, where, known)
+            except RenderError as error:
+                said += [] if where in told else [str(error)]
+        return said
+
     def _choose(
         self, asked: Asked, *, number: int | None = None, pinned: Sequence[int] = (), vetoed: Sequence[int] = ()
     ) -> Choice:
@@ -284,13 +306,23 @@ class Desk:
 
     def _change(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
         """The issue after a change, saved in one transaction; what was approved is a draft again once it differs."""
-        with self._store.begin() as work:
+        with self._told_apart(), self._store.begin() as work:
             before = work.issues.get(number)
             issue = change(before)
             if issue != before and issue.status is IssueStatus.APPROVED:
                 issue = replace(issue, status=IssueStatus.DRAFT)
             work.issues.save(issue)
         return issue
+
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        """An article that is not in an issue may be none at all: NotFound says so then, NotInIssue else."""
+        try:
+            yield
+        except NotInIssue as absent:
+            with self._store.read() as work:
+                work.articles.get(absent.article)
+            raise
 
 
 def _without_empty(issue: Issue) -> Issue:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from newsletter import addresses
-from newsletter.app import draining, reasons, resolving
+from newsletter.app import draining, reasons, relays, resolving, signing, standing
 from newsletter.app.draining import Drained, Progress, Stopper
 from newsletter.errors import ConfigError, NotFound, Refused
 from newsletter.models import Delivery, DeliveryState, Edition, Finding, Reason, Send, SendKind, SendState, Tally
@@ -54,9 +54,9 @@ class Dispatch:
         findings = self._workspace.press.check(number, target.id)
         with self._store.read() as work:
             tally = work.sends.audience_preview(target.id, number, again=again is not None)
-        return DryRun(
-            number, list_name, tally, tuple(findings), self._refusal(number, list_name, findings, again, forced)
-        )
+            nobody = None if tally.pending else standing.nobody(work, number, list_name, tally)
+        refusal = self._refusal(number, list_name, findings, again, forced) or nobody
+        return DryRun(number, list_name, tally, tuple(findings), refusal)
 
     def _refusal(
         self, number: int, list_name: str, findings: Sequence[Finding], again: str | None, forced: str | None
@@ -69,8 +69,7 @@ class Dispatch:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
         try:
             self._workspace.press.second_person(number, self._workspace.press.approved(number))
-            draining.relays(self._workspace)
-            draining.keys(self._workspace)
+            self._equipped()
         except (Refused, ConfigError) as refused:
             return str(refused)
         return None
@@ -80,8 +79,7 @@ class Dispatch:
 
         Raises AddressError, RenderError, NotFound, Refused.
         """
-        draining.relays(self._workspace)
-        draining.keys(self._workspace)
+        self._equipped()
         emails = [addresses.parse(address).email for address in to]
         now = self._workspace.clock()
         issue = self._workspace.desk.get(number)
@@ -102,8 +100,8 @@ class Dispatch:
         """Freeze the audience of a list: a delivery for everyone on it.
 
         Starting approves the issue where nobody has. Raises NotFound, Refused (no relay, errors in preflight, an
-        approval that has lapsed, or one of two that is missing), ConfigError (a secret of the relay or a DKIM key is
-        missing), Conflict (an unfinished send of it to that list).
+        approval that has lapsed, or one of two that is missing; nobody who would get it), ConfigError (a secret of the
+        relay or a DKIM key is missing), Conflict (an unfinished send of it to that list). No send is made then.
         """
         edition, target = self.ready(number, list_name, forced)
         now = self._workspace.clock()
@@ -119,19 +117,32 @@ class Dispatch:
                 message_id_domain=self.domain,
                 others=self._workspace.variants.assign(work, edition, target),
             )
+            tally = work.sends.tally(send.id)
+            if not tally.pending:
+                raise Refused(standing.nobody(work, number, list_name, tally))
             work.issues.mark_sent(number)
         return send
 
-    def ready(self, number: int, list_name: str, forced: str | None) -> tuple[Edition, int]:
-        """The approved edition and the list's id, once nothing stands against a send. Raises as `start` does."""
-        draining.relays(self._workspace)
-        draining.keys(self._workspace)
+    def ready(
+        self,
+        number: int,
+        list_name: str,
+        forced: str | None,
+        hear: Callable[[Sequence[Finding]], None] = lambda _: None,
+    ) -> tuple[Edition, int]:
+        """The approved edition and the list's id, once nothing stands against a send; `hear` is told the findings.
+
+        Raises as `start` does.
+        """
+        self._equipped()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
         press = self._workspace.press
         edition = press.approved(number)
         press.second_person(number, edition)
-        errors = [finding for finding in press.check(number, target.id) if finding.severity == "error"]
+        findings = press.check(number, target.id)
+        hear(findings)
+        errors = [finding for finding in findings if finding.severity == "error"]
         if edition is None or errors:
             edition = press.approve(number, list_id=target.id, forced=forced)
         return edition, target.id
@@ -247,3 +258,8 @@ class Dispatch:
     def domain(self) -> str:
         """The sender's domain, which Message-IDs end with."""
         return addresses.mailbox(self._workspace.settings.newsletter.sender)[1].domain
+
+    def _equipped(self) -> None:
+        """Raises Refused where there is no relay, ConfigError where a secret of one or a DKIM key is missing."""
+        relays.fields(self._workspace.settings, self._workspace.root)
+        signing.keys(self._workspace.settings, self._workspace.root)

@@ -8,14 +8,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsletter import config
-from newsletter.app import letterhead, signing
+from newsletter.app import letterhead, relays, signing
 from newsletter.app.process import SendingProcess
-from newsletter.deliver.dkim import Key
-from newsletter.errors import Conflict, Refused, StoreError
+from newsletter.errors import Conflict, StoreError
 from newsletter.models import Send, SendKind, SendState, Tally
 
 if TYPE_CHECKING:
@@ -113,8 +110,8 @@ def drain(
         error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
     if error and send.kind is SendKind.TEST and not tally.accepted:
         # The editor asks for another one; a later resume must not send it.
-        with contextlib.suppress(Conflict, StoreError):
-            dispatch.cancel(number)
+        with contextlib.suppress(Conflict, StoreError), workspace.store.begin() as work:
+            work.sends.give_up(number, str(final.get("error") or error))
         send, tally = dispatch.status(number)
     due = final.get("next_due")
     return Drained(
@@ -139,34 +136,12 @@ def job(workspace: Workspace, send: Send, wait: float) -> str:
         database_url=workspace.database_url,
         send=send,
         edition=edition,
-        relays=relays(workspace),
+        relays=relays.fields(workspace.settings, workspace.root),
         accepted=taken,
         letterhead=dataclasses.asdict(head),
         link_keys=workspace.keys.links,
         wait=wait,
-        dkim=[signing.lasting(key, send, workspace.clock()) for key in keys(workspace)],
+        dkim=[
+            signing.lasting(key, send, workspace.clock()) for key in signing.keys(workspace.settings, workspace.root)
+        ],
     )
-
-
-def keys(workspace: Workspace) -> list[Key]:
-    """The DKIM keys that sign what is sent. Raises ConfigError."""
-    return signing.keys(workspace.settings, workspace.root)
-
-
-def relays(workspace: Workspace) -> list[dict[str, Any]]:
-    """The relays' fields with their secrets resolved. Raises Refused when there is none, ConfigError."""
-    if not workspace.settings.relay:
-        path = workspace.root / config.FILE
-        raise Refused(f"{path}: no [[relay]] to hand mail to; add one (host, port, tls)")
-    return [relay_fields(relay, workspace.root) for relay in workspace.settings.relay]
-
-
-def relay_fields(relay: config.Relay, root: Path) -> dict[str, Any]:
-    """A [[relay]] as plain values: its secrets read, its file's path taken from the workspace. Raises ConfigError."""
-    values = relay.model_dump()
-    secrets = {"username": relay.username, "password": relay.password and relay.password.get_secret_value()}
-    for key, value in secrets.items():
-        values[key] = value and config.secret(value, root, f"relay.{relay.name}.{key}")
-    if relay.ca_file:
-        values["ca_file"] = str(root / relay.ca_file)
-    return values

@@ -22,7 +22,7 @@ from newsletter import addresses, preflight
 from newsletter.app import letterhead, records
 from newsletter.app.cache import ReplyCache
 from newsletter.deliver import message
-from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound
+from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound, RenderError
 from newsletter.models import Article, Edition, Issue, SendKind, Values, Variant
 from newsletter.net import Fetcher, Limits, Policy
 from newsletter.preflight import Spam, Tried
@@ -47,7 +47,7 @@ def gather(
     issue: Issue,
     edition: Edition | None,
     *,
-    fault: str | None = None,
+    fault: RenderError | None = None,
     colours: Mapping[str, Mapping[str, str]],
     links: bool = False,
     asked: Mapping[str, Tried] | None = None,
@@ -81,7 +81,9 @@ def gather(
         sender=newsletter.sender,
         used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
         now=now,
-        render_error=fault,
+        render_error=str(fault) if fault else None,
+        render_place=fault.template if fault else "",
+        render_mend=fault.mend if fault else "",
         colours=colours,
         relay_hosts=tuple(relay.host for relay in settings.relay),
         untranslated=None if covered else newsletter.language,

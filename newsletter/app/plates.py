@@ -80,6 +80,8 @@ class Plates:
         """The issue's theme. Raises RenderError."""
         settings = self._workspace.settings
         name = issue.theme or settings.newsletter.theme
+        if missing := self._workspace.themes.missing(name, issue.number if issue.theme else None):
+            raise missing
         return self._renderers.get(self._workspace.theme_folders, name, settings.theme.changes)
 
     def version(self, issue: Issue) -> str:

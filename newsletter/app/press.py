@@ -101,7 +101,7 @@ class Press:
                 edition, seen = self._plates.rendered(issue, plan.shapes)
             fault = None
         except RenderError as error:
-            edition, seen, fault = None, (), str(error)
+            edition, seen, fault = None, (), error
         checkup = self._checkup(issue, edition, seen, plan, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
@@ -233,7 +233,7 @@ class Press:
         seen: Sequence[Seen],
         plan: Plan,
         *,
-        fault: str | None,
+        fault: RenderError | None,
         links: bool = False,
         asked: Mapping[str, Tried] | None = None,
         spam: bool = False,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import config
-from newsletter.app.draining import relay_fields
+from newsletter.app import relays
 from newsletter.deliver.relay import Relay, Timeouts
 from newsletter.deliver.smtp.probe import Probe, probe
 from newsletter.errors import ConfigError, RelayLoginError, RelayTLSError
@@ -50,7 +50,7 @@ def look(settings: Settings, root: Path, now: datetime) -> tuple[list[Diagnosis]
 
 def made(table: config.Relay, root: Path) -> Relay:
     """The relay of a table, its secrets read. Raises ConfigError."""
-    values = relay_fields(table, root)
+    values = relays.of(table, root)
     values["ca_file"] = Path(values["ca_file"]) if table.ca_file else None
     values["timeouts"] = Timeouts.of(min(_PATIENCE, table.timeout or _PATIENCE))
     return Relay(**{field.name: values[field.name] for field in dataclasses.fields(Relay) if field.name in values})

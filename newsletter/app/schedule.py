@@ -7,7 +7,7 @@ person says whether it goes out all the same. Planned for each subscriber's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.app import timetable
 from newsletter.errors import Conflict, NewsletterError, Refused, StoreError
-from newsletter.models import Send, SendState
+from newsletter.models import Finding, Send, SendState
 from newsletter.store.groups import Assignment
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ class Schedule:
         local: bool = False,
         again: str | None = None,
         forced: str | None = None,
+        hear: Callable[[Sequence[Finding]], None] = lambda _: None,
     ) -> Send:
         """Plan an issue for a list at a moment on the wall; `local`: on the walls where its subscribers are.
 
-        Planning approves the issue where nobody has. Raises what `Dispatch.start` does, and Refused where the moment is
-        past in a subscriber's time zone.
+        Planning approves the issue where nobody has; `hear` is told preflight's findings. Raises what `Dispatch.start`
+        does (but lists may be empty still), and Refused where the moment is past in a subscriber's time zone.
         """
-        edition, target = self._workspace.dispatch.ready(number, list_name, forced)
+        edition, target = self._workspace.dispatch.ready(number, list_name, forced, hear)
         now = self._workspace.clock()
         with self._store.begin() as work:
             moments = timetable.by_zone(moment, work.sends.zones(target) if local else (), self.zone)
@@ -94,7 +95,7 @@ class Schedule:
         for send in self.planned():
             if send.planned and send.planned <= self._workspace.clock():
                 try:
-                    held = self._objection(send, send.planned)
+                    held = self.objection(send)
                     due = Due(self._hold(send) if held else self.begin(send), held)
                 except Conflict:  # somebody else was first
                     continue
@@ -141,11 +142,11 @@ class Schedule:
             now = work.sends.get(send.id)
             return work.sends.set_state(send.id, SendState.PAUSED) if now.state is SendState.SCHEDULED else now
 
-    def _objection(self, send: Send, planned: datetime) -> str | None:
-        """Why it must not begin unasked, or None."""
-        late = self._workspace.clock() - planned
+    def objection(self, send: Send) -> str | None:
+        """Why a planned send must not begin unasked, or None."""
+        late = self._workspace.clock() - (send.planned or send.created)
         if late > MISSED:
-            return f"its moment, {self.shown(send)}, was missed by {_span(late)}"
+            return f"its moment, {self.shown(send)}, was missed by {self.span(late)}"
         try:
             approved = self._workspace.press.approved(send.issue)
         except StoreError:
@@ -163,7 +164,10 @@ class Schedule:
         moment = (send.planned or send.created).astimezone(self.zone)
         return f"{moment:%a %d %b %Y %H:%M} ({self.zone.key})"
 
-
-def _span(late: timedelta) -> str:
-    hours = late.total_seconds() / 3600
-    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    @staticmethod
+    def span(late: timedelta) -> str:
+        """How late it is: "3 hours", "2 days"."""
+        hours = round(late.total_seconds() / 3600)
+        if hours < 48:
+            return f"{hours} hour{'s' if hours != 1 else ''}"
+        return f"{hours / 24:.0f} days"

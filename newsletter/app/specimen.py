@@ -9,11 +9,14 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from newsletter import ingest, resources
 from newsletter.curate.summarize import summarize
-from newsletter.models import Article, Issue, Pick, Section, Sponsor, Summary
+from newsletter.models import Article, Issue, Pick, Picture, Section, Sponsor, Summary
+from newsletter.pictures.inspect import inspect
+from newsletter.render.pictures import Shown, linked
 
 #: The day the sample issue is of; the articles are from the three weeks before.
 TODAY = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
@@ -95,6 +98,16 @@ def make() -> Specimen:
     return Specimen(issue, articles, others)
 
 
+def shown(address: str, width: int, widest: int = 0) -> Shown | None:
+    """The sample issue's pictures with their own sizes; what else a theme shows (its logo) is linked."""
+    name = address.removeprefix(PICTURES)
+    if name == address:
+        return linked(address, width, widest)
+    own = _size(name)
+    width = min(width, own.width)
+    return Shown(address, width, round(own.height * width / own.width), widest=min(max(width, widest), own.width))
+
+
 def standing_alone(html: str) -> str:
     """The page with the sample issue's pictures in it."""
     for name, _ in _PICTURES.values():
@@ -111,6 +124,11 @@ def _read(file: str) -> Article:
     return (
         replace(article, image=PICTURES + picture[0], image_alt=picture[1]) if picture else replace(article, image=None)
     )
+
+
+@cache
+def _size(name: str) -> Picture:
+    return inspect(_pictures().joinpath(name).read_bytes())
 
 
 def _encoded(name: str) -> str:

@@ -27,7 +27,7 @@ base_url = "http://127.0.0.1:8025"
 # Bulk mail must say who sends it (CAN-SPAM, and good manners elsewhere).
 postal_address = "Example Street 1, 12345 Exampletown"
 language = "{language}"      # of the newsletter's own words and dates; a region counts (en-GB, pt-BR, zh-TW)
-timezone = "UTC"
+timezone = "{timezone}"
 theme = "digest"        # or links, magazine, one of your own; `newsletter theme list` has them
 
 # What you change of the theme's colours, fonts, sizes and logo; the names are those in its theme.toml.
@@ -162,16 +162,20 @@ def speaks(language: str) -> bool:
     return catalogue.covers([resources.folder("templates") / "email"], language)
 
 
-def _settings(language: str) -> str:
+def _settings(language: str, timezone: str) -> str:
     spoken = tongue(language)
     name = next((_NAMES[tag] for tag in reversed(spoken.chain()) if tag in _NAMES), "") if spoken else ""
-    return _TOML.replace("{name}", name or _NAMES["en"]).replace("{language}", language)
+    filled = {"name": name or _NAMES["en"], "language": language, "timezone": timezone}
+    text = _TOML
+    for key, value in filled.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
 
 
-def create(folder: Path, language: str = "en") -> Workspace:
+def create(folder: Path, language: str = "en", timezone: str = "UTC") -> Workspace:
     """Make a workspace in `folder` (made if need be), or only the database that a workspace there lacks.
 
-    `language` is the newsletter's: a BCP 47 tag that `knows` knows.
+    `language` is the newsletter's: a BCP 47 tag that `knows` knows; `timezone` the name of a zone that there is.
 
     Raises WorkspaceError where nothing is lacking.
     """
@@ -186,7 +190,7 @@ def create(folder: Path, language: str = "en") -> Workspace:
                 shutil.copyfile(file, folder / "subscribers" / file.name)
         if not (folder / keys.FILE).exists():
             keys.create(folder)
-        (folder / config.FILE).write_text(_settings(language), encoding="utf-8")
+        (folder / config.FILE).write_text(_settings(language, timezone), encoding="utf-8")
     except OSError as error:
         raise WorkspaceError(f"{folder}: can't make a workspace here ({error.strerror or error})") from error
     workspace = Workspace(folder.resolve())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter import resources
+from newsletter import config, resources
 from newsletter.app import files, letterhead, specimen
 from newsletter.errors import Conflict, NotFound, Refused, RenderError
 from newsletter.models import fill
@@ -52,18 +53,39 @@ class Themes:
 
     def require(self, name: str) -> None:
         """Raises NotFound, with the names there are, when there is no theme of that name."""
+        if name not in theme.names(self._folders):
+            raise NotFound("theme", name, self._instead(name))
+
+    def missing(self, name: str, issue: int | None = None) -> RenderError | None:
+        """What to say where newsletter.toml, or an issue, names a theme that there is not; None where there is."""
+        if name in theme.names(self._folders):
+            return None
+        place, mend = config.FILE, f"set theme in {config.FILE} to one of them"
+        if issue is not None:
+            place = f"issue {issue}"
+            mend = f"set theme to one of them in the head that `newsletter issue edit {issue}` shows, or take it out"
+        return RenderError(place, f"there is no theme “{name}”; {self._instead(name)}", mend=mend)
+
+    def _instead(self, name: str) -> str:
+        """The themes there are, for somebody who asked for one that there is not."""
         there = theme.names(self._folders)
-        if name not in there:
-            raise NotFound("theme", name, f"there are {', '.join(there)}")
+        shipped = theme.names(self._folders[1:])
+        own = [one for one in there if one not in shipped]
+        close = get_close_matches(name, there, 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        yours = f"your own: {', '.join(own)}" if own else "`newsletter theme new NAME` makes one of your own"
+        return f"{meant}built in: {', '.join(shipped)}; {yours}"
 
-    def preview(self, name: str, path: Path, language: str | None = None) -> int:
-        """Write the sample issue in that theme as a page that stands alone; its size in bytes.
+    def preview(self, name: str, path: Path | None = None, language: str | None = None) -> tuple[Path, int]:
+        """Write the sample issue in that theme as a page that stands alone; where it is, and its size in bytes.
 
+        Without a path it goes below the workspace's build folder, where nothing is kept that can't be made again.
         Raises NotFound, RenderError, Refused (it can't be written).
         """
         page = self.page(name, language).encode()
+        path = path or self._workspace.root / "build" / "preview" / f"theme-{name}.html"
         files.write(path, page)
-        return len(page)
+        return path, len(page)
 
     def page(self, name: str, language: str | None = None) -> str:
         """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError."""
@@ -80,6 +102,7 @@ class Themes:
             secret=self._workspace.keys.slots,
             date=specimen.TODAY,
             others=sample.others,
+            pictures=specimen.shown,
         )
         base = masthead.base_url or "https://example.org"
         values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}

@@ -23,6 +23,7 @@ from newsletter.cli import (
     sends,
     servers,
     setup,
+    status,
     stories,
     themes,
     topics,
@@ -32,6 +33,8 @@ from newsletter.cli.session import Session
 app = typer.Typer(
     name="newsletter",
     help="Pick articles, render a digest, and send it so that nobody is lost and nobody mailed twice.",
+    epilog="In a pipe, a listing is one line a row, cells parted by tabs, without the line of headings that a terminal "
+    "shows; what is said to the person goes to standard error. --json names every value.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -69,6 +72,7 @@ for part in (
     press,
     themes,
     sends,
+    status,
     deliveries,
     runs,
     audience,

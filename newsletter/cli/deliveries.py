@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from newsletter.cli import output
-from newsletter.cli.sends import SendId, State
 from newsletter.cli.session import Json, workspace
+from newsletter.cli.status import SendId, State
 
 if TYPE_CHECKING:
     from newsletter.app.resolving import Resolved

@@ -78,10 +78,13 @@ def edit(
     saved = editor.edit(
         view, lambda text: desk.save_markdown(number, text, seen=seen, announce=output.note), source, hint
     )
+    slips = desk.slips(saved) if saved else []
     if as_json:
-        output.print_json(as_dict(saved) if saved else {"number": number, "unchanged": True})
+        output.print_json({**as_dict(saved), "slips": slips} if saved else {"number": number, "unchanged": True})
     else:
         output.line(f"issue {number} saved" if saved else f"issue {number} unchanged")
+    for slip in slips:
+        output.note(f"warning: {slip}")
     if saved:
         _note_sent(saved)
 

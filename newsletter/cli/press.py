@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -163,9 +164,13 @@ def preview(
 
 
 def print_findings(findings: list[Any]) -> None:
-    """Findings as a list for a person, errors first."""
-    for finding in findings:
-        output.line(f"{finding.severity:<8}{finding.where}: {finding.message}")
-        output.line(f"        {finding.mend}")
+    """Findings as a list for a person, errors first; how to mend what is wrong in several places is said once."""
+    for (severity, _, mend), alike in groupby(findings, key=lambda one: (one.severity, one.id, one.mend)):
+        places: dict[str, list[str]] = {}
+        for finding in alike:
+            places.setdefault(finding.message, []).append(finding.where)
+        for message, where in places.items():
+            output.line(f"{severity:<8}{', '.join(where)}: {message}")
+        output.line(f"        {mend}")
     counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
     output.line("preflight: " + ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items()))

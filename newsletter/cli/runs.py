@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import output
-from newsletter.cli.sends import as_dict, notes, stopper
+from newsletter.cli.sends import notes, stopper
 from newsletter.cli.session import Json, workspace
+from newsletter.cli.status import as_dict
 
 if TYPE_CHECKING:
     from newsletter.app.runner import Event

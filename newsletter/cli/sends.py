@@ -1,35 +1,41 @@
-"""newsletter send · status · pause · cancel · resume"""
+"""newsletter send · pause · cancel · resume"""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli import output
 from newsletter.cli.press import print_findings
-from newsletter.cli.relays import print_reasons, print_relays, relay_notes, span
+from newsletter.cli.relays import print_reasons, relay_notes, span
 from newsletter.cli.session import Json, Number, reason, workspace
+from newsletter.cli.status import (
+    SendId,
+    as_dict,
+    as_shown,
+    counts,
+    print_expected,
+    print_plan,
+    print_tally,
+    show_again,
+    standing,
+)
 from newsletter.errors import Conflict
 
 if TYPE_CHECKING:
     from newsletter.app.dispatch import DryRun
     from newsletter.app.draining import Drained, Stopper
     from newsletter.app.workspace import Workspace
-    from newsletter.models import Send, Tally
-
-#: What a person may say of an uncertain delivery.
-#: The states of a delivery, as `models.DeliveryState` has them (its import would cost every `--help` 25 ms).
-State = Literal["pending", "claimed", "deferred", "accepted", "failed", "skipped", "uncertain"]
-SendId = Annotated[int, typer.Argument(metavar="SEND", help="The send's number, as `status` lists it.", min=1)]
+    from newsletter.models import Finding
 
 
 def register(app: typer.Typer) -> None:
     """Hang these commands into the tree."""
-    for command in (send, status, pause, cancel, resume):
+    for command in (send, pause, cancel, resume):
         app.command()(command)
 
 
@@ -85,61 +91,14 @@ def send(
     raise typer.Exit(result.exit_code)
 
 
-def status(
-    context: typer.Context,
-    number: Annotated[int | None, typer.Argument(metavar="[SEND]", help="One send; default: all.", min=1)] = None,
-    as_json: Json = False,
-) -> None:
-    """How sends stand: one of them, or a list of all."""
-    dispatch = workspace(context).dispatch
-    if number is None:
-        rows = dispatch.sends()
-        if as_json:
-            output.print_json([as_dict(found, tally) for found, tally in rows])
-            return
-        output.table(
-            ["send", "kind", "issue", "list", "state", "started", "audience", "accepted", "failed", "skipped", "open"],
-            [
-                (
-                    found.id,
-                    found.kind,
-                    found.issue,
-                    found.list or "",
-                    standing(found, tally),
-                    found.begun or found.created,
-                    tally.audience,
-                    tally.accepted,
-                    tally.failed,
-                    tally.skipped,
-                    tally.open + tally.unsettled,
-                )
-                for found, tally in rows
-            ],
-            empty="nothing was sent yet",
-        )
-        return
-    found, tally = dispatch.status(number)
-    if as_json:
-        output.print_json(as_dict(found, tally, relays=dispatch.by_relay(number), reasons=dispatch.reasons(number)))
-        return
-    whom = found.list or "test addresses"
-    output.heading(f"Send {found.id} · issue {found.issue} to {whom} · {standing(found, tally)}")
-    for what, why in (("to those who had it, too", found.again), ("despite errors", found.forced)):
-        if why:
-            output.line(f"{what}: {why}")
-    print_tally(tally)
-    print_relays(dispatch.by_relay(number))
-    print_reasons(dispatch.reasons(number))
-
-
 def pause(context: typer.Context, number: SendId, as_json: Json = False) -> None:
     """Stop a send for now; `resume` goes on. Works from another terminal too."""
-    _acted(workspace(context), workspace(context).dispatch.pause(number), as_json)
+    show_again(workspace(context), workspace(context).dispatch.pause(number), as_json)
 
 
 def cancel(context: typer.Context, number: SendId, as_json: Json = False) -> None:
     """End a send for good: whoever has not been mailed is skipped."""
-    _acted(workspace(context), workspace(context).dispatch.cancel(number), as_json)
+    show_again(workspace(context), workspace(context).dispatch.cancel(number), as_json)
 
 
 def resume(
@@ -154,65 +113,30 @@ def resume(
     numbers = [number] if number else [found.id for found in here.dispatch.unfinished() if found.begun]
     if not numbers:
         output.note("nothing to resume: every send is finished")
-    results = []
+    results: list[tuple[dict[str, Any], int]] = []
     with stopper(here) as stop:
         for each in numbers:
             if stop.is_set:
                 break
             try:
-                here.dispatch.resume(each)
+                resumed = here.dispatch.resume(each)
             except Conflict as over:
                 if number:
                     raise
                 output.note(over)  # another process has finished or cancelled it since it was listed
                 continue
-            results.append(_drain(here, each, stop, as_json))
+            if resumed.begun is None:
+                plan = standing(here, resumed)
+                results.append((as_shown(plan), 0))
+                if not as_json:
+                    print_plan(here, plan)
+                continue
+            done = _drain(here, each, stop, as_json)
+            results.append((_drained(done), done.exit_code))
     if as_json:
-        found = [_drained(result) for result in results]
+        found = [shown for shown, _ in results]
         output.print_json(found[0] if number else found)
-    raise typer.Exit(max((result.exit_code for result in results), default=0))
-
-
-def standing(found: Send, tally: Tally) -> str:
-    """A send's state in words that say what to do: one that runs holds claims whenever it can."""
-    if found.begun is None and found.planned:
-        return f"{found.state.value}: {found.planned:%Y-%m-%d %H:%M} UTC"
-    if found.state != "running" or tally.claimed:
-        return str(found.state.value)
-    if tally.pending:
-        return "interrupted: resume it"
-    return "retries wait: resume it" if tally.deferred else "uncertain ones to settle"
-
-
-def print_tally(tally: Tally) -> None:
-    """The identity, always, and why people were skipped."""
-    output.line(tally.identity())
-    for why, count in sorted(tally.skipped_why.items()):
-        output.line(f"{count:>8} skipped: {why}")
-
-
-def as_dict(found: Send, tally: Tally, **more: Any) -> dict[str, Any]:
-    """A send as `--json` prints it."""
-    return {
-        "send": found.id,
-        "kind": found.kind,
-        "edition": found.edition,
-        "issue": found.issue,
-        "list": found.list,
-        "state": found.state,
-        "again": found.again,
-        "forced": found.forced,
-        "planned": found.planned,
-        "wall_time": found.wall_time,
-        **counts(tally),
-        **more,
-    }
-
-
-def counts(tally: Tally) -> dict[str, Any]:
-    """A tally as `--json` prints it."""
-    states = {state: getattr(tally, state) for state in get_args(State)}
-    return {"audience": tally.audience, **states, "skipped_why": tally.skipped_why, "finished": tally.finished}
+    raise typer.Exit(max((code for _, code in results), default=0))
 
 
 def _print_dry_run(run: DryRun, as_json: bool) -> None:
@@ -235,13 +159,14 @@ def _print_dry_run(run: DryRun, as_json: bool) -> None:
         )
         return
     output.heading(f"Dry run · issue {run.issue} to {run.list}: nothing was sent")
-    output.line(f"{run.tally.pending} would get it, {run.tally.skipped} would be skipped")
+    print_expected(run.tally)
     print_tally(run.tally)
     print_findings(list(run.findings))
     if run.refusal:
         output.note(f"--yes would be refused: {run.refusal}")
     else:
-        output.note(f"`newsletter send {run.issue} --list {run.list} --yes` sends it")
+        command = f"newsletter send {run.issue} --list {run.list}"
+        output.note(f'`{command} --yes` sends it now, `{command} --at "Tue 07:00"` plans it')
 
 
 def _plan(
@@ -259,11 +184,16 @@ def _plan(
         moment = here.schedule.wall_time(at)
     except ValueError as error:
         raise typer.BadParameter(f"--at: {error}") from None
-    planned = here.schedule.plan(number, list_name, moment, local=local, again=again, forced=force)
+    findings: list[Finding] = []
+    planned = here.schedule.plan(
+        number, list_name, moment, local=local, again=again, forced=force, hear=findings.extend
+    )
+    plan = standing(here, planned)
     if as_json:
-        output.print_json(as_dict(planned, here.dispatch.status(planned.id)[1]))
+        output.print_json({**as_shown(plan), "findings": findings})
         return
-    output.line(f"send {planned.id} of issue {number} to {list_name} is planned for {here.schedule.shown(planned)}")
+    print_plan(here, plan)
+    print_findings(findings)
     output.note(
         "`newsletter run` has to be running then, or `newsletter run --once` from cron; it asks when it is late"
     )
@@ -276,6 +206,8 @@ def _drain(here: Workspace, number: int, stop: Stopper, as_json: bool) -> Draine
         result = here.dispatch.drain(number, stop=stop, progress=lambda event: bar.update(event.done, event.total))
     if not as_json:
         print_tally(result.tally)
+        if result.send.kind == "test" and not result.error:
+            print_reasons(here.dispatch.reasons(number))
     for note in notes(result):
         output.note(note)
     return result
@@ -328,12 +260,3 @@ def stopper(here: Workspace) -> Iterator[Stopper]:
     finally:
         for each, handler in previous.items():
             signal.signal(each, handler)
-
-
-def _acted(here: Workspace, found: Send, as_json: bool) -> None:
-    tally = here.dispatch.status(found.id)[1]
-    if as_json:
-        output.print_json(as_dict(found, tally))
-    else:
-        output.line(f"send {found.id} {found.state.value}")
-        print_tally(tally)

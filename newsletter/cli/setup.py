@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli import desk, output, sends
+from newsletter.cli import desk, output, status
 from newsletter.cli.press import print_findings
 from newsletter.cli.session import Json, folder
 
@@ -35,17 +35,22 @@ def init(
 
     Example: newsletter init my-newsletter --language de
     """
-    from newsletter.app import starter
+    from newsletter.app import starter, zone
 
     if not starter.knows(language):
         raise typer.BadParameter(f"found {language!r}, expected a language tag such as de or pt-BR")
     place = folder(context) / directory if directory else folder(context)
-    with starter.create(place, language) as workspace:
-        root = workspace.root
+    name, source = zone.here() or ("UTC", None)
+    with starter.create(place, language, name) as workspace:
+        root, kept = workspace.root, workspace.settings.newsletter.timezone
+    if kept != name:  # it was a workspace before, which lacked a database
+        name, source = kept, "newsletter.toml"
     if as_json:
-        output.print_json({"workspace": str(root)})
+        output.print_json({"workspace": str(root), "timezone": name, "timezone_from": source})
         return
     output.line(f"workspace made in {root}")
+    taken = f"from {source}" if source else "this machine names none"
+    output.line(f"time zone {name} ({taken}); newsletter.toml has it, to be changed there")
     if not starter.speaks(language):
         output.note(
             f"there are no words in “{language}” yet, so “Read more” and the like are English; "
@@ -72,7 +77,7 @@ def demo(
                 "issue": desk.as_dict(done.issue),
                 "files": [str(path) for path in (done.files.html, done.files.text, done.files.eml)],
                 "findings": done.findings,
-                "send": sends.as_dict(done.send, done.tally),
+                "send": status.as_dict(done.send, done.tally),
                 "mail": len(done.mails),
                 "maildir": str(done.maildir),
             }

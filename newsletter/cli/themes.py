@@ -45,7 +45,9 @@ def preview(
     name: Name,
     file: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where to write it (default: theme-NAME.html)."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to write it (default: in the workspace's build/preview)."
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="The newsletter's own words in this language, such as de or ar.")
@@ -57,8 +59,7 @@ def preview(
 
     Example: newsletter theme preview magazine -o magazine.html
     """
-    path = file or Path(f"theme-{name}.html")
-    size = workspace(context).themes.preview(name, path, language)
+    path, size = workspace(context).themes.preview(name, file, language)
     if as_json:
         output.print_json({"theme": name, "file": str(path), "bytes": size})
     else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from newsletter.errors import NotFound
+from newsletter.errors import NotInIssue
 from newsletter.models import Issue, Pick, Section
 
 
 def pinned(issue: Issue, article: int, state: bool) -> Issue:
-    """The issue with that article's pick pinned or unpinned, where it stands. Raises NotFound."""
+    """The issue with that article's pick pinned or unpinned, where it stands. Raises NotInIssue."""
     taken(issue, article)
     sections = (
         replace(s, picks=tuple(replace(p, pinned=state) if p.article == article else p for p in s.picks))
@@ -20,12 +20,17 @@ def pinned(issue: Issue, article: int, state: bool) -> Issue:
 
 
 def taken(issue: Issue, article: int) -> tuple[Issue, Pick]:
-    """The issue without that article, and its pick. Raises NotFound."""
+    """The issue without that article, and its pick. Raises NotInIssue."""
     for pick in issue.picks:
         if pick.article == article:
             rest = tuple(replace(s, picks=tuple(p for p in s.picks if p is not pick)) for s in issue.sections)
             return replace(issue, sections=rest), pick
-    raise NotFound("article", article, f"it is not in issue {issue.number}")
+    raise absent(issue, article)
+
+
+def absent(issue: Issue, article: int) -> NotInIssue:
+    """What to say of an article that the issue has not."""
+    return NotInIssue(article, issue.number, [pick.article for pick in issue.picks])
 
 
 def filled(issue: Issue, kept: Sequence[Section], fresh: Sequence[tuple[str, Pick]], order: Sequence[str]) -> Issue:
@@ -61,11 +66,11 @@ def vetoed(issue: Issue, articles: Collection[int], *, off: bool = False) -> Iss
 
 
 def place(issue: Issue, article: int) -> int:
-    """The index of the section that article is in. Raises NotFound."""
+    """The index of the section that article is in. Raises NotInIssue."""
     for at, section in enumerate(issue.sections):
         if any(pick.article == article for pick in section.picks):
             return at
-    raise NotFound("article", article, f"it is not in issue {issue.number}")
+    raise absent(issue, article)
 
 
 def placed(issue: Issue, picks: Sequence[Pick], section: str | int | None, position: int | None) -> Issue:

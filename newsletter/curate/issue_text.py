@@ -49,6 +49,9 @@ _HELP = """\
 # Below a summary, <!-- note --> on a line of its own begins your note on it; below any article or the intro,
 # <!-- sponsor --> begins what somebody paid for. `theme: links` beside title and subject changes this issue's look.
 # Any other line that begins with # or ## needs a \\ in front.
+# The intro stands below this head, before the first # or ##; the outro at the end, below its mark.
+# {{ subscriber.name | default("reader") }} in subject, preheader, intro or outro becomes a reader's name, or "reader";
+# name, email, language and your subscribers' own fields can stand there.
 """
 _NUMBER = re.compile(r"(\d{1,18})(?:[ \t]+(pinned))?", re.IGNORECASE)
 

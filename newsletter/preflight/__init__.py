@@ -10,7 +10,9 @@ history of issues, links tried, DNS read) is handed over in the Checkup. The one
 of what mail clients know.
 """
 
-from newsletter.models import Variant
+from collections.abc import Collection, Iterator
+
+from newsletter.models import Issue, Variant
 from newsletter.preflight import (
     access,
     authentication,
@@ -22,13 +24,15 @@ from newsletter.preflight import (
     reach,
     rendering,
     size,
+    slips,
     themes,
     wording,
 )
-from newsletter.preflight.checkup import Checkup, Dns, Spam, Tried
+from newsletter.preflight.checkup import Checkup, Dns, Spam, Tried, with_fields
 from newsletter.preflight.clients import ClientReport, ClientScore
 from newsletter.preflight.mail import html_bytes, opened
 from newsletter.preflight.registry import Entry, catalogue, check
+from newsletter.preflight.slips import Slip
 
 #: The families, in the order their findings are shown among equals; importing them fills the registry.
 FAMILIES = (
@@ -53,6 +57,7 @@ __all__ = [
     "ClientScore",
     "Dns",
     "Entry",
+    "Slip",
     "Spam",
     "Tried",
     "addresses",
@@ -60,7 +65,14 @@ __all__ = [
     "check",
     "client_reports",
     "html_bytes",
+    "misspelt",
+    "with_fields",
 ]
+
+
+def misspelt(issue: Issue, known: Collection[str]) -> Iterator[Slip]:
+    """What in the editor's words looks like a merge field and is none; `known` are the fields that there are."""
+    return slips.found(issue, known)
 
 
 def addresses(variant: Variant) -> tuple[str, ...]:

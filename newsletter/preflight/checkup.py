@@ -75,6 +75,10 @@ class Checkup:
     now: datetime
     #: Why rendering failed, as the person is shown it; None when it did not.
     render_error: str | None = None
+    #: The template that it is in, or the place in the issue, as `editors_words` names it; "" where unknown.
+    render_place: str = ""
+    #: What to do about it, where it is known better than by the template's name.
+    render_mend: str = ""
     #: Hosts of the relays that mail is handed to; empty when none is set up.
     relay_hosts: tuple[str, ...] = ()
     #: The newsletter's language, where the theme has no words in it; None where it has.
@@ -113,15 +117,20 @@ class Checkup:
 
     def editors_words(self) -> Iterator[tuple[str, str]]:
         """Where and what the editor wrote around the picks, notes and sponsors included."""
-        issue = self.issue
-        for where in ("title", "subject", "preheader", "intro", "outro"):
-            yield where, getattr(issue, where)
-        yield from (("section titles", section.title) for section in issue.sections)
-        yield from ((f"note on article {pick.article}", pick.note) for pick in issue.picks if pick.note)
-        yield from (("sponsor", sponsor.text) for sponsor in issue.sponsors)
+        yield "title", self.issue.title
+        yield from with_fields(self.issue)
+        yield from (("section titles", section.title) for section in self.issue.sections)
 
     def printed_words(self) -> Iterator[tuple[str, str]]:
         """Where and what every reader will read: the editor's words, and headline and summary of every pick."""
         yield from self.editors_words()
         for pick in self.issue.picks:
             yield f"article {pick.article}", f"{pick.headline}\n{pick.summary.text}"
+
+
+def with_fields(issue: Issue) -> Iterator[tuple[str, str]]:
+    """Where and what the editor wrote that may have merge fields; places are called as rendering calls them."""
+    for where in ("subject", "preheader", "intro", "outro"):
+        yield where, getattr(issue, where)
+    yield from ((f"note on article {pick.article}", pick.note) for pick in issue.picks if pick.note)
+    yield from (("sponsor", sponsor.text) for sponsor in issue.sponsors)

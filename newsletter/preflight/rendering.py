@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.preflight import slips
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.registry import Fault, error, note, on_issue, warning
 
@@ -16,9 +17,10 @@ def failed(checkup: Checkup) -> Iterator[Fault]:
     names: a template and its line, or a merge field in subject, preheader, intro or outro.
     """
     if checkup.render_error is not None:
-        yield error(
-            "html", f"the issue does not render: {checkup.render_error}", "mend the template or merge field named"
-        )
+        if any(slip.breaks and slip.where == checkup.render_place for slip in slips.of(checkup)):
+            return  # wording.merge_field says it, with what was meant
+        mend = checkup.render_mend or "mend the template or merge field named"
+        yield error("html", f"the issue does not render: {checkup.render_error}", mend)
     elif checkup.edition is None:
         yield note(
             "html", "the issue was not rendered, so only its own words were checked", "render it, then check again"

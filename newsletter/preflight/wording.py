@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from unicodedata import category
 
 from newsletter.models import Article
+from newsletter.preflight import slips
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.numbers import numbers, stated
@@ -22,13 +22,6 @@ _STUB = re.compile(
 )
 #: UTF-8 read as Windows-1252: "Ã©" for é, "â€™" for ’, "Â " for a no-break space; and characters that were lost.
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
-#: What looks like a merge field: in two braces (not after a backslash), in one, or in another program's marks.
-_FIELD = re.compile(
-    r"(?<!\\)\{\{\s*(?:(?P<root>\w+)\s*\.\s*)?(?P<name>\w+)[^{}]*\}\}"
-    r"|(?<![{\\])\{\s*(?P<single_root>subscriber)\s*\.\s*(?P<single_name>\w+)[^{}]*\}(?!\})"
-)
-#: Where merge fields may stand.
-_WITH_FIELDS = frozenset({"subject", "preheader", "intro", "outro"})
 #: Format characters that scripts need: joiners (Persian, emoji), soft hyphen, direction marks without an override.
 _NEEDED = frozenset("\n\t\r\u00ad\u200c\u200d\u200e\u200f\u061c")
 
@@ -79,15 +72,9 @@ def merge_field(checkup: Checkup) -> Iterator[Fault]:
     A misspelt one keeps the issue from rendering, and one in single braces or another program's marks is printed as it
     stands. Every such place is named, with the field that was probably meant. Mend its spelling.
     """
-    known = checkup.fields if checkup.fields is not None else frozenset({"name", "email", "language"})
-    for where, text in checkup.editors_words():
-        for match in _FIELD.finditer(text) if where in _WITH_FIELDS else ():
-            root, name = match["root"] or match["single_root"], match["name"] or match["single_name"]
-            if match["name"] and root == "subscriber" and name in known:
-                continue
-            meant = next(iter(get_close_matches(name.lower(), sorted(known), 1, 0.6)), None)
-            mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
-            yield error(where, f"“{match[0][:60]}” is no merge field", mend)
+    for slip in slips.of(checkup):
+        so = ", so the issue does not render" if slip.breaks and slip.where == checkup.render_place else ""
+        yield error(slip.where, f"“{slip.shown}” is no merge field{so}", slip.mend)
 
 
 @on_issue("wording.number")

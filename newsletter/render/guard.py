@@ -4,7 +4,7 @@ mrml takes unknown tags, unknown attributes, values that are none and wrong nest
 and can end the process: SIGSEGV on elements nested ten thousand deep or on an include that includes itself, a
 PanicException on an HTML include in the head. So expat reads the MJML before it does, once, and `rules` judges every
 component: well-formed, within depth and size, no doctype (nor an entity bomb in one), known tags with known attributes
-in known places, one head and one body. All faults are found; the first is raised and counts the others.
+in known places, one head and one body. All faults are found; the first is raised and has the others.
 
 On the same way it does what mrml needs done: attribute values become ASCII (`attributes`), CDATA sections text,
 comments go where mrml stumbles over them, the CSS to inline is taken out, and an mj-include becomes the file it names.
@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from newsletter.render.faults import Fault
-from newsletter.render.reader import Include, Reader, Whole
+from newsletter.render.reader import MAX_FAULTS, Include, Reader, Whole
 
 
 class Sound(NamedTuple):
@@ -35,7 +35,8 @@ def check(mjml: str, include: Include | None = None) -> Sound:
     faults = [*whole.faults, *whole.names.faults()]
     if faults:
         first = faults[0]
-        raise Fault(first.reason, first.line, first.column, first.file, len(faults) - 1)
+        every = len(faults) < MAX_FAULTS
+        raise Fault(first.reason, first.line, first.column, first.file, faults[1:], all_found=every)
     return Sound(text, "\n".join(whole.css))
 
 

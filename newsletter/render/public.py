@@ -3,8 +3,9 @@
 In: a frozen variant, and what the page says of itself. Out: a WebVersion. The finished HTML is read again, so that this
 works for any theme, also for editions that were frozen by older ones:
 
-- merge fields take their defaults; a link that is one reader's own (unsubscribe, preferences, this very view) goes,
-  with the dots around it, and with its paragraph when nothing else stands there; in a sentence its words stay
+- merge fields take their defaults, and a subject loses the address to the reader that it begins with; a link that is
+  one reader's own (unsubscribe, preferences, this very view) goes, with the dots around it, and with its paragraph when
+  nothing else stands there; in a sentence its words stay
 - what a theme marks with the class `mail-only` goes, as do comments (they speak to Outlook) and the hidden preheader
 - the head gets a title, a description, a canonical address, Open Graph's properties and a word to search engines
 
@@ -30,6 +31,9 @@ _DOTS, _SPACE = "·|•–—", " \t\r\n\u00a0"
 _TWICE = re.compile(rf"[\s\u00a0]*[{_DOTS}][\s\u00a0]*[{_DOTS}][\s\u00a0]*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+#: Words before a reader's name in a salutation, and what parts the two from the rest.
+_GREETING = re.compile(r"\s*(?:[^\W\d_]+,?\s+){0,2}")
+_ADDRESSED = re.compile(r"(?:さん|様|님)?(?:\s*[,:;!،]\s+|\s*[，：！、]\s*|\s+[-–—]\s+)")
 #: What a mail's head may say that this page says itself, or must not say.
 _REPLACED = (
     "title | base | link[@rel='canonical'] | meta[@charset or @http-equiv or @property]"
@@ -67,8 +71,24 @@ def web_version(variant: Variant, about: About) -> WebVersion:
 
 
 def words(part: Part) -> str:
-    """A subject or preheader as everybody may read it."""
-    return line(fill(part, {}))
+    """A subject or preheader as everybody may read it: merge fields take their defaults.
+
+    An address to the reader that it begins with goes: "Dear reader: three loops", a mail's salutation, reads badly as a
+    page's title, so that it becomes "Three loops". Where nothing follows it stays.
+    """
+    return line(fill(_unaddressed(part), {}))
+
+
+def _unaddressed(part: Part) -> Part:
+    at = next((at for at, piece in enumerate(part) if isinstance(piece, Slot)), len(part))
+    before, after = part[:at], part[at + 1 :]
+    if not _GREETING.fullmatch("".join(map(str, before))) or not after or isinstance(after[0], Slot):
+        return part
+    ended = _ADDRESSED.match(after[0])
+    if ended is None or not fill((after[0][ended.end() :], *after[1:]), {}).strip():
+        return part
+    rest, first = after[0][ended.end() :], after[0][ended.end() :].partition(" ")[0]
+    return (rest[:1].upper() + rest[1:] if first.islower() else rest, *after[1:])
 
 
 def _public(piece: str | Slot) -> str:

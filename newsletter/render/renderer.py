@@ -20,12 +20,11 @@ from typing import Any
 from markupsafe import Markup
 
 from newsletter.bidi import Direction
-from newsletter.errors import RenderError
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
 from newsletter.render.context import printed
 from newsletter.render.dates import direction
-from newsletter.render.faults import Fault
+from newsletter.render.faults import Fault, told
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
@@ -133,10 +132,7 @@ class Renderer:
         try:
             html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
         except Fault as fault:
-            template, line_, column = fault.file or name, fault.line, fault.column
-            if fault.line and not fault.file:
-                template, line_, column = self._templates.locator(name, values).locate(fault.line, fault.column)
-            raise RenderError(template, fault.reason, line_, column) from fault
+            raise told(fault, name, self._templates.locator(name, values).locate) from fault
         return slots.cut_html(html)
 
     def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, way: Direction) -> Part:

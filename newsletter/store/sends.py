@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Delivery, DeliveryState, Edition, Outcome, Reason, Send, SendKind, SendState, Tally
@@ -225,6 +225,24 @@ class Sends:
             )
         if state is SendState.PAUSED:
             ledger.finish(self._connection, number)
+        return self.get(number)
+
+    def give_up(self, number: int, why: str) -> Send:
+        """End a running send: what waits has failed, for the relay's last words to it or, without any, for `why`.
+
+        Raises NotFound, and Conflict when it is not running.
+        """
+        send = self._locked(number)
+        if send.state is not SendState.RUNNING:
+            raise Conflict(f"send {number} is {send.state}, so there is nothing to give up")
+        waiting = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
+        values = {
+            "state": DeliveryState.FAILED,
+            "reply": func.coalesce(deliveries.c.reply, why[:1000]),
+            "updated": DatabaseClock(),
+        }
+        self._connection.execute(update(deliveries).where(deliveries.c.send_id == number, waiting).values(values))
+        ledger.finish(self._connection, number)
         return self.get(number)
 
     def settle(self, delivery_id: int, verdict: Verdict, told: Outcome | None = None) -> Delivery:

@@ -58,7 +58,7 @@ class Program:
 
     def environment(self, **env: str) -> dict[str, str]:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("NEWSLETTER_")}
-        return {**plain, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **self.env, **env}
+        return {**plain, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "TZ": "UTC", **self.env, **env}
 
     def set(self, old: str, new: str) -> None:
         """Change newsletter.toml."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from newsletter.app import coverage, specimen, starter
 from newsletter.app.workspace import Workspace
 from newsletter.errors import Conflict, NotFound, Refused
 from newsletter.models import fill
+from newsletter.pictures.inspect import inspect
 
 NOW = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 KESTREL = ("kestrelint-nativelayer.txt", "kestrelint-lowerhalf.html")
@@ -44,13 +47,31 @@ def test_the_list_says_where_each_is_from_and_what_was_changed(workspace: Worksp
 
 @pytest.mark.parametrize("name", ["digest", "links", "magazine"])
 def test_a_preview_needs_no_network_and_shows_every_block(name: str, workspace: Workspace, tmp_path: Path) -> None:
-    size = workspace.themes.preview(name, tmp_path / "out" / "page.html")
-    page = (tmp_path / "out" / "page.html").read_text("utf-8")
+    path, size = workspace.themes.preview(name, tmp_path / "out" / "page.html")
+    assert path == tmp_path / "out" / "page.html"
+    page = path.read_text("utf-8")
     assert size == len(page.encode())
     assert specimen.PICTURES not in page
     assert ("data:image/png;base64," in page) is (name != "links")
     for block in ("Sponsored", "Editor’s note", "Also covered by", "The Weekly Digest", "Tabellen ohne Kopien"):
         assert block in page
+
+
+def test_a_preview_goes_below_the_workspaces_build_folder(workspace: Workspace, tmp_path: Path) -> None:
+    path, _ = workspace.themes.preview("links")
+    assert path == workspace.root / "build" / "preview" / "theme-links.html"
+    assert path.is_file()
+
+
+@pytest.mark.parametrize("name", ["digest", "magazine"])
+def test_a_previews_pictures_have_their_heights(name: str, workspace: Workspace) -> None:
+    tags = re.findall(r"<img[^>]*data:image/png[^>]*>", workspace.themes.page(name))
+    assert tags
+    for tag in tags:
+        sides = [int(found[1]) for side in ("width", "height") if (found := re.search(rf' {side}="(\d+)"', tag))]
+        data = base64.b64decode(re.search(r"base64,([^\"]*)", tag)[1])  # type: ignore[index]  # findall's pattern has it
+        own = inspect(data)
+        assert sides[1] == round(sides[0] * own.height / own.width)
 
 
 def test_a_copy_renders_as_its_source_until_it_is_changed(workspace: Workspace) -> None:
@@ -71,7 +92,7 @@ def test_a_copy_never_writes_over_anything(workspace: Workspace) -> None:
     for bad in ("../x", "Big", "", "shared", "words"):
         with pytest.raises(Refused):
             workspace.themes.new(bad)
-    with pytest.raises(NotFound, match="there are digest, links, magazine"):
+    with pytest.raises(NotFound, match=r"did you mean digest\? built in: digest, links, magazine"):
         workspace.themes.new("ours", "digets")
 
 

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 from newsletter import resources
 from newsletter.app import starter
 from newsletter.cli.commands import app
+from newsletter.cli.press import print_findings
+from newsletter.models import Finding
 
 
 @pytest.fixture
@@ -54,3 +56,84 @@ def test_errors_make_it_exit_with_1(folder: Path) -> None:
     result = check(folder)
     assert result.exit_code == 1
     assert "the subject is empty" in result.stdout
+
+
+def test_how_to_mend_what_is_wrong_in_several_places_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    mend = "write it down"
+    print_findings(
+        [
+            Finding("links.none", "warning", "article 3", "“A” has no address", mend),
+            Finding("links.none", "warning", "article 4", "“B” has no address", mend),
+            Finding("content.summary", "warning", "article 3", "the pick has no summary", "write one"),
+            Finding("content.summary", "warning", "article 5", "the pick has no summary", "write one"),
+        ]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "warning article 3: “A” has no address",
+        "warning article 4: “B” has no address",
+        "        write it down",
+        "warning article 3, article 5: the pick has no summary",
+        "        write one",
+        "preflight: 0 errors, 4 warnings, 0 notes",
+    ]
+
+
+def edited(folder: Path, old: str, new: str) -> Result:
+    """What saving issue 1 says after a change in its Markdown view."""
+    path = folder / "issue.md"
+    text = CliRunner().invoke(app, ["-C", str(folder), "issue", "show", "1", "--markdown"]).stdout
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return CliRunner().invoke(app, ["-C", str(folder), "issue", "edit", "1", "--from", str(path)])
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("{{ subscriber.nmae }}", "did you mean {{ subscriber.name }}?"),
+        ('{{ subscriber.name | defualt("x") }}', "is no merge field"),
+    ],
+)
+def test_a_misspelt_merge_field_is_saved_with_a_warning_and_is_one_finding(folder: Path, typed: str, says: str) -> None:
+    saved = edited(folder, "---\n\n", f"---\n\nHello {typed}\n\n")
+    assert saved.exit_code == 0
+    assert "issue 1 saved" in saved.stdout
+    assert "warning: intro" in saved.stderr
+    assert says in saved.stderr
+    assert saved.stderr.count("warning") == 1
+    found = check(folder, "--json")
+    assert found.exit_code == 1
+    errors = [one for one in json.loads(found.stdout)["findings"] if one["severity"] == "error"]
+    assert len(errors) == 1
+    assert says in errors[0]["message"] + errors[0]["mend"]
+    assert "not render" in errors[0]["message"]
+
+
+def test_what_is_no_slip_is_saved_in_silence(folder: Path) -> None:
+    saved = edited(
+        folder, "---\n\n", '---\n\nHello {{ subscriber.name | default("you") }}, \\{{ this }} is printed.\n\n'
+    )
+    assert (saved.exit_code, saved.stderr) == (0, "")
+
+
+def test_a_theme_that_there_is_not_is_told_with_those_that_there_are(folder: Path) -> None:
+    (folder / "templates" / "email" / "ours").mkdir(parents=True)
+    (folder / "templates" / "email" / "ours" / "issue.mjml.j2").write_text("")
+    named = "did you mean digest? built in: digest, links, magazine; your own: ours"
+    refused = edited(folder, "subject: ", "theme: digets\nsubject: ")
+    assert f"no theme digets; {named}" in str(refused.exception)
+    settings = folder / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace('theme = "digest"', 'theme = "digets"'), "utf-8")
+    found = json.loads(check(folder, "--json").stdout)["findings"][0]
+    assert found["message"].endswith(f"newsletter.toml: there is no theme “digets”; {named}")
+    assert found["mend"] == "set theme in newsletter.toml to one of them"
+
+
+def test_an_issue_whose_own_theme_is_gone_says_where_to_name_another(folder: Path) -> None:
+    theme = folder / "templates" / "email" / "ours"
+    theme.mkdir(parents=True)
+    (theme / "issue.mjml.j2").write_text("")
+    assert edited(folder, "subject: ", "theme: ours\nsubject: ").exit_code == 0
+    (theme / "issue.mjml.j2").unlink()
+    found = json.loads(check(folder, "--json").stdout)["findings"][0]
+    assert "issue 1: there is no theme “ours”" in found["message"]
+    assert "`newsletter issue edit 1`" in found["mend"]

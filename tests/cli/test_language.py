@@ -23,6 +23,22 @@ def test_init_takes_a_language(tmp_path: Path) -> None:
     assert 'language = "de"' in (tmp_path / "newsletter.toml").read_text("utf-8")
 
 
+def test_init_takes_the_machines_time_zone_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", ":Europe/Berlin")
+    _, words = run("init", str(tmp_path), "--language", "de")
+    assert "time zone Europe/Berlin (from TZ); newsletter.toml has it" in words
+    assert 'timezone = "Europe/Berlin"' in (tmp_path / "newsletter.toml").read_text("utf-8")
+    _, found = run("init", str(tmp_path / "other"), "--json")
+    assert json.loads(found)["timezone"] == "Europe/Berlin"
+
+
+def test_init_takes_utc_where_the_machine_names_no_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsletter.app.zone.here", lambda: None)
+    _, words = run("init", str(tmp_path))
+    assert "time zone UTC (this machine names none)" in words
+    assert 'timezone = "UTC"' in (tmp_path / "newsletter.toml").read_text("utf-8")
+
+
 def test_init_and_check_say_that_a_language_has_no_words(tmp_path: Path) -> None:
     code, words = run("init", str(tmp_path), "--language", "sv")
     assert code == 0

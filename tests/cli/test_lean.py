@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import get_args
 
-from newsletter.cli import sends
+from newsletter.cli import status
 from newsletter.models import DeliveryState
 
 HEAVY = {"sqlalchemy", "pydantic", "lxml", "jinja2", "numpy", "starlette", "newsletter.models", "newsletter.app"}
@@ -21,4 +21,4 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_the_states_an_option_takes_are_the_ledger_s() -> None:
-    assert get_args(sends.State) == tuple(state.value for state in DeliveryState)
+    assert get_args(status.State) == tuple(state.value for state in DeliveryState)

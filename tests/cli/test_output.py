@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from newsletter.cli import output
+from newsletter.cli.commands import app
 
 #: Sets the window's title, clears the screen (in seven and eight bits), turns the direction round.
 HOSTILE = "Good \x1b]0;owned\x07 news\x9b2J \u202egnp.exe\u2069 \u200e\u200f\u061c"
@@ -47,3 +49,13 @@ def test_a_full_disk_behind_standard_output_is_one_line() -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "newsletter: the output: No space left on device\n"
+
+
+def test_a_listing_in_a_pipe_has_no_headings_and_the_help_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(["send", "state"], [(1, "finished"), (2, "held: missed")], empty="none")
+    output.table(["send"], [], empty="none")
+    said = capsys.readouterr()
+    assert said.out == "1\tfinished\n2\theld: missed\n"
+    assert said.err == "none\n"
+    shown = " ".join(CliRunner().invoke(app, ["--help"]).stdout.split())
+    assert "cells parted by tabs, without the line of headings" in shown

@@ -66,3 +66,25 @@ def test_left_out_articles_have_a_kind_and_a_reason(folder: Path) -> None:
 @pytest.mark.parametrize("wrong", [["--offer"], ["--replace", "1", "--max", "3"]])
 def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: list[str]) -> None:
     assert run(folder, "issue", "pick", "1", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pick", "1", "--replace", "{}"),
+        ("pick", "1", "--replace", "{}", "--offer"),
+        ("drop", "1", "{}"),
+        ("pin", "1", "{}"),
+        ("move", "1", "{}", "--to", "1"),
+        ("headlines", "1", "{}"),
+    ],
+)
+def test_an_article_that_is_not_in_the_issue_is_told_from_one_that_there_is_not(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    run(folder, "issue", "new")
+    run(folder, "issue", "add", "1", "3", "2")
+    other = run(folder, "issue", *(word.format(5) for word in words)).exception
+    assert str(other) == "article 5 is not in issue 1, which has 3, 2; `newsletter issue add 1 5` adds it"
+    none = run(folder, "issue", *(word.format(999) for word in words)).exception
+    assert str(none).startswith("no article 999; ")

@@ -338,3 +338,10 @@ def test_a_mark_that_is_none_is_refused_and_not_printed() -> None:
     printed = from_markdown(f"{head}\\<!-- notiz -->\n", issue, {})
     assert "<!-- notiz -->" in printed.intro
     assert from_markdown(to_markdown(printed), printed, {}) == printed
+
+
+def test_the_views_comment_says_where_intro_and_outro_stand_and_how_a_reader_is_named() -> None:
+    told = "\n".join(line for line in to_markdown(ISSUE).split("---")[1].splitlines() if line.startswith("#"))
+    assert "The intro stands below this head" in told
+    assert "the outro at the end, below its mark" in told
+    assert '{{ subscriber.name | default("reader") }} in subject, preheader, intro or outro' in told

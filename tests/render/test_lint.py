@@ -13,7 +13,7 @@ import pytest
 from newsletter.errors import RenderError
 from newsletter.models import fill
 from newsletter.render import Renderer
-from newsletter.render.faults import Fault
+from newsletter.render.faults import Fault, told
 from newsletter.render.guard import check
 from newsletter.render.mjml import compile_mjml
 from newsletter.render.templates import Templates
@@ -155,15 +155,19 @@ def test_the_place_is_the_attributes_own() -> None:
 
 
 def test_all_faults_are_counted_and_the_first_is_told() -> None:
-    with pytest.raises(Fault, match=r"did you mean mj-text\? \(and 3 more\)") as caught:
+    with pytest.raises(Fault, match=r"did you mean mj-text\?$") as caught:
         check(body('<mj-tetx>x</mj-tetx><mj-image a="1"/>\n<mj-text font-size="9">x</mj-text>'))
-    assert caught.value.others == 3
+    assert len(caught.value.others) == 3
+    error = told(caught.value, "main.mjml", lambda line, column: ("main.mjml", line, column))
+    assert str(error).endswith("did you mean mj-text? (and 3 more)")
 
 
 def test_a_fault_that_repeats_without_end_ends() -> None:
     with pytest.raises(Fault) as caught:
         check(body("<mj-tetx/>" * 10_000))
-    assert caught.value.others == 49
+    assert len(caught.value.others) == 49
+    assert not caught.value.all_found
+    assert "(in at least 50 places of this issue)" in str(told(caught.value, "m", lambda *_: ("m", 1, 1)))
 
 
 @pytest.fixture
@@ -182,13 +186,17 @@ def compile_theme(theme: Path, **files: str) -> str:
     try:
         return compile_mjml(mjml, lambda path, base: templates.included(path, base or main))
     except Fault as fault:
-        if fault.file or not fault.line:
-            raise RenderError(fault.file or main, fault.reason, fault.line, fault.column) from fault
-        raise RenderError(*_at(templates.locator(main, {}).locate(fault.line, fault.column), fault.reason)) from fault
+        raise told(fault, main, templates.locator(main, {}).locate) from fault
 
 
-def _at(place: tuple[str, int, int], reason: str) -> tuple[str, str, int, int]:
-    return place[0], reason, place[1], place[2]
+def test_a_templates_line_is_at_fault_once_however_many_cards_it_writes(theme: Path) -> None:
+    card = '<mj-text colour="red">{{ card }}</mj-text>\n<mj-text padding="x">{{ card }}</mj-text>\n'
+    with pytest.raises(RenderError) as caught:
+        compile_theme(theme, main_mjml=body(f"{{% for card in range(8) %}}\n{card}{{% endfor %}}<mj-image/>"))
+    said = caught.value.reason
+    assert said.startswith("<mj-text> has no attribute “colour”")
+    assert said.endswith("(in 8 places of this issue) (and 2 more)")
+    assert caught.value.template == "own/main.mjml"
 
 
 def test_an_include_is_the_file_it_names(theme: Path) -> None:

@@ -157,3 +157,32 @@ def test_what_is_one_readers_goes_and_its_surroundings_close(html: tuple[str | S
 def test_a_subject_is_shown_with_its_defaults() -> None:
     part = ("Good morning, ", Slot("subscriber.name", "header", "reader"), "\n")
     assert words(part) == "Good morning, reader"
+
+
+NAME = Slot("subscriber.name", "header", "Liebe Leserin")
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ((NAME, ": drei Schleifen"), "Drei Schleifen"),
+        ((NAME, ", iPhone news"), "iPhone news"),
+        (("Dear ", NAME, " – three loops"), "Three loops"),
+        (("Good morning, ", NAME, "! Three loops"), "Three loops"),
+        ((Slot("subscriber.name", "header", "皆"), "さん、今週の要約"), "今週の要約"),
+        ((Slot("subscriber.name", "header"), ", three loops for ", Slot("subscriber.city", "header", "you")),
+         "Three loops for you"),
+        (("Three loops for ", NAME, ", and a parser"), "Three loops for Liebe Leserin, and a parser"),
+        (("What a week, ", NAME, ", it was"), "What a week, Liebe Leserin, it was"),
+        ((NAME, "-Tag"), "Liebe Leserin-Tag"),
+        ((NAME, " has news"), "Liebe Leserin has news"),
+        ((NAME, ": "), "Liebe Leserin:"),
+        ((NAME,), "Liebe Leserin"),
+        (("Three loops",), "Three loops"),
+        ((), ""),
+    ],
+)  # fmt: skip
+def test_the_address_to_the_reader_that_a_subject_begins_with_goes(part: tuple[str | Slot, ...], shown: str) -> None:
+    assert words(part) == shown
+    variant = Variant("default", part, (), ("<html><head></head><body></body></html>",), ())
+    assert f"<title>{shown + ' · ' if shown else ''}L</title>" in web_version(variant, About("L")).head
