@@ -95,7 +95,8 @@ def test_a_time_with_its_zone_becomes_utc(text: str) -> None:
         *[
             "Release 2026.3.1",
             "in 2019 may 5 people",
-            "9 out 2026",
+            "9 ara 2026",
+            "1.2.2020.4",
             "3 days ago",
             "2031-01-01",
             "1066-10-14",
