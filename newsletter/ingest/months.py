@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import Literal
 
 #: Languages whose month names are read at once.
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "sv", "da", "nb", "pl", "cs", "fi", "ca")
@@ -31,21 +32,26 @@ def number(name: str) -> int | None:
     return found
 
 
+#: How long a name is, and whether it stands in a date: Babel's words for it.
+_Form = tuple[Literal["wide", "abbreviated"], Literal["format", "stand-alone"]]
+_IN_DATE: tuple[_Form, ...] = (("wide", "format"), ("abbreviated", "format"))
+_ALONE: tuple[_Form, ...] = (("wide", "stand-alone"), ("abbreviated", "stand-alone"))
+
+
 @cache
 def _common() -> dict[str, int]:
-    forms = [(width, context) for width in ("wide", "abbreviated") for context in ("format", "stand-alone")]
-    return _names(LANGUAGES, forms) | {"sept": 9}
+    return _names(LANGUAGES, (*_IN_DATE, *_ALONE)) | {"sept": 9}
 
 
 @cache
 def _rarer() -> dict[str, int]:
     """Whole names, and short ones that are no word of other languages ("out", "set")."""
-    short = _names(RARER, [("abbreviated", "format")])
+    short = _names(RARER, _IN_DATE[1:])
     plain = {name: month for name, month in short.items() if len(name) > 3 or not name.isascii()}
-    return plain | _names(RARER, [("wide", "format")])
+    return plain | _names(RARER, _IN_DATE[:1])
 
 
-def _names(languages: tuple[str, ...], forms: list[tuple[str, str]]) -> dict[str, int]:
+def _names(languages: tuple[str, ...], forms: tuple[_Form, ...]) -> dict[str, int]:
     """Names of at least three letters; one that means different months is left out."""
     from babel.dates import get_month_names
 

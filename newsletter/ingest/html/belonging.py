@@ -1,0 +1,93 @@
+"""Whether an element of a page belongs to its article, or to what stands around it: comments, other articles, events.
+
+What holds the headline holds the article. An element belongs to something else when one of the elements around it,
+below those that hold the headline, says so by its name, or is a card: a few words about another page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from newsletter.ingest.html import flags
+from newsletter.ingest.html.tree import text_of
+
+_TAGS = frozenset({"nav", "aside", "form", "dialog"})
+_ROLES = frozenset({"navigation", "complementary", "contentinfo", "search", "dialog"})
+#: Words of classes and ids, whole, that name a part of a page which is not its article's.
+_WORDS = frozenset(
+    """
+    comment comments commentlist gistcomment respond reply replies disqus related recommended recommendation
+    recommendations recirc recirculation trending popular recent latest upcoming sidebar promo teaser teasers
+    carousel slider slide ticker event events calendar hours opening pagination pager navbar nav menu newsletter
+    cookie testimonial testimonials disclaimer copyright weather
+    """.split()  # noqa: SIM905 – words read better as text than as a list of literals
+)
+_PAIRS = re.compile(
+    r"more[-_ ]?(?:from|stories|posts|articles|news)|you[-_ ]may|up[-_ ]?next|see[-_ ]also|"
+    r"read[-_ ]?(?:next|also|more)|(?:next|prev(?:ious)?)[-_ ]?(?:post|article|story)|post[-_ ]?nav|most[-_ ]?(?:read|viewed)|"
+    r"other[-_ ]?(?:posts|articles)|(?<![\w-])widget(?:[_\s]|$)|widget-area",
+    re.IGNORECASE,
+)
+#: Classes that WordPress makes of an article's categories and tags.
+_SUBJECTS = re.compile(r"(?<!\S)(?:tag|category|cat|topic|term|tax)-\S+")
+_SPLIT = re.compile(r"[^a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: Words in a card, and in the link or the heading that it is about.
+_CARD, _ABOUT = 80, 4
+#: Words in an aside that stands in the article for its byline and date.
+_LINE = 40
+
+
+def words_of(node: etree._Element) -> frozenset[str]:
+    """The words of an element's classes, id and other names, without case."""
+    said = " ".join(
+        filter(None, (_SUBJECTS.sub(" ", flags.named(node)), node.get("itemprop"), node.get("data-testid")))
+    )
+    return frozenset(_SPLIT.split(_CAMEL.sub(" ", said).lower())) - {""}
+
+
+class Article:
+    """The elements that hold a page's headline; without one, those that hold everything."""
+
+    def __init__(self, root: etree._Element, heading: etree._Element | None) -> None:
+        if heading is None:
+            mains = list(root.iter("main", "article"))
+            heading = mains[0] if len(mains) == 1 else next(root.iter("body"), root)
+        self._holding = {heading, *heading.iterancestors()}
+
+    def owns(self, node: etree._Element) -> bool:
+        """Whether an element belongs to the article, as far as its place tells."""
+        for above in (node, *node.iterancestors()):
+            if above in self._holding:
+                return True
+            if self._is_anothers(above):
+                return False
+        return True
+
+    def _is_anothers(self, node: etree._Element) -> bool:
+        if node.tag == "aside" and (node.getparent() in self._holding or "meta" in words_of(node)):
+            return len(text_of(node).split()) > _LINE
+        if node.tag in _TAGS or node.get("role") in _ROLES or flags.is_hidden(node):
+            return True
+        if node.tag == "footer" and next(node.iterancestors("article", "main"), None) is None:
+            return True
+        return not _WORDS.isdisjoint(words_of(node)) or bool(_PAIRS.search(flags.named(node))) or _is_card(node)
+
+
+def _is_card(node: etree._Element) -> bool:
+    """Whether an element is a short text about another page."""
+    if node.tag not in {"li", "article", "a", "tr", "div", "section"}:
+        return False
+    headed = next(node.iter(*HEADINGS), None)
+    if headed is not None and _links(headed) and len(text_of(headed).split()) >= _ABOUT:
+        return len(text_of(node).split()) <= _CARD
+    if node.tag in {"div", "section"}:
+        return False
+    return any(len(text_of(link).split()) > _ABOUT for link in node.iter("a")) and len(text_of(node).split()) <= _CARD
+
+
+def _links(heading: etree._Element) -> bool:
+    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
