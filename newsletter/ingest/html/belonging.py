@@ -26,8 +26,8 @@ _WORDS = frozenset(
 )
 _PAIRS = re.compile(
     r"more[-_ ]?(?:from|stories|posts|articles|news)|you[-_ ]may|up[-_ ]?next|see[-_ ]also|"
-    r"read[-_ ]?(?:next|also|more)|(?:next|prev(?:ious)?)[-_ ]?(?:post|article|story)|post[-_ ]?nav|most[-_ ]?(?:read|viewed)|"
-    r"other[-_ ]?(?:posts|articles)|(?<![\w-])widget(?:[_\s]|$)|widget-area",
+    r"read[-_ ]?(?:next|also|more)|(?:next|prev(?:ious)?)[-_ ]?(?:post|article|story)|post[-_ ]?nav|"
+    r"most[-_ ]?(?:read|viewed)|other[-_ ]?(?:posts|articles)|(?<![\w-])widget(?:[_\s]|$)|widget-area",
     re.IGNORECASE,
 )
 #: Classes that WordPress makes of an article's categories and tags.

@@ -118,7 +118,8 @@ def _by_htmldate(root: etree._Element, changed: Moment | None, article: Article,
 def _states(root: etree._Element, moment: Moment, article: Article) -> bool:
     """Whether the article has that date unambiguously: htmldate takes 03/04/2026 for the third of April."""
     digits = re.compile(rf"{moment.at:%Y}([-/.]?)0?{moment.at.month}\1?0?{moment.at.day}(?!\d)|{moment.at:%Y%m%d}")
-    for node in root.iter():
+    body = next(root.iter("body"), root)
+    for node in body.iter():
         for text in (node.text, node.tail, *node.attrib.values()):
             if not text or len(text) > 5000 or f"{moment.at:%Y}" not in text:
                 continue

@@ -18,7 +18,8 @@ from newsletter.ingest.labels import Dated, Said
 
 _MARKED = etree.XPath(
     "//*[self::time or self::relative-time or self::time-ago or @pubdate"
-    " or @itemprop='datePublished' or @itemprop='dateCreated' or contains(@class, 'ate') or contains(@class, 'ublish') or contains(@class, 'osted') or contains(@class, 'time')"
+    " or @itemprop='datePublished' or @itemprop='dateCreated'"
+    " or contains(@class, 'ate') or contains(@class, 'ublish') or contains(@class, 'osted') or contains(@class, 'time')"
     " or contains(@class, 'fecha') or contains(@class, 'datum') or contains(@class, 'meta')"
     " or contains(@class, 'byline') or contains(@id, 'date') or contains(@id, 'ublish')]"
 )
