@@ -21,7 +21,7 @@ _WORDS = frozenset(
     comment comments commentlist gistcomment respond reply replies disqus related recommended recommendation
     recommendations recirc recirculation trending popular recent latest upcoming sidebar promo teaser teasers
     carousel slider slide ticker event events calendar hours opening pagination pager navbar nav menu newsletter
-    cookie testimonial testimonials disclaimer copyright weather
+    reviews ratings cookie testimonial testimonials disclaimer copyright weather
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
 _PAIRS = re.compile(
@@ -57,24 +57,34 @@ class Article:
             mains = list(root.iter("main", "article"))
             heading = mains[0] if len(mains) == 1 else next(root.iter("body"), root)
         self._holding = {heading, *heading.iterancestors()}
+        #: What was found of the elements that were looked at; they are alive as long as this is.
+        self._known: dict[etree._Element, bool] = {}
 
     def owns(self, node: etree._Element) -> bool:
         """Whether an element belongs to the article, as far as its place tells."""
         for above in (node, *node.iterancestors()):
             if above in self._holding:
                 return True
-            if self._is_anothers(above):
+            if above not in self._known:
+                self._known[above] = self._is_anothers(above)
+            if self._known[above]:
                 return False
         return True
 
     def _is_anothers(self, node: etree._Element) -> bool:
-        if node.tag == "aside" and (node.getparent() in self._holding or "meta" in words_of(node)):
+        if node.tag == "aside" and self._is_of_headline(node):
             return len(text_of(node).split()) > _LINE
         if node.tag in _TAGS or node.get("role") in _ROLES or flags.is_hidden(node):
             return True
         if node.tag == "footer" and next(node.iterancestors("article", "main"), None) is None:
             return True
         return not _WORDS.isdisjoint(words_of(node)) or bool(_PAIRS.search(flags.named(node))) or _is_card(node)
+
+    def _is_of_headline(self, aside: etree._Element) -> bool:
+        """Whether an aside may hold a byline: it stands with the headline, without its own, or is named for that."""
+        parent = aside.getparent()
+        stands_with = parent is not None and parent.tag != "body" and parent in self._holding
+        return (stands_with and next(aside.iter(*HEADINGS), None) is None) or "meta" in words_of(aside)
 
 
 def _is_card(node: etree._Element) -> bool:

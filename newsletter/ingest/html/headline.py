@@ -58,15 +58,15 @@ def _before(node: etree._Element) -> Iterator[etree._Element]:
 
 
 def find(root: etree._Element, title: str) -> etree._Element | None:
-    """The heading that says the title, else the first of the highest level, else another element that says it."""
+    """The heading that says the title, else any element that says just that, else the first of the highest level."""
     said = fold(title)[:60]
     titled = (
         (node for node in root.iter("h1", "h2", "h3") if fold(text_of(node)).startswith(said)) if said else iter(())
     )
-    whole = (node for node in root.iter("h1") if len(text_of(node).split()) > 2)
+    whole = (node for level in ("h1", "h2") for node in root.iter(level) if len(text_of(node).split()) > 2)
     found = next(titled, None)
-    found = found if found is not None else next(whole, None)
-    return found if found is not None else _plain(root, title)
+    found = found if found is not None else _plain(root, title)
+    return found if found is not None else next(whole, None)
 
 
 def _plain(root: etree._Element, title: str) -> etree._Element | None:

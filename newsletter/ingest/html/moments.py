@@ -58,35 +58,35 @@ def read(
 ) -> Dates:
     """The dates of a page, of which `near` are the lines beside its headline; `language` is a tag, "" if unknown."""
     day_first = dates.is_day_first(language, (line.text for line in near))
-    article = Article(root, heading)
-    reader = stamps.Reader(article, now, day_first=day_first)
-    beside = reader.beside(near)
+    page = stamps.Reader(root, Article(root, heading), now, day_first=day_first)
+    beside = page.beside(near)
     stated = _first(declared.changed, now, day_first)
-    shown_change = next((stamp.moment for stamp in beside if stamp.said == "changed"), None)
+    changes = [stamp.moment for stamp in beside if stamp.said == "changed"]
     undecided = _first(declared.undecided, now, day_first)
     published = _first(declared.published, now, day_first) or (undecided if not _same(undecided, stated) else None)
     if published:
-        return Dates(_earlier(beside, published) or published, stated or shown_change)
-    published = (
-        next(_shown(root, reader, beside), None)
-        or undecided
-        or pagestate.published(root, now)
-        or _in_address(address, now)
-        or shown_change
-        or _by_htmldate(root, stated, article, now)
-    )
-    return Dates(published, stated or shown_change)
+        published = _earlier(beside, published) or published
+    else:
+        published = (
+            next(_shown(page, beside), None)
+            or undecided
+            or pagestate.published(root, now)
+            or _in_address(address, now)
+            or next(iter(changes), None)
+        )
+    changes += [] if stated or changes else [stamp.moment for stamp in page.elsewhere if stamp.said == "changed"]
+    return Dates(published, stated or next(iter(changes), None))
 
 
-def _shown(root: etree._Element, reader: stamps.Reader, beside: list[Stamp]) -> Iterator[Moment]:
+def _shown(page: stamps.Reader, beside: list[Stamp]) -> Iterator[Moment]:
     """The dates that may be the page's, best first: beside the headline, then elsewhere where it says so."""
     said = [stamp for stamp in beside if stamp.said == "published"]
     silent = [stamp for stamp in beside if not stamp.said]
     for stamp in (*said, *(stamp for stamp in silent if stamp.is_marked), *silent):
         yield stamp.moment
-    elsewhere = reader.elsewhere(root)
-    yield from (stamp.moment for stamp in elsewhere if stamp.said == "published")
-    silent = [stamp for stamp in elsewhere if not stamp.said]
+    yield from (stamp.moment for stamp in page.elsewhere if stamp.said == "published")
+    changed = {stamp.moment.at.date() for stamp in page.elsewhere if stamp.said == "changed"}
+    silent = [stamp for stamp in page.elsewhere if not stamp.said and stamp.moment.at.date() not in changed]
     if len({stamp.moment.at.date() for stamp in silent}) == 1:
         yield silent[0].moment
 
@@ -101,32 +101,6 @@ def _earlier(beside: list[Stamp], declared: Moment) -> Moment | None:
 def _in_address(address: str, now: datetime) -> Moment | None:
     found = _ADDRESS.search(address)
     return dates.parse("-".join(found.groups()), now) if found else None
-
-
-def _by_htmldate(root: etree._Element, changed: Moment | None, article: Article, now: datetime) -> Moment | None:
-    """htmldate knows more places where pages put dates; without its extensive search, which guesses."""
-    from htmldate import find_date
-
-    try:
-        found = find_date(root, extensive_search=False, original_date=True, max_date=now.strftime("%Y-%m-%d"))
-    except Exception:
-        return None
-    moment = dates.parse(found, now)
-    return moment if moment and not _same(moment, changed) and _states(root, moment, article) else None
-
-
-def _states(root: etree._Element, moment: Moment, article: Article) -> bool:
-    """Whether the article has that date unambiguously: htmldate takes 03/04/2026 for the third of April."""
-    digits = re.compile(rf"{moment.at:%Y}([-/.]?)0?{moment.at.month}\1?0?{moment.at.day}(?!\d)|{moment.at:%Y%m%d}")
-    body = next(root.iter("body"), root)
-    for node in body.iter():
-        for text in (node.text, node.tail, *node.attrib.values()):
-            if not text or len(text) > 5000 or f"{moment.at:%Y}" not in text:
-                continue
-            is_that = digits.search(text) or dates.parse(dates.find(text), moment.at) == moment
-            if is_that and stamps.said_of(node) in {"", "published"} and article.owns(node):
-                return True
-    return False
 
 
 def _first(candidates: Iterable[str], now: datetime, day_first: bool | None) -> Moment | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from lxml import etree
@@ -13,16 +15,15 @@ from newsletter.ingest import dates, labels, names
 from newsletter.ingest.dates import Moment
 from newsletter.ingest.html.belonging import HEADINGS, Article, words_of
 from newsletter.ingest.html.headline import Line
-from newsletter.ingest.html.tree import select, text_of
+from newsletter.ingest.html.tree import text_of
 from newsletter.ingest.labels import Dated, Said
 
-_MARKED = etree.XPath(
-    "//*[self::time or self::relative-time or self::time-ago or @pubdate"
-    " or @itemprop='datePublished' or @itemprop='dateCreated'"
-    " or contains(@class, 'ate') or contains(@class, 'ublish') or contains(@class, 'osted') or contains(@class, 'time')"
-    " or contains(@class, 'fecha') or contains(@class, 'datum') or contains(@class, 'meta')"
-    " or contains(@class, 'byline') or contains(@id, 'date') or contains(@id, 'ublish')]"
-)
+_TIMES = frozenset({"time", "relative-time", "time-ago"})
+#: In names of elements that may hold a date; which of them do, their words say.
+_MAY_BE_DATE = re.compile(r"date|publish|posted|time|fecha|datum|meta|byline", re.IGNORECASE)
+#: Elements that hold too much to be a date.
+_WIDE = frozenset({"html", "body", "meta", "link", "script", "style", "article", "main"})
+_DIGIT = re.compile(r"\d")
 _PUBLISHED = frozenset(
     """
     published publish pubdate publishdate publisheddate datepublished publication posted postdate entrydate articledate
@@ -59,27 +60,28 @@ class Stamp:
 class Reader:
     """Reads the dates of one page."""
 
-    def __init__(self, article: Article, now: datetime, *, day_first: bool | None) -> None:
-        self._article, self._now, self._day_first = article, now, day_first
+    def __init__(self, root: etree._Element, article: Article, now: datetime, *, day_first: bool | None) -> None:
+        self._root, self._article, self._now, self._day_first = root, article, now, day_first
 
     def beside(self, near: list[Line]) -> list[Stamp]:
         """The dates in lines beside the headline, in their order; what an element says holds for those in it."""
         found: list[Stamp] = []
         before = ""
         for line in near:
-            stamps = list(self._stamps(line.node, line.text, before)) if self._article.owns(line.node) else []
+            may_be = line.node.tag in _TIMES or _DIGIT.search(line.text)
+            stamps = list(self._stamps(line.node, line.text, before)) if may_be else []
+            stamps = stamps if stamps and self._article.owns(line.node) else []
             found += [_like(stamp, found) for stamp in stamps]
             before = line.text if not stamps and len(line.text.split()) <= _LABEL else ""
         return _without_lists(found)
 
-    def elsewhere(self, root: etree._Element) -> list[Stamp]:
+    @cached_property
+    def elsewhere(self) -> list[Stamp]:
         """The dates in elements that are marked as such, in the order of the page."""
-        return _without_lists(list(self._marked(root)))
+        return _without_lists(list(self._marked()))
 
-    def _marked(self, root: etree._Element) -> Iterator[Stamp]:
-        for node in islice(select(_MARKED, root), _MOST_MARKED):
-            if node.tag in {"html", "body", "meta", "link", "script", "article", "main"}:
-                continue
+    def _marked(self) -> Iterator[Stamp]:
+        for node in islice(filter(_may_be_date, self._root.iter("*")), _MOST_MARKED):
             text = text_of(node)
             if len(text) <= 200 and (is_date(node) or _is_labelled(text)) and self._article.owns(node):
                 yield from self._stamps(node, text, "")
@@ -109,9 +111,21 @@ class Reader:
         return dates.declared(dated.text, self._now, day_first=self._day_first) is not None
 
 
+def _may_be_date(node: etree._Element) -> bool:
+    if node.tag in _TIMES:
+        return True
+    named = node.get("class") or node.get("id")
+    return bool((named and _has_date(named)) or node.get("itemprop") in _PROPERTIES) and node.tag not in _WIDE
+
+
+@lru_cache(maxsize=8192)
+def _has_date(named: str) -> bool:
+    return _MAY_BE_DATE.search(named) is not None
+
+
 def is_date(node: etree._Element) -> bool:
     """Whether an element says that it is a date."""
-    return node.tag in {"time", "relative-time", "time-ago"} or bool((_DATE | _PUBLISHED) & words_of(node))
+    return node.tag in _TIMES or bool((_DATE | _PUBLISHED) & words_of(node))
 
 
 def said_of(node: etree._Element) -> Said:
