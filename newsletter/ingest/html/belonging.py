@@ -35,10 +35,10 @@ _SUBJECTS = re.compile(r"(?<!\S)(?:tag|category|cat|topic|term|tax)-\S+")
 _SPLIT = re.compile(r"[^a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: Words in a card, and in the link or the heading that it is about.
-_CARD, _ABOUT = 80, 4
-#: Words in an aside that stands in the article for its byline and date.
-_LINE = 40
+#: Characters in a card, and words in the link or the heading that it is about.
+_CARD, _ABOUT = 600, 4
+#: Characters in an aside that stands in the article for its byline and date.
+_LINE = 300
 
 
 def words_of(node: etree._Element) -> frozenset[str]:
@@ -47,6 +47,18 @@ def words_of(node: etree._Element) -> frozenset[str]:
         filter(None, (_SUBJECTS.sub(" ", flags.named(node)), node.get("itemprop"), node.get("data-testid")))
     )
     return frozenset(_SPLIT.split(_CAMEL.sub(" ", said).lower())) - {""}
+
+
+def short_text(node: etree._Element, most: int) -> str | None:
+    """An element's text, folded to one line; None where it is longer than so many characters (at small cost)."""
+    pieces, length = [], 0
+    for piece in map(str, node.itertext()):
+        pieces.append(piece)
+        length += len(piece) if piece.strip() else 0
+        if length > 2 * most or len(pieces) > most:
+            return None
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= most else None
 
 
 class Article:
@@ -73,7 +85,7 @@ class Article:
 
     def _is_anothers(self, node: etree._Element) -> bool:
         if node.tag == "aside" and self._is_of_headline(node):
-            return len(text_of(node).split()) > _LINE
+            return short_text(node, _LINE) is None
         if node.tag in _TAGS or node.get("role") in _ROLES or flags.is_hidden(node):
             return True
         if node.tag == "footer" and next(node.iterancestors("article", "main"), None) is None:
@@ -89,14 +101,14 @@ class Article:
 
 def _is_card(node: etree._Element) -> bool:
     """Whether an element is a short text about another page."""
-    if node.tag not in {"li", "article", "a", "tr", "div", "section"}:
+    if node.tag not in {"li", "article", "a", "tr", "div", "section"} or short_text(node, _CARD) is None:
         return False
     headed = next(node.iter(*HEADINGS), None)
     if headed is not None and _links(headed) and len(text_of(headed).split()) >= _ABOUT:
-        return len(text_of(node).split()) <= _CARD
+        return True
     if node.tag in {"div", "section"}:
         return False
-    return any(len(text_of(link).split()) > _ABOUT for link in node.iter("a")) and len(text_of(node).split()) <= _CARD
+    return any(len(text_of(link).split()) > _ABOUT for link in node.iter("a"))
 
 
 def _links(heading: etree._Element) -> bool:

@@ -13,9 +13,8 @@ from lxml import etree
 
 from newsletter.ingest import dates, labels, names
 from newsletter.ingest.dates import Moment
-from newsletter.ingest.html.belonging import HEADINGS, Article, words_of
+from newsletter.ingest.html.belonging import HEADINGS, Article, short_text, words_of
 from newsletter.ingest.html.headline import Line
-from newsletter.ingest.html.tree import text_of
 from newsletter.ingest.labels import Dated, Said
 
 _TIMES = frozenset({"time", "relative-time", "time-ago"})
@@ -39,6 +38,12 @@ _PROPERTIES: dict[str, Said] = {"datePublished": "published", "dateCreated": "pu
 _ATTRIBUTES = ("datetime", "content", *(f"data-{name}" for name in ("datetime", "date", "time", "timestamp")), "title")
 #: Words of a line that is a date with a byline; and those of a label in an element of its own.
 _MOST_WORDS, _LABEL = 14, 4
+#: In place of a text that is no label: a headline, a paragraph.
+_NO_LABEL = "-"
+#: Elements before a date that are looked at, most of them icons.
+_MOST_BEFORE = 10
+#: Characters of a text that is searched for dates.
+_LONGEST = 200
 #: Marked elements that are looked at.
 _MOST_MARKED = 300
 #: Different days in elements of one form that make them a list.
@@ -82,8 +87,8 @@ class Reader:
 
     def _marked(self) -> Iterator[Stamp]:
         for node in islice(filter(_may_be_date, self._root.iter("*")), _MOST_MARKED):
-            text = text_of(node)
-            if len(text) <= 200 and (is_date(node) or _is_labelled(text)) and self._article.owns(node):
+            text = short_text(node, _LONGEST)
+            if text is not None and (is_date(node) or _is_labelled(text)) and self._article.owns(node):
                 yield from self._stamps(node, text, "")
 
     def _stamps(self, node: etree._Element, text: str, before: str) -> Iterator[Stamp]:
@@ -96,7 +101,7 @@ class Reader:
                 yield Stamp(moment, said, node, marked, alone)
 
     def _dated(self, node: etree._Element, text: str, *, marked: bool) -> list[Dated]:
-        shown = list(labels.dated(text)) if len(text) <= 200 else []
+        shown = list(labels.dated(text)) if len(text) <= _LONGEST else []
         if marked and len(shown) <= 1:
             said: Said = shown[0].said if shown else labels.of(text)
             stated = [Dated(value, said) for name in _ATTRIBUTES if (value := node.get(name)) and len(value) <= 60]
@@ -152,18 +157,24 @@ def _said_before(node: etree._Element) -> Said:
     """What the few words before an element say, in its own element or one around it."""
     here: etree._Element | None = node
     for _ in range(3):
-        if here is None:
-            return ""
-        before = here.getprevious()
-        if before is not None and before.tag in HEADINGS:
-            return ""
-        parent = here.getparent()
-        said = ((before.tail or "").strip() or text_of(before)) if before is not None else ""
-        said = said or (parent.text or "" if parent is not None and before is None else "").strip()
-        if said:
+        said = _text_before(here) if here is not None else ""
+        if said or here is None:
             return labels.of(said) if len(said.split()) <= _LABEL else ""
-        here = parent
+        here = here.getparent()
     return ""
+
+
+def _text_before(node: etree._Element) -> str:
+    """The text that stands before an element in the one around it, from the nearest element on that has any."""
+    for before in islice(node.itersiblings(preceding=True), _MOST_BEFORE):
+        if before.tag in HEADINGS:
+            return _NO_LABEL
+        if tail := (before.tail or "").strip():
+            return tail
+        if (text := short_text(before, _LONGEST)) != "":
+            return text or _NO_LABEL
+    parent = node.getparent()
+    return (parent.text or "").strip() if parent is not None else ""
 
 
 def _without_lists(found: list[Stamp]) -> list[Stamp]:
