@@ -130,6 +130,7 @@ _CARDS = "".join(
         _page(behind="<aside class='widget'><h3>Today</h3><time datetime='2026-11-03'>3 November</time></aside>"),
         _page(behind="<div class='opening-hours'><div class='hours__date'>3 November 2026</div></div>"),
         _page("<ul><li><div class='date'>3 November 2026</div><h2><a href='/e'>A day of counting</a></h2></li></ul>"),
+        _page("<ul><li><a href='/e'>A story of some length</a> <time datetime='2026-11-03'>3 Nov</time></li></ul>"),
         _page("<div>Applications close: deadline 3 November 2026</div>"),
         _page("<div>Last reviewed: 3 November 2026</div>"),
         _page(f"<p>On 3 November 2026 somebody counted to ten, faster than anybody before. {_TEXT}</p>"),
@@ -145,11 +146,11 @@ def test_dates_of_other_things_are_none_of_the_page(page: str, read_one: Read) -
 
 
 def test_the_dates_of_a_thread_begin_with_its_own(read_one: Read) -> None:
-    posts = "".join(
-        f"<div class='post'><p class='author'>3 November 2026</p>{_BODY}</div>".replace("3 N", f"{n} N")
-        for n in (3, 4, 5, 6)
-    )
-    assert _day(read_one(_page(posts), "a.html")) == 3
+    posts = [
+        f"<div class='post'><p class='author'>{day} November 2026</p><p>So it is.</p></div>" for day in (3, 4, 5, 6)
+    ]
+    assert _day(read_one(_page("".join(posts)), "a.html")) == 3
+    assert read_one(_page("".join(reversed(posts))), "a.html").published is None
 
 
 def test_a_question_is_dated_by_when_it_was_asked(read_one: Read) -> None:
@@ -199,6 +200,8 @@ def test_an_earlier_date_beside_the_headline_is_that_of_an_article_which_moved(
         ),
         ("<div class='post-date__modified-date'><time datetime='2026-11-05'>5</time></div>", 5, 5),
         ("<div>3 November 2026 (updated)</div>", 3, 3),
+        ("<div>3 Nov 2026 in Sums and Counts – updated <span>5 November 2026</span></div>", 3, 5),
+        ("<div>By Ada Brook, CFP, and by Tom Weld – updated <span>5 November 2026</span></div>", 5, 5),
         ("<div itemprop='dateModified' content='2026-11-05'>5 Nov</div><div>3 November 2026</div>", 3, 5),
     ],
 )
@@ -207,3 +210,9 @@ def test_the_label_of_a_date_holds_for_the_elements_in_it(
 ) -> None:
     article = read_one(_page(below), "a.html")
     assert (_day(article), article.modified and article.modified.day) == (published, modified)
+
+
+def test_what_a_line_says_of_a_day_holds_for_the_element_in_it(read_one: Read) -> None:
+    below = "<div>By Ada Brook, CFP, and by Tom Weld – updated <span>5 November 2026</span></div>"
+    head = "<script>var page = {'publishedAt': '2026-11-03'};</script>"
+    assert _day(read_one(_page(below, head=head), "a.html")) == 3
