@@ -1,6 +1,6 @@
 """What a page declares about its article: JSON-LD first, then meta elements, then marked-up elements of the page.
 
-Nothing is inferred from the address or from a copyright line; a field that no source states stays empty.
+Nothing is inferred from a copyright line; a field that no source states stays empty.
 """
 
 from __future__ import annotations
