@@ -33,8 +33,9 @@ _NAME_WORD = re.compile(r"(?:[^\W\d_a-z]|[a-z]{1,2}['’])[^\W\d_]*(?:['’.\-][
 _SUFFIX = re.compile(r",?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|MBA|CPA|CFP®?|RN|Jr\.?|Sr\.?|II|III|Esq\.?|R\.?D\.?N?\.?)$")
 _NO_NAME = re.compile(
     r"\b(?:admin|staff|team|editorial|editors?|desk|newsroom|guest|posts?|press|news|magazine|redaktion|redacción|"
-    r"copyright|rights|reserved|home|about|contact|share|read|more|subscribe|articles?|updated|published|follow|"
-    r"inc|llc|ltd|gmbh|corp)\b|https?:|www\.|@|\.com\b|\d",
+    r"copyright|rights|reserved|home|about|contact|share|read|more|subscribe|articles?|updated|published|follow|written|posted|"
+    r"inc|llc|ltd|gmbh|corp|institute|institut|university|college|foundation|association|agency|department|ministry|"
+    r"council|committee|network|media|studios?|labs?|journal|times|tribune|gazette)\b|^the\b|https?:|www\.|@|\.com\b|\d",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")

@@ -32,12 +32,38 @@ def _page(below: str, head: str = "", above: str = "") -> str:
         ("<div class='author-name'>Team Counting</div>", ("Team Counting",)),
         ("<div class='author-info'>Ada Brook is a writer who lives by the sea.</div>", ("Ada Brook",)),
         ("<div class='author'>Reviewed by Tom Weld</div>", ()),
+        ("<div>3 November 2026 by Ada Brook, Chief Counter of the House</div>", ("Ada Brook",)),
+        ("<div>Written by: <a>Ada Brook</a><a>Tom Weld</a></div>", ("Ada Brook", "Tom Weld")),
+        ("<div class='byline'>By <b>Ada Brook</b><i>Reviewed by Tom Weld</i></div>", ("Ada Brook",)),
+        ("<a href='/authors/count'>The Counting Crew</a>", ("The Counting Crew",)),
+        ("<p class='post-author__name'>Ada / The House of Counting</p>", ("Ada / The House of Counting",)),
+        ("<div class='author'>Written By <a></a></div>", ()),
+        ("<i><a rel='author'>Ada Brook</a></i><i><a rel='author'>Tom Weld</a></i>", ("Ada Brook", "Tom Weld")),
         ("<a href='/people/'>Our Team</a>", ()),
         ("", ()),
     ],
 )
 def test_the_byline_below_the_headline_names_the_author(below: str, authors: tuple[str, ...], read_one: Read) -> None:
     assert read_one(_page(below), "a.html").authors == authors
+
+
+def test_the_name_behind_article_by_is_the_authors_wherever_it_stands(read_one: Read) -> None:
+    page = _page("").replace("</article>", "</article><section><h2>Article by</h2><div>Ada Brook</div></section>")
+    assert read_one(page, "a.html").authors == ("Ada Brook",)
+    twice = page.replace("</section>", "</section><section><b>Written by</b><i>Tom Weld</i></section>")
+    assert read_one(twice, "a.html").authors == ()
+
+
+def test_a_site_that_is_called_by_a_persons_name_has_that_author(read_one: Read) -> None:
+    head = '<meta property="og:site_name" content="Ada Brook"><meta name="author" content="Ada Brook">'
+    assert read_one(_page("", head), "a.html").authors == ("Ada Brook",)
+    assert read_one(_page("", head.replace("Ada Brook", "The Daily Count")), "a.html").authors == ()
+
+
+def test_an_institution_is_no_person(read_one: Read) -> None:
+    head = """<script type="application/ld+json">{"@type": "Article", "headline": "Counting far below",
+        "author": [{"name": "Ada Brook"}, {"name": "Counting Institute"}, {"name": "The Daily Count"}]}</script>"""
+    assert read_one(_page("", head), "a.html").authors == ("Ada Brook",)
 
 
 def test_a_declared_pen_name_is_taken_before_the_bylines_of_other_articles(read_one: Read) -> None:

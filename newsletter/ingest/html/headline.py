@@ -17,6 +17,10 @@ _MAX_WORDS = 25
 #: Words that make a paragraph the article's, or its deck.
 _PROSE = 15
 
+#: Letters of a title that is looked for in any element.
+_SHORTEST = 8
+_NO_HEADLINE = frozenset({"a", "script", "style", "option", "title", "button"})
+
 
 class Line(NamedTuple):
     """A short text beside the headline, and its innermost element."""
@@ -25,17 +29,15 @@ class Line(NamedTuple):
     node: etree._Element
 
 
-def lines(root: etree._Element, title: str) -> list[Line]:
-    """Lines below the headline in reading order, then those above it. Without any headline, none.
-
-    The headline is the heading that says the title, else the first of the highest level.
-    """
-    heading = _heading(root, fold(title)[:60])
+def lines(heading: etree._Element | None) -> list[Line]:
+    """Lines below the headline in reading order, then those above it. Without any headline, none."""
     if heading is None:
         return []
     below = islice(filter(_is_shown, _after(heading)), _BELOW)
     above = list(islice(filter(_is_shown, _before(heading)), _ABOVE))
-    return [*_until_prose(below), *_lines(reversed(above))]
+    tail = " ".join((heading.tail or "").split())
+    behind = [Line(tail, heading)] if tail and len(tail.split()) <= _MAX_WORDS else []
+    return [*behind, *_until_prose(below), *_lines(reversed(above))]
 
 
 def _after(node: etree._Element) -> Iterator[etree._Element]:
@@ -55,13 +57,27 @@ def _before(node: etree._Element) -> Iterator[etree._Element]:
             yield from reversed(list(beside.iter("*")))
 
 
-def _heading(root: etree._Element, said: str) -> etree._Element | None:
+def find(root: etree._Element, title: str) -> etree._Element | None:
+    """The heading that says the title, else any element that says just that, else the first of the highest level."""
+    said = fold(title)[:60]
     titled = (
         (node for node in root.iter("h1", "h2", "h3") if fold(text_of(node)).startswith(said)) if said else iter(())
     )
-    whole = (node for node in root.iter("h1") if len(text_of(node).split()) > 2)
+    whole = (node for level in ("h1", "h2") for node in root.iter(level) if len(text_of(node).split()) > 2)
     found = next(titled, None)
+    found = found if found is not None else _plain(root, title)
     return found if found is not None else next(whole, None)
+
+
+def _plain(root: etree._Element, title: str) -> etree._Element | None:
+    """An element that is no heading and says just the title, as old pages have it."""
+    said = fold(title)
+    body = next(root.iter("body"), None)
+    for node in body.iter("*") if body is not None and len(said) > _SHORTEST else ():
+        text = node.text
+        if text and node.tag not in _NO_HEADLINE and len(text) < 2 * len(title) + 20 and fold(text) == said:
+            return node
+    return None
 
 
 def _is_shown(node: etree._Element) -> bool:

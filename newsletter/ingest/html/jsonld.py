@@ -25,6 +25,11 @@ def article(root: etree._Element) -> Node:
     return _Resolved(best, {node["@id"]: node for node in nodes if _defines(node)}) if _score(best) > 0 else {}
 
 
+def is_article(node: Node) -> bool:
+    """Whether a node is of an article, and not of the page that it stands on."""
+    return any(_ARTICLE.fullmatch(name) for name in types(node))
+
+
 def prose(root: etree._Element) -> str:
     """The running text that the page declares: bodies of articles, questions and their answers. Markup and all."""
     said = []
@@ -73,7 +78,7 @@ def types(node: Node) -> list[str]:
 
 def _score(node: Node) -> int:
     names = types(node)
-    kind = 10 if any(_ARTICLE.fullmatch(name) for name in names) else 2 if _LESS & set(names) else 0
+    kind = 10 if is_article(node) else 2 if _LESS & set(names) else 0
     return (
         kind + sum(1 for key in ("headline", "datePublished", "author", "articleBody") if node.get(key)) if kind else 0
     )

@@ -1,6 +1,6 @@
 """What a page declares about its article: JSON-LD first, then meta elements, then marked-up elements of the page.
 
-Nothing is inferred from the address or from a copyright line; a field that no source states stays empty.
+Nothing is inferred from a copyright line; a field that no source states stays empty.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -26,8 +27,12 @@ _META: dict[str, tuple[str, ...]] = {
         "author": "author article:author_name citation_author parsely-author sailthru.author dc.creator "
         "dcterms.creator byl article:author twitter:data1",
         "published": "article:published_time og:published_time datepublished parsely-pub-date sailthru.date "
-        "citation_publication_date dc.date.issued dcterms.created dc.date.created dcterms.date dc.date publish-date "
-        "publication_date pubdate date",
+        "citation_publication_date dc.date.issued dcterms.issued dcterms.created dc.date.created article:published "
+        "article:published_date article.published og:article:published_time og:pubdate datecreated "
+        "publish-date publish_date published-date published_date publishdate published_time "
+        "publication_date publicationdate pubdate bt:pubdate rnews:datepublished cxenseparse:recs:publishtime "
+        "article_date_original date_published originalpublicationdate citation_date citation_online_date",
+        "undecided": "date dc.date dcterms.date displaydate timestamp",
         "modified": "article:modified_time og:updated_time datemodified last-modified dcterms.modified "
         "dc.date.modified updated",
         "site": "og:site_name application-name citation_journal_title dc.publisher",
@@ -76,26 +81,32 @@ def read(root: etree._Element, now: datetime) -> Metadata:
     first = {name: _first(metas, keys) for name, keys in _META.items()}
     site = first["site"] or _publisher(declared)
     title = _title(root, declared, first["title"], site)
-    near = headline.lines(root, title)
-    modified = moments.modified([*_texts(declared, "dateModified"), *_values(metas, "modified")], root, near, now)
+    heading = headline.find(root, title)
+    near = headline.lines(heading)
     language = next(iter(_texts(declared, "inLanguage")), "") or _html_language(root) or first["language"]
-    stated = [*_texts(declared, "datePublished"), *_values(metas, "published")]
-    published = moments.published(stated, root, near, now, language=_html_language(root) or language)
+    address = _address(root, declared, first["url"])
+    is_home = _is_home(address) and not jsonld.is_article(declared) and "article" not in metas.get("og:type", ())
+    stated = moments.Declared(
+        [*_texts(declared, "datePublished"), *_values(metas, "published")] if not is_home else [],
+        [*_texts(declared, "dateModified"), *_values(metas, "modified")],
+        _values(metas, "undecided") if not is_home else [],
+    )
+    when = moments.read(stated, root, heading, near, now, language=_html_language(root) or language, address=address)
     typed = _texts(declared, "author") or _texts(declared, "creator")
     byline = authors.find(root, declared, typed, _values(metas, "author"), near=near, site=site)
     return Metadata(
         title=title,
         authors=list(byline.names),
         role=byline.role,
-        published=published or moments.shown(near, now) or moments.by_htmldate(root, modified, now),
-        modified=modified,
+        published=when.published,
+        modified=when.modified,
         site=site,
         deck=first["deck"] or next(iter(_texts(declared, "description")), ""),
         category=next(iter(_texts(declared, "articleSection")), "") or first["category"],
         language=language,
         image=_image(declared) or first["image"],
         image_alt=first["image_alt"],
-        url=_address(root, declared, first["url"]),
+        url=address,
         tags=_tags(declared, metas),
         closed=jsonld.is_closed(declared)
         or _first(metas, ("article:content_tier",)).casefold() in {"locked", "metered"},
@@ -193,6 +204,11 @@ def _address(root: etree._Element, declared: jsonld.Node, meta: str) -> str:
         if isinstance(address, str) and urls.canonical(address):
             return address
     return ""
+
+
+def _is_home(address: str) -> bool:
+    """Whether an address is a site's own: what its front page declares is when that page was set up."""
+    return bool(address) and urlsplit(address).path in {"", "/"} and not urlsplit(address).query
 
 
 def _tags(declared: jsonld.Node, metas: dict[str, list[str]]) -> list[str]:
