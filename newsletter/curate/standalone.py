@@ -97,5 +97,5 @@ def is_complete(sentence: str) -> bool:
     if sentence[0].islower() or not _ENDS.search(sentence, max(0, len(sentence) - _TAIL)):
         return False
     pairs = _PAIRS if sentence.isascii() else _PAIRS + _WIDER_PAIRS
-    balanced = all([sentence.count(opening) == sentence.count(closing) for opening, closing in pairs])
+    balanced = all(sentence.count(opening) == sentence.count(closing) for opening, closing in pairs)
     return balanced and sentence.count('"') % 2 == 0

@@ -1,0 +1,113 @@
+"""What trafilatura finds on a page, as text: its own steps, without those that this page does not need.
+
+`bare_extraction` copies the page four times, tries expressions on every element for parts that few pages have, and
+starts anew when its slower ways are asked after the fast one. `fast` takes the same steps in the same order, copies
+the page once, and leaves the rare rest (little text found) to `bare_extraction`; what is found is the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from copy import copy
+from functools import cache, lru_cache
+from typing import Any
+
+from lxml import etree
+
+from newsletter.ingest.html.asking import Asked
+
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)
+_CHARACTERS = etree.XPath("string-length(normalize-space(string((/*|//body)[last()])))")
+_ELEMENTS = etree.XPath("count(descendant-or-self::*)")
+#: What a path of trafilatura's looks for in names.
+_WORD = re.compile(r"'([^']+)'")
+
+
+def fast(root: etree._Element) -> str:
+    """What its rules find alone; "" for nothing."""
+    try:
+        text = _by_rules(root)
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
+        return ""
+    return _whole(root, _options(True)) if text is None else text
+
+
+def slow(root: etree._Element) -> str:
+    """What is best of its rules, readability and jusText; "" for nothing."""
+    return _whole(root, _options(False))
+
+
+def _by_rules(root: etree._Element) -> str | None:
+    """The text, or None where there is so little that it looks for more."""
+    core = _steps()
+    options = _options(True)
+    if _has_unwanted(root):
+        if core._forum_thread_page(root):
+            return None
+        root = core.prune_unwanted_nodes(copy(root), core.RAW_TREE_PRUNE_XPATH)
+        root = core.prune_unwanted_nodes(root, core.REMOVE_COMMENTS_AND_LISTS_XPATH)
+    cleaned = core.tree_cleaning(copy(root), options)
+    body, text = core.extract_content(core.convert_tags(cleaned, options), options)
+    if len(text) < options.min_extracted_size or _is_little(text, root):
+        return None
+    return str(core.xmltotxt(body, options.formatting))
+
+
+def _is_little(text: str, root: etree._Element) -> bool:
+    """Whether a text is so small a part of the page that it looks for more."""
+    core = _steps()
+    if len(text) >= core.ESCALATION_MAX_LENGTH:
+        return False
+    most = float(_CHARACTERS(root)) + 2 * float(_ELEMENTS(root))  # with a space beside every element
+    if len(text) >= core.ESCALATION_PAGE_SHARE * most:
+        return False
+    return len(text) < core.ESCALATION_PAGE_SHARE * len(core.html2txt(root))
+
+
+def _whole(root: etree._Element, options: Any) -> str:
+    from trafilatura import bare_extraction
+
+    try:
+        document = bare_extraction(root, options=options)
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
+        return ""
+    return str(getattr(document, "text", "") or "")
+
+
+def _has_unwanted(root: etree._Element) -> bool:
+    """Whether an element may have the name of comments, or of further articles that follow without end."""
+    names = {*_CLASSES(root), *_IDS(root)}
+    return any(map(_is_unwanted, names))
+
+
+@lru_cache(maxsize=8192)
+def _is_unwanted(name: str) -> bool:
+    return _unwanted().search(name) is not None
+
+
+@cache
+def _steps() -> Any:
+    """The module with trafilatura's steps; the slowest of its paths are asked once for each name from now on."""
+    from trafilatura import core, main_extractor
+
+    main_extractor.OVERALL_DISCARD_XPATH = [Asked(path) for path in main_extractor.OVERALL_DISCARD_XPATH]
+    return core
+
+
+@cache
+def _unwanted() -> re.Pattern[str]:
+    from trafilatura import core
+
+    paths = [*core.RAW_TREE_PRUNE_XPATH, *core.REMOVE_COMMENTS_AND_LISTS_XPATH]
+    words = dict.fromkeys(word for path in paths for word in _WORD.findall(path.path))
+    return re.compile("|".join(f"(?:{word})" for word in words))
+
+
+@cache
+def _options(is_fast: bool) -> Any:
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return Extractor(output_format="python", fast=is_fast, tables=True, comments=False)
