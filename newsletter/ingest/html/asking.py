@@ -2,7 +2,7 @@
 
 Its conditions are regular expressions on an element's class, id and the like, each tried on every element by a call
 from C into Python. What they say depends on the tag and these attributes alone, and pages repeat them; so each new
-combination is put before the path itself, on an element in a tree of its own, and remembered. What is found is the same.
+combination is put before the path itself, on an element in a tree of its own, and remembered. The same is found.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-#: An element's tag ("any" where the path takes all), and those of its attributes that the path looks at, in their order.
+#: An element's tag ("any" where the path takes all), and in their order those of its attributes that the path looks at.
 Name = tuple[str, tuple[tuple[str, str], ...]]
 
 _TAG = re.compile(r"self::(\w+)")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from copy import copy
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -44,7 +44,7 @@ def _by_rules(root: etree._Element) -> str | None:
     core = _steps()
     options = _options(True)
     if _has_unwanted(root):
-        if core._forum_thread_page(root):
+        if core._forum_thread_page(root):  # noqa: SLF001 - as its own sequence does
             return None
         root = core.prune_unwanted_nodes(copy(root), core.RAW_TREE_PRUNE_XPATH)
         root = core.prune_unwanted_nodes(root, core.REMOVE_COMMENTS_AND_LISTS_XPATH)
@@ -78,13 +78,7 @@ def _whole(root: etree._Element, options: Any) -> str:
 
 def _has_unwanted(root: etree._Element) -> bool:
     """Whether an element may have the name of comments, or of further articles that follow without end."""
-    names = {*_CLASSES(root), *_IDS(root)}
-    return any(map(_is_unwanted, names))
-
-
-@lru_cache(maxsize=8192)
-def _is_unwanted(name: str) -> bool:
-    return _unwanted().search(name) is not None
+    return _unwanted().search("\n".join({*_CLASSES(root), *_IDS(root)})) is not None
 
 
 @cache
@@ -102,7 +96,7 @@ def _unwanted() -> re.Pattern[str]:
 
     paths = [*core.RAW_TREE_PRUNE_XPATH, *core.REMOVE_COMMENTS_AND_LISTS_XPATH]
     words = dict.fromkeys(word for path in paths for word in _WORD.findall(path.path))
-    return re.compile("|".join(f"(?:{word})" for word in words))
+    return re.compile("|".join(f"(?:{word})" for word in words), re.MULTILINE)
 
 
 @cache

@@ -18,9 +18,9 @@ from newsletter.ingest.dates import Moment
 from newsletter.ingest.html.headline import Line
 from newsletter.ingest.html.tree import select, text_of
 
-_PUBLISHED = etree.XPath("//*[@itemprop='datePublished']")
+_PUBLISHED = etree.XPath("/descendant::*[@itemprop='datePublished']")
 _PUBLISHED_CLASS = re.compile("publish|entry-date|posted")
-_MODIFIED = etree.XPath("//*[@itemprop='dateModified']")
+_MODIFIED = etree.XPath("/descendant::*[@itemprop='dateModified']")
 _CHANGED = re.compile(
     r"\b(?:updated?|modified|reviewed|revised|changed|edited|aktualisiert|actualizado|mis à jour)\b", re.IGNORECASE
 )
