@@ -1,8 +1,8 @@
 """What trafilatura finds on a page, as text: its own steps, without those that this page does not need.
 
-`bare_extraction` copies the page four times, tries expressions on every element for parts that few pages have, and
-starts anew when its slower ways are asked after the fast one. `fast` takes the same steps in the same order, copies
-the page once, and leaves the rare rest (little text found) to `bare_extraction`; what is found is the same.
+`bare_extraction` copies the page four times, and tries expressions on every element for parts that few pages have.
+`fast` takes the same steps in the same order, with one copy; where they find so little that more steps would follow
+(one page in fourteen), it finds nothing, and the slower ways are asked at once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from lxml import etree
 
 from newsletter.ingest.html.asking import Asked
 
+#: Its own on odd markup.
+_FAULTS = (ValueError, AttributeError, IndexError, KeyError, TypeError)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 _CHARACTERS = etree.XPath("string-length(normalize-space(string((/*|//body)[last()])))")
@@ -25,22 +27,26 @@ _ELEMENTS = etree.XPath("count(descendant-or-self::*)")
 _WORD = re.compile(r"'([^']+)'")
 
 
-def fast(root: etree._Element) -> str:
-    """What its rules find alone; "" for nothing."""
+def fast(root: etree._Element) -> str | None:
+    """What its rules find alone; None where that is so little that it would look for more."""
     try:
-        text = _by_rules(root)
-    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
-        return ""
-    return _whole(root, _options(True)) if text is None else text
+        return _by_rules(root)
+    except _FAULTS:
+        return None
 
 
 def slow(root: etree._Element) -> str:
     """What is best of its rules, readability and jusText; "" for nothing."""
-    return _whole(root, _options(False))
+    from trafilatura import bare_extraction
+
+    try:
+        document = bare_extraction(root, options=_options(False))
+    except _FAULTS:
+        return ""
+    return str(getattr(document, "text", "") or "")
 
 
 def _by_rules(root: etree._Element) -> str | None:
-    """The text, or None where there is so little that it looks for more."""
     core = _steps()
     options = _options(True)
     if _has_unwanted(root):
@@ -64,16 +70,6 @@ def _is_little(text: str, root: etree._Element) -> bool:
     if len(text) >= core.ESCALATION_PAGE_SHARE * most:
         return False
     return len(text) < core.ESCALATION_PAGE_SHARE * len(core.html2txt(root))
-
-
-def _whole(root: etree._Element, options: Any) -> str:
-    from trafilatura import bare_extraction
-
-    try:
-        document = bare_extraction(root, options=options)
-    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
-        return ""
-    return str(getattr(document, "text", "") or "")
 
 
 def _has_unwanted(root: etree._Element) -> bool:
