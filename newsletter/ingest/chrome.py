@@ -37,7 +37,8 @@ def _any(limits: frozenset[int]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     patterns = [pattern.pattern for _, limit, pattern in _TABLE if limit in limits]
     begin = [f"(?:{each.removeprefix(_BEGIN)})" for each in patterns if each.startswith(_BEGIN)]
     inside = [f"(?:{each})" for each in patterns if not each.startswith(_BEGIN)]
-    return tuple(re.compile("|".join(each) or r"(?!)", re.IGNORECASE) for each in (begin, inside))
+    one, two = (re.compile("|".join(each) or r"(?!)", re.IGNORECASE) for each in (begin, inside))
+    return one, two
 
 
 #: Whether a line of so many words may be any phrase, by that number: most lines are none.

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from lxml import etree
 
+from newsletter.ingest.html.tree import select
+
 #: An element's tag ("any" where the path takes all), and in their order those of its attributes that the path looks at.
-Name = tuple[str, tuple[tuple[str, str], ...]]
+Name = tuple[str, tuple[tuple[Any, Any], ...]]
 
 _TAG = re.compile(r"self::(\w+)")
 _ATTRIBUTE = re.compile(r"@([\w\-]+)")
@@ -32,20 +35,20 @@ class Asked:
 
     def __call__(self, tree: etree._Element) -> list[etree._Element]:
         """The elements below one that the path leads to, in the page's order."""
+        if len(self._known) > _MOST:
+            self._known = {}
         known, attributes, tags = self._known, self._attributes, self._tags
-        if len(known) > _MOST:
-            known.clear()
         named = [
             (node, (node.tag if tags else "any", tuple(said)))
             for node in tree.iterdescendants(*tags or ("*",))
             if (items := node.items()) and (said := [item for item in items if item[0] in attributes])
         ]
-        self._ask({name for _, name in named if name not in known})
+        known.update(self._ask({name for _, name in named if name not in known}))
         return [node for node, name in named if known[name]]
 
-    def _ask(self, names: Iterable[Name]) -> None:
-        """Puts names before the path."""
+    def _ask(self, names: Iterable[Name]) -> dict[Name, bool]:
+        """Puts names before the path: whether it leads to each."""
         root = etree.Element("root")
         elements = {etree.SubElement(root, tag, dict(said)): (tag, said) for tag, said in names}
-        self._known.update(dict.fromkeys(elements.values(), False))
-        self._known.update((elements[node], True) for node in self._path(root))
+        found = set(select(self._path, root))
+        return {name: node in found for node, name in elements.items()}

@@ -11,6 +11,7 @@ import logging
 import re
 from copy import copy
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -21,8 +22,8 @@ from newsletter.ingest.html.asking import Asked
 _FAULTS = (ValueError, AttributeError, IndexError, KeyError, TypeError)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
-_CHARACTERS = etree.XPath("string-length(normalize-space(string((/*|//body)[last()])))")
-_ELEMENTS = etree.XPath("count(descendant-or-self::*)")
+#: More characters than it can count on a page: all of them, and a space at both ends of every element.
+_MOST = etree.XPath("string-length(normalize-space(string((/*|//body)[last()]))) + 2 * count(descendant-or-self::*)")
 #: What a path of trafilatura's looks for in names.
 _WORD = re.compile(r"'([^']+)'")
 
@@ -66,15 +67,15 @@ def _is_little(text: str, root: etree._Element) -> bool:
     core = _steps()
     if len(text) >= core.ESCALATION_MAX_LENGTH:
         return False
-    most = float(_CHARACTERS(root)) + 2 * float(_ELEMENTS(root))  # with a space beside every element
-    if len(text) >= core.ESCALATION_PAGE_SHARE * most:
-        return False
-    return len(text) < core.ESCALATION_PAGE_SHARE * len(core.html2txt(root))
+    share = float(core.ESCALATION_PAGE_SHARE)
+    most: Any = _MOST(root)
+    return len(text) < share * most and len(text) < share * len(core.html2txt(root))
 
 
 def _has_unwanted(root: etree._Element) -> bool:
     """Whether an element may have the name of comments, or of further articles that follow without end."""
-    return _unwanted().search("\n".join({*_CLASSES(root), *_IDS(root)})) is not None
+    names: list[Any] = [_CLASSES(root), _IDS(root)]
+    return _unwanted().search("\n".join(set(chain(*names)))) is not None
 
 
 @cache
@@ -82,14 +83,14 @@ def _steps() -> Any:
     """The module with trafilatura's steps; the slowest of its paths are asked once for each name from now on."""
     from trafilatura import core, main_extractor
 
-    main_extractor.OVERALL_DISCARD_XPATH = [Asked(path) for path in main_extractor.OVERALL_DISCARD_XPATH]
+    rules: Any = main_extractor
+    rules.OVERALL_DISCARD_XPATH = [Asked(path) for path in rules.OVERALL_DISCARD_XPATH]
     return core
 
 
 @cache
 def _unwanted() -> re.Pattern[str]:
-    from trafilatura import core
-
+    core = _steps()
     paths = [*core.RAW_TREE_PRUNE_XPATH, *core.REMOVE_COMMENTS_AND_LISTS_XPATH]
     words = dict.fromkeys(word for path in paths for word in _WORD.findall(path.path))
     return re.compile("|".join(f"(?:{word})" for word in words), re.MULTILINE)
