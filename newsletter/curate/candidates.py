@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from newsletter.curate.standalone import SHORTEST, is_complete, is_printable, points_back
+from newsletter.curate.standalone import is_complete, is_fit, is_printable, points_back
 from newsletter.curate.terms import length
 from newsletter.models import BODY_TYPES, Article, Sentence
 from newsletter.text import sentences as splitter
@@ -21,8 +21,9 @@ _MAX_BLOCK = 100_000
 _LONG = 30
 #: A quote's beginning and end, by what stands beside it; the last of them says whether a quote is open.
 _QUOTES = re.compile(r"(?P<opens>[“«„]|(?<![^\s(\[—–-])\"(?=\S))|[”»]|(?<=\S)\"")
+_QUOTE_SIGN = re.compile('[“«„”»"]')
 #: A sentence's end without a space after it. In a short sentence this may be a name (strings.Builder).
-_GLUED = re.compile(r"(?<=[a-z]{3})[.!?][\"'”’]?(?=[A-Z][a-z]+\s)")
+_GLUED = re.compile(r"[.!?](?<=[a-z]{3}.)[\"'”’]?(?=[A-Z][a-z]+\s)")
 #: Where and by whom a report was filed, before its first sentence: "London (CNN)", "NEW DELHI, Aug 2 (PTI) — ".
 _DATELINE = re.compile(
     r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?"
@@ -73,10 +74,14 @@ def blocks(
 
 def _candidate(sentence: Sentence, reads: str, begins_in: str, ends_in: str, is_first: bool) -> Candidate:
     """`begins_in` and `ends_in` are the marks of the quote that is open where it begins and ends, or empty."""
-    whole = begins_in + reads + _CLOSES.get(ends_in, "")
-    usable = not reads[0].islower() and is_printable(whole, shortest=1 if begins_in or ends_in else SHORTEST)
+    words, complete = length(reads), is_complete(reads)
+    if begins_in or ends_in:
+        whole = begins_in + reads + _CLOSES.get(ends_in, "")
+        usable = not reads[0].islower() and is_printable(whole, shortest=1)
+    else:
+        usable = complete and is_fit(reads, words)
     alone = usable and not begins_in and (is_first or not points_back(reads))
-    return Candidate(sentence, reads, length(reads), usable, alone, bool(ends_in), is_complete(reads))
+    return Candidate(sentence, reads, words, usable, alone, bool(ends_in), complete)
 
 
 def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tuple[Sentence, str, str, str]]:
@@ -86,20 +91,22 @@ def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tu
     if len(text) > _MAX_BLOCK:
         spans = spans[:-1]  # cut in the middle, perhaps of a number
     quote = ""
+    quotes = _QUOTE_SIGN.search(reads) is not None
     for start, end in spans:
-        dateline = _DATELINE.match(reads, start, end)
+        may_be_dated = reads[start : start + 3].isupper() or reads.find("(", start, end) >= 0
+        dateline = _DATELINE.match(reads, start, end) if may_be_dated else None
         begin = dateline.end() if dateline and end - dateline.end() > 20 else start
         for first, last in _unglued(reads, begin, end):
             before = quote
-            for mark in _QUOTES.finditer(reads, first, last):
+            for mark in _QUOTES.finditer(reads, first, last) if quotes else ():
                 quote = mark["opens"] or ""
             yield Sentence(text[first:last], at + first, at + last), reads[first:last], before, quote
 
 
 def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence that is too long to be one, cut where line breaks were lost ("… at night.Diwakar, who …")."""
-    if length(text[start:end]) > _LONG:
-        for found in _GLUED.finditer(text, start, end):
-            yield start, found.end()
-            start = found.end()
+    if end - start > 2 * _LONG and (ends := [found.end() for found in _GLUED.finditer(text, start, end)]):
+        for at in ends if length(text[start:end]) > _LONG else ():
+            yield start, at
+            start = at
     yield start, end

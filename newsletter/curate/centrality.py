@@ -60,8 +60,14 @@ def _pacsum(similarity: Array) -> Array:
 
 def _recurrence(listed: Sequence[Sequence[str]]) -> Array:
     """In how many other sentences each one's words stand, over the root of its length: neither long nor short wins."""
-    counts = Counter(term for found in listed for term in set(found))
-    return np.array([sum(counts[term] - 1 for term in set(found)) / max(1, len(found)) ** 0.5 for found in listed])
+    different = [set(found) for found in listed]
+    counts = Counter(term for found in different for term in found)
+    return np.array(
+        [
+            (sum(map(counts.__getitem__, terms)) - len(terms)) / max(1, len(found)) ** 0.5
+            for terms, found in zip(different, listed, strict=True)
+        ]
+    )
 
 
 def _similarities(listed: Sequence[Sequence[str]]) -> Array:

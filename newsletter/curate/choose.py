@@ -80,7 +80,10 @@ class _Desk:
 
     def best_addition(self, units: Sequence[Unit], chosen: Unit) -> Unit | None:
         """What is chosen with the unit that adds most per sentence; None when nothing more fits."""
-        fitting = [new for unit in units if (new := _merged(chosen, unit)) != chosen and self.fits(new)]
+        if self.budget.sentences is not None and len(chosen) >= self.budget.sentences:
+            return None
+        merged = (_merged(chosen, unit) for unit in units) if chosen else units
+        fitting = [new for new in merged if new != chosen and self.fits(new)]
         return max(
             fitting, key=lambda new: _mean(self.worth, tuple(at for at in new if at not in chosen)), default=None
         )

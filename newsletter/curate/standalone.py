@@ -55,8 +55,13 @@ _STILL = re.compile(
     r"|\b(?:file )?(?:photo|image|picture)s?:|\((?:left|right|centre|center|pictured|[LRC])\)"
     r"|[a-z]{3}[A-Z][a-z]+:|pic\.twitter\.com",
 )
+#: What _STILL can't do without.
+_STILL_SIGNS = (":", "(", "n this ", "in a ", "pic.twitter.com")
 _ENDS = re.compile("[.!…。！｡।॥۔።։][\"'”’»›)\\]」』）】》]*(?:\\[\\d{1,3}\\])*$")
-_PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"), ("(", ")"), ("（", "）"), ("[", "]"), ("《", "》"))
+#: The characters at a sentence's end in which it must be said to end.
+_TAIL = 60
+_PAIRS = (("(", ")"), ("[", "]"))
+_WIDER_PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"), ("（", "）"), ("《", "》"))
 
 
 def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
@@ -66,11 +71,14 @@ def stands_alone(sentence: str, *, is_first: bool = False) -> bool:
 
 def is_printable(sentence: str, *, shortest: int = SHORTEST) -> bool:
     """Whether it is a whole statement of the article, fit for a digest when what it points back to stands before it."""
-    if not is_complete(sentence) or not shortest <= length(sentence) <= LONGEST:
-        return False
-    return not (
+    return is_complete(sentence) and is_fit(sentence, length(sentence), shortest=shortest)
+
+
+def is_fit(sentence: str, words: int, *, shortest: int = SHORTEST) -> bool:
+    """Whether a complete sentence of so many words is fit to be printed: no caption, not too long or short."""
+    return shortest <= words <= LONGEST and not (
         _CAPTION.match(sentence)
-        or _STILL.search(sentence)
+        or (any(sign in sentence for sign in _STILL_SIGNS) and _STILL.search(sentence))
         or "://" in sentence
         or "\n" in sentence
         or sentence.isupper()
@@ -86,7 +94,8 @@ def is_complete(sentence: str) -> bool:
     """Whether it ends as a statement does, with every quote and bracket it opens closed again."""
     if len(sentence) > _MAX_CHARS or not any(c.isalpha() for c in sentence):
         return False
-    if not _ENDS.search(sentence) or sentence[0].islower():
+    if sentence[0].islower() or not _ENDS.search(sentence, max(0, len(sentence) - _TAIL)):
         return False
-    balanced = all(sentence.count(opening) == sentence.count(closing) for opening, closing in _PAIRS)
+    pairs = _PAIRS if sentence.isascii() else _PAIRS + _WIDER_PAIRS
+    balanced = all(sentence.count(opening) == sentence.count(closing) for opening, closing in pairs)
     return balanced and sentence.count('"') % 2 == 0

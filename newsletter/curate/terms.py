@@ -59,11 +59,11 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order, without function words and single letters."""
-    return [word for word in words(text) if is_telling(word)]
+    return telling_of(words(text))
 
 
 def telling_of(found: Collection[str]) -> list[str]:
-    """Those of different words that tell something, in the same order."""
+    """Those words that tell something about a subject, in the same order."""
     return [word for word in found if (len(word) > 1 or word > "\u2e80") and word not in STOP_WORDS]
 
 

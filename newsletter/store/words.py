@@ -15,6 +15,8 @@ from newsletter.text.clean import bare
 #: Han, kana, and the scripts of Thailand, Laos, Myanmar and Cambodia.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+#: ASCII with a space for what is no letter or digit: parted several times as fast.
+_SPACED = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 
 #: Characters of a token that count.
 _LONGEST = 100
@@ -27,7 +29,9 @@ Phrase = tuple[str, ...]
 
 def tokens(text: str) -> list[str]:
     """The text's tokens in order."""
-    return [token[:_LONGEST] for token in _TOKEN.findall(_folded(bare(text)))]
+    folded = _folded(bare(text))
+    found = folded.translate(_SPACED).split() if folded.isascii() else _TOKEN.findall(folded)
+    return [token[:_LONGEST] for token in found]
 
 
 def snippet(text: str, wanted: Sequence[Phrase], begun: Container[Phrase] = ()) -> str:

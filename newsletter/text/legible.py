@@ -19,7 +19,8 @@ _ASKS = re.compile(
 )
 #: Characters; no quoted sentence is longer.
 _MAX_SENTENCE = 1000
-_GLUED = re.compile(r"[a-z]{2}[\"”’)]?[.!?][\"”’)]*[\"“‘(]?[A-Z][a-z]+(?=,?\s)")
+#: A sentence's end, with what shows that it is one behind it: a search for marks passes over letters in C.
+_GLUED = re.compile(r"[.!?](?:(?<=[a-z]{2}.)|(?<=[a-z]{2}[\"”’)].))[\"”’)]*[\"“‘(]?[A-Z][a-z]+(?=,?\s)")
 _SPACED = re.compile(r"[a-z]{2}[.!?][\"”’)]*\s+[\"“‘(]?[A-Z]")
 
 
@@ -28,7 +29,7 @@ def legible(text: str) -> str:
 
     A text without misplaced question marks comes back as it is.
     """
-    if not _MISPLACED.search(text):
+    if "?" not in text or not _MISPLACED.search(text):
         return text
     read = list(text)
     opened = -1
@@ -58,5 +59,10 @@ def _closes(text: str, opened: int, at: int, before: str, after: str) -> bool:
 
 def has_lost_breaks(text: str) -> bool:
     """Whether sentences follow each other without a space as a habit: a name such as strings.Builder is none."""
-    glued = len(set(_GLUED.findall(text)))
+    glued = len({text[_begin(text, found.start()) : found.end()] for found in _GLUED.finditer(text)})
     return glued >= 2 and glued * 6 >= sum(1 for _ in _SPACED.finditer(text))
+
+
+def _begin(text: str, mark: int) -> int:
+    """Where the two letters before a mark begin; a quote's end or a bracket may stand between."""
+    return mark - 2 - (not text[mark - 1].isalpha())

@@ -15,7 +15,8 @@ from newsletter.ingest.html.tree import select, text_of
 
 #: All elements that may name an author; of these, each of the kinds below is looked for, best first.
 _MARKED = etree.XPath(
-    "//*[@itemprop='author' or contains(@rel, 'author') or contains(@class, 'author') or contains(@class, 'autor')"
+    "/descendant::*[@class or @rel or @itemprop]"
+    "[@itemprop='author' or contains(@rel, 'author') or contains(@class, 'author') or contains(@class, 'autor')"
     " or contains(@class, 'byline') or contains(@class, 'by-line') or contains(@class, 'Byline')]"
 )
 _NAMED = etree.XPath("//*[@itemprop='author']//*[@itemprop='name']")

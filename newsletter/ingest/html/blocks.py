@@ -79,7 +79,7 @@ class _Walk:
 
     def children(self, parent: etree._Element) -> None:
         """Adds what stands in an element; text between blocks becomes paragraphs."""
-        loose = [parent.text or ""]
+        loose = [parent.text] if parent.text else []
         for child in parent:
             tag = child.tag
             if not isinstance(tag, str) or (tag in _SKIPPED and not _is_question(child)):
@@ -105,7 +105,10 @@ class _Walk:
 
     def _paragraph(self, loose: list[str], node: etree._Element) -> None:
         """Text between blocks; two line breaks in a row part paragraphs."""
-        for text in "".join(loose).split("\n\n"):
+        joined = "".join(loose) if loose else ""
+        if not joined or joined.isspace():
+            return
+        for text in joined.split("\n\n"):
             if text and not text.isspace():
                 self._add(Block("paragraph", text), node)
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import html
-import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import chain
-from typing import Any
 
 from lxml import etree
 
-from newsletter.ingest.html import jsonld, tree
+from newsletter.ingest.html import extraction, jsonld, tree
 from newsletter.ingest.html.blocks import pieces
 from newsletter.models import Block
 
@@ -70,10 +67,11 @@ def vote(root: etree._Element) -> list[Candidate]:
     page = next(root.iter("body"), root)
     walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
     _compare(walked, jsonld.prose(root))
-    _take(walked, _by_trafilatura(root, fast=True))
+    text = extraction.fast(root)
+    _take(walked, text or "")
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
-    if weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
-        _take(walked, _by_trafilatura(root, fast=False))
+    if text is None or weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
+        _take(walked, extraction.slow(root))
     return walked
 
 
@@ -114,24 +112,6 @@ def _take(walked: list[Candidate], text: str) -> None:
         else:
             one.found = sum(map(triples.__contains__, one.triples)) / len(one.triples)
         one.taken = one.found >= _FOUND
-
-
-def _by_trafilatura(root: etree._Element, *, fast: bool) -> str:
-    from trafilatura import bare_extraction
-
-    try:
-        document = bare_extraction(root, options=_options(fast))
-    except (ValueError, AttributeError, IndexError, KeyError, TypeError):  # a fault of its own on odd markup
-        return ""
-    return str(getattr(document, "text", "") or "")
-
-
-@cache
-def _options(fast: bool) -> Any:
-    from trafilatura.settings import Extractor
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return Extractor(output_format="python", fast=fast, tables=True, comments=False)
 
 
 def _triples(words: list[str]) -> list[Triple]:

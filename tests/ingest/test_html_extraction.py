@@ -1,0 +1,70 @@
+"""trafilatura asked in fewer steps says what it says by itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from lxml.html import document_fromstring
+from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
+from trafilatura.xpaths import OVERALL_DISCARD_XPATH
+
+from newsletter.ingest.html import candidates, extraction
+from newsletter.ingest.html.asking import Asked
+
+_STORY = "".join(
+    f"<p>Native code does the counting of {thing}, and Python says what is to be counted in the end.</p>"
+    for thing in ("words", "pages", "threads", "sockets", "handshakes", "allocations", "doors", "windows")
+)
+_NAMES = st.lists(st.sampled_from("story share-bar comments cookie x related hidden widget main".split()), max_size=3)  # noqa: SIM905
+_TAGS = st.sampled_from(["div", "p", "span", "section", "o:p", "li"])
+_ELEMENTS = st.lists(st.tuples(_TAGS, _NAMES, _NAMES, st.booleans()), min_size=1, max_size=12)
+
+
+def _page(*parts: str) -> etree._Element:
+    return document_fromstring(f"<html><head><title>Counting</title></head><body>{''.join(parts)}</body></html>")
+
+
+@given(_ELEMENTS)
+def test_a_path_asked_once_for_each_name_leads_to_the_same_elements(
+    elements: list[tuple[str, list[str], list[str], bool]],
+) -> None:
+    said = ""
+    for tag, classes, ids, id_first in elements:
+        named = [f'class="{" ".join(classes)}"' if classes else "", f'id="{" ".join(ids)}"' if ids else ""]
+        said += f"<{tag} {' '.join(named[::-1] if id_first else named)}>words<b>of it</b></{tag}>"
+    page = _page(said)
+    for path in OVERALL_DISCARD_XPATH:
+        asked = Asked(path)
+        assert asked(page) == path(page)
+        assert asked(page) == path(page)  # from memory
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "<div class='comments' id='comments'><p>A reader says that counting is best done by hand, slowly.</p></div>",
+        "<div class='infinite-scroll'><p>Another story that follows without end and is not this one.</p></div>",
+        "<div class='share-bar'><p>Share what you have read here with everyone whom you know, and at once.</p></div>",
+    ],
+)
+def test_the_fast_way_finds_what_trafilatura_finds(beside: str) -> None:
+    page = _page(f"<article><h1>Counting</h1>{_STORY}{beside}</article>{beside}")
+    before = etree.tostring(page)
+    document = bare_extraction(page, options=Extractor(output_format="python", fast=True, comments=False))
+    assert document is not None
+    assert extraction.fast(page) == document.text
+    assert etree.tostring(page) == before
+
+
+def test_too_little_is_left_to_the_slower_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    menu = "".join(f"<div>Go on to page {number} of this very long list of things</div>" for number in range(200))
+    page = _page(f"<article><p>{'A story of a few words only. ' * 12}</p></article>", menu)
+    asked: list[etree._Element] = []
+    monkeypatch.setattr(extraction, "slow", lambda root: asked.append(root) or "")
+    assert extraction.fast(page) is None
+    candidates.vote(page)
+    assert asked == [page]
