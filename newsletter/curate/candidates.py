@@ -31,7 +31,7 @@ _DATELINE = re.compile(
     r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?"
     r"\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|EFE|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
     r"|[A-Z]{3,}(?:[ ,.’'-]+[A-Z]{2,}){0,3}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*"
-    r"(?:\([A-Z][A-Za-z .,\d]{1,28}\)\s*)?[:–—]\s*(?=[A-Z])"
+    r"(?:\([A-Z][A-Za-z .,\d]{1,28}\)\s*)?(?:[:–—]|--)\s*(?=[A-Z])"
     r"|(?i:key takeaways?|tl;? ?dr|bottom line|quick answer|summary|in (?:short|brief)|das wichtigste|en bref"
     r"|en resumen)\s*[:–—]\s*(?=[A-Z\d])"
 )
