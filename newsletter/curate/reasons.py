@@ -105,6 +105,7 @@ _KINDS = {
     "language": "{} in other languages",
     "printed": "{} printed before",
     "rewrite": "{} that say what was printed before",
+    "retold": "{} on a story printed before",
     "length": "{} too short or too long",
 }
 
@@ -151,6 +152,11 @@ def used_before(article: Article, earlier: Article | None) -> str:
         number = article.used_in or (earlier.used_in if earlier else None)
         return f"printed before{_in_issue(number)}; pin it to print it again"
     return f"says what {named(earlier)} said, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
+
+
+def told_before(earlier: Article) -> str:
+    """Left out since an issue printed its story, from another source."""
+    return f"covers the same story as {named(earlier)}, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
 
 
 def same_story(leader: Article, *, leader_picked: bool) -> str:
