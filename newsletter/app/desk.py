@@ -114,9 +114,9 @@ class Desk:
 
         def replaced(issue: Issue) -> Issue:
             changed = arrange.exchanged(issue, article, pick, best.section)
-            return suggest.followed(issue, _without_empty(arrange.vetoed(changed, [article])))
+            return _without_empty(arrange.vetoed(changed, [article]))
 
-        return self._change(number, replaced)
+        return self._arrange(number, replaced)
 
     def veto(self, number: int, articles: Sequence[int], *, off: bool = False) -> Issue:
         """Take articles out, and let no pick bring them in again; or let it (`off`). Raises NotFound."""
@@ -131,7 +131,7 @@ class Desk:
                 issue, _ = arrange.taken(issue, article)
             return _without_empty(arrange.vetoed(issue, articles))
 
-        return self._change(number, vetoed)
+        return self._arrange(number, vetoed)
 
     def get(self, number: int) -> Issue:
         """An issue. Raises NotFound."""
@@ -168,7 +168,7 @@ class Desk:
                 present.add(pick.article)
             return arrange.placed(arrange.vetoed(issue, present, off=True), picks, section, None)
 
-        return self._change(number, with_picks)
+        return self._arrange(number, with_picks)
 
     def drop(self, number: int, articles: Iterable[int]) -> Issue:
         """Take articles out of an issue; sections left empty go too. Raises NotFound."""
@@ -178,7 +178,7 @@ class Desk:
                 issue, _ = arrange.taken(issue, article)
             return _without_empty(issue)
 
-        return self._change(number, without)
+        return self._arrange(number, without)
 
     def pin(self, number: int, articles: Iterable[int], *, pinned: bool = True) -> Issue:
         """Mark picks that a new pick leaves in place. Raises NotFound."""
@@ -199,7 +199,7 @@ class Desk:
             stays = section is None or section == issue.sections[home].title
             return _without_empty(arrange.placed(rest, [pick], home if stays else section, to))
 
-        return self._change(number, moved)
+        return self._arrange(number, moved)
 
     def why(self, number: int, article: int) -> Why:
         """Why an article was picked, or why it would not be. Raises NotFound."""
@@ -221,8 +221,6 @@ class Desk:
             if pick.article == article:
                 return variants(pick.headline)
         raise NotFound("article", article, f"it is not in issue {number}")
-
-    # -- as Markdown
 
     def markdown(self, number: int) -> str:
         """The Markdown view of an issue. Raises NotFound."""
@@ -281,6 +279,10 @@ class Desk:
             Pick(article.id, article.title, summary, why=why)
             for (article, why), summary in zip(chosen, summaries, strict=True)
         )
+
+    def _arrange(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
+        """As `_change`; a suggested subject and preheader follow the picks."""
+        return self._change(number, lambda issue: suggest.followed(issue, change(issue)))
 
     def _change(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
         """The issue after a change, saved in one transaction; what was approved is a draft again once it differs."""
