@@ -82,6 +82,7 @@ def pick(
         return
     if instead is not None:
         print_changed(desk.replace(number, instead, announce=output.note), as_json)
+        output.note(f"article {instead} is vetoed; `newsletter issue veto {number} {instead} --off` lets it in again")
         return
     draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
     _print_draft(draft, as_json)
