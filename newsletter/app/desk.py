@@ -120,9 +120,7 @@ class Desk:
 
     def veto(self, number: int, articles: Sequence[int], *, off: bool = False) -> Issue:
         """Take articles out, and let no pick bring them in again; or let it (`off`). Raises NotFound."""
-        with self._store.read() as work:
-            for article in articles:
-                work.articles.get(article)
+        self._require(articles)
 
         def vetoed(issue: Issue) -> Issue:
             if off:
@@ -180,15 +178,28 @@ class Desk:
 
         return self._arrange(number, without)
 
-    def pin(self, number: int, articles: Iterable[int], *, pinned: bool = True) -> Issue:
-        """Mark picks that a new pick leaves in place. Raises NotFound."""
+    def pin(
+        self, number: int, articles: Sequence[int], *, pinned: bool = True, announce: Announce = lambda _: None
+    ) -> Issue:
+        """Mark picks that a new pick leaves in place; what is not in the issue is put in. Raises NotFound."""
+        issue = self.get(number)
+        missing = [article for article in articles if pinned and article not in {pick.article for pick in issue.picks}]
+        fresh: list[tuple[str, Pick]] = []
+        if missing:
+            self._require(missing)
+            asked = issue.asked or Asked(self._workspace.clock())
+            chosen = self._picking.choose(asked, number=number, pinned=missing).selection.picks[: len(missing)]
+            fresh = self._fresh(Selection(chosen), announce)
 
         def marked(issue: Issue) -> Issue:
+            present = {pick.article for pick in issue.picks}
+            for section, pick in (each for each in fresh if each[1].article not in present):
+                issue = arrange.placed(arrange.vetoed(issue, [pick.article], off=True), [pick], section or None, None)
             for article in articles:
                 issue = arrange.pinned(issue, article, pinned)
             return issue
 
-        return self._change(number, marked)
+        return self._arrange(number, marked)
 
     def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
         """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
@@ -220,7 +231,7 @@ class Desk:
         for pick in self.get(number).picks:
             if pick.article == article:
                 return variants(pick.headline)
-        raise NotFound("article", article, f"it is not in issue {number}")
+        raise NotFound("article", f"{article} in issue {number}", f"`newsletter issue show {number}` lists its picks")
 
     def markdown(self, number: int) -> str:
         """The Markdown view of an issue. Raises NotFound."""
@@ -279,6 +290,12 @@ class Desk:
             Pick(article.id, article.title, summary, why=why)
             for (article, why), summary in zip(chosen, summaries, strict=True)
         )
+
+    def _require(self, articles: Iterable[int]) -> None:
+        """Raises NotFound for an article that there is not."""
+        with self._store.read() as work:
+            for article in articles:
+                work.articles.get(article)
 
     def _arrange(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
         """As `_change`; a suggested subject and preheader follow the picks."""

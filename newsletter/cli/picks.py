@@ -95,8 +95,9 @@ def pin(
     off: Annotated[bool, typer.Option("--off", help="Unpin.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Keep articles in place when the issue is picked again."""
-    print_changed(workspace(context).desk.pin(number, articles, pinned=not off), as_json)
+    """Keep articles in place when the issue is picked again; what is not in it yet is put in."""
+    changed = workspace(context).desk.pin(number, articles, pinned=not off, announce=output.note)
+    print_changed(changed, as_json)
 
 
 def veto(

@@ -25,7 +25,9 @@ def taken(issue: Issue, article: int) -> tuple[Issue, Pick]:
         if pick.article == article:
             rest = tuple(replace(s, picks=tuple(p for p in s.picks if p is not pick)) for s in issue.sections)
             return replace(issue, sections=rest), pick
-    raise NotFound("article", article, f"it is not in issue {issue.number}")
+    raise NotFound(
+        "article", f"{article} in issue {issue.number}", f"`newsletter issue show {issue.number}` lists its picks"
+    )
 
 
 def filled(issue: Issue, kept: Sequence[Section], fresh: Sequence[tuple[str, Pick]], order: Sequence[str]) -> Issue:
@@ -65,7 +67,9 @@ def place(issue: Issue, article: int) -> int:
     for at, section in enumerate(issue.sections):
         if any(pick.article == article for pick in section.picks):
             return at
-    raise NotFound("article", article, f"it is not in issue {issue.number}")
+    raise NotFound(
+        "article", f"{article} in issue {issue.number}", f"`newsletter issue show {issue.number}` lists its picks"
+    )
 
 
 def placed(issue: Issue, picks: Sequence[Pick], section: str | int | None, position: int | None) -> Issue:

@@ -162,7 +162,7 @@ def told_before(earlier: Article) -> str:
 def same_story(leader: Article, *, leader_picked: bool) -> str:
     """Left out since another article of its story leads."""
     fate = "which was picked" if leader_picked else "which ranks higher"
-    return f"covers the same story as {named(leader)}, {fate}; pin this one to have it instead"
+    return f"covers the same story as {named(leader)}, {fate}; pin this one and pick again to have it instead"
 
 
 def outranked(position: int | None, count: int, seen: int) -> str:
