@@ -150,7 +150,7 @@ _SHARE = re.compile(
     r"|nine)ty(?:-\w+)?|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|\d[\d.,]*)(?: (?:thirds|quarters)|"
     r" ?(?:%| ?per ?cent))?|half|most|many|some|several|a (?:third|quarter|fifth|majority|handful|few)) "
-    r"(?:(?:were|was|are|had|said|came|went)\b|of (?:the|those|these|them)\b(?: [a-z-]+)? [a-z]+s\b(?!['’]))",
+    r"(?:(?:were|was|are|had|said|came|went)\b|of (?:the|those|these|them)\b(?: [a-z-]+){0,2}? [a-z]+s\b(?!['’]))",
     re.IGNORECASE,
 )
 #: A sentence that begins with where, when or how, and what of it could be meant by "he" or "she".

@@ -12,6 +12,7 @@ from newsletter.curate.pointing import points_back
     [
         ("en", "At 160 connections a second that makes five percent of one core."),
         ("en", "Sixty-one percent of the samples were in a date parser."),
+        ("en", "Two of the four hot spots disappeared without native code."),
         ("en", "Twenty-two percent were in a function that compared customers."),
         ("en", "The latter needs no compiler on the reader's machine."),
         ("en", "In contrast, native code needs a compiler on every machine."),
