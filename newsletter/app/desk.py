@@ -120,15 +120,13 @@ class Desk:
 
         def replaced(issue: Issue) -> Issue:
             changed = arrange.exchanged(issue, article, pick, best.section)
-            return suggest.followed(issue, _without_empty(arrange.vetoed(changed, [article])))
+            return _without_empty(arrange.vetoed(changed, [article]))
 
-        return self._change(number, replaced)
+        return self._arrange(number, replaced)
 
     def veto(self, number: int, articles: Sequence[int], *, off: bool = False) -> Issue:
         """Take articles out, and let no pick bring them in again; or let it (`off`). Raises NotFound."""
-        with self._store.read() as work:
-            for article in articles:
-                work.articles.get(article)
+        self._require(articles)
 
         def vetoed(issue: Issue) -> Issue:
             if off:
@@ -137,7 +135,7 @@ class Desk:
                 issue, _ = arrange.taken(issue, article)
             return _without_empty(arrange.vetoed(issue, articles))
 
-        return self._change(number, vetoed)
+        return self._arrange(number, vetoed)
 
     def get(self, number: int) -> Issue:
         """An issue. Raises NotFound."""
@@ -174,7 +172,7 @@ class Desk:
                 present.add(pick.article)
             return arrange.placed(arrange.vetoed(issue, present, off=True), picks, section, None)
 
-        return self._change(number, with_picks)
+        return self._arrange(number, with_picks)
 
     def drop(self, number: int, articles: Iterable[int]) -> Issue:
         """Take articles out of an issue; sections left empty go too. Raises NotFound."""
@@ -184,17 +182,30 @@ class Desk:
                 issue, _ = arrange.taken(issue, article)
             return _without_empty(issue)
 
-        return self._change(number, without)
+        return self._arrange(number, without)
 
-    def pin(self, number: int, articles: Iterable[int], *, pinned: bool = True) -> Issue:
-        """Mark picks that a new pick leaves in place. Raises NotFound."""
+    def pin(
+        self, number: int, articles: Sequence[int], *, pinned: bool = True, announce: Announce = lambda _: None
+    ) -> Issue:
+        """Mark picks that a new pick leaves in place; what is not in the issue is put in. Raises NotFound."""
+        issue = self.get(number)
+        missing = [article for article in articles if pinned and article not in {pick.article for pick in issue.picks}]
+        fresh: list[tuple[str, Pick]] = []
+        if missing:
+            self._require(missing)
+            asked = issue.asked or Asked(self._workspace.clock())
+            chosen = self._picking.choose(asked, number=number, pinned=missing).selection.picks[: len(missing)]
+            fresh = self._fresh(Selection(chosen), announce)
 
         def marked(issue: Issue) -> Issue:
+            present = {pick.article for pick in issue.picks}
+            for section, pick in (each for each in fresh if each[1].article not in present):
+                issue = arrange.placed(arrange.vetoed(issue, [pick.article], off=True), [pick], section or None, None)
             for article in articles:
                 issue = arrange.pinned(issue, article, pinned)
             return issue
 
-        return self._change(number, marked)
+        return self._arrange(number, marked)
 
     def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
         """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
@@ -205,7 +216,7 @@ class Desk:
             stays = section is None or section == issue.sections[home].title
             return _without_empty(arrange.placed(rest, [pick], home if stays else section, to))
 
-        return self._change(number, moved)
+        return self._arrange(number, moved)
 
     def why(self, number: int, article: int) -> Why:
         """Why an article was picked, or why it would not be. Raises NotFound."""
@@ -303,6 +314,16 @@ class Desk:
             Pick(article.id, article.title, summary, why=why)
             for (article, why), summary in zip(chosen, summaries, strict=True)
         )
+
+    def _require(self, articles: Iterable[int]) -> None:
+        """Raises NotFound for an article that there is not."""
+        with self._store.read() as work:
+            for article in articles:
+                work.articles.get(article)
+
+    def _arrange(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
+        """As `_change`; a suggested subject and preheader follow the picks."""
+        return self._change(number, lambda issue: suggest.followed(issue, change(issue)))
 
     def _change(self, number: int, change: Callable[[Issue], Issue]) -> Issue:
         """The issue after a change, saved in one transaction; what was approved is a draft again once it differs."""

@@ -209,6 +209,7 @@ def _merged(item: Article, page: Article | None) -> Article:
         authors=item.authors or page.authors,
         published=item.published or page.published,
         published_precision=item.published_precision if item.published else page.published_precision,
+        published_offset=item.published_offset if item.published else page.published_offset,
         site=item.site or page.site,
         tags=item.tags or page.tags,
     )

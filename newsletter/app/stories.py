@@ -55,12 +55,31 @@ class Stories:
         if one == other:
             raise Conflict(f"story {one} can't be merged with itself; name two stories")
         with self._store.begin() as work:
-            kept, ended = work.stories.get(one), work.stories.get(other)
-            ids = [article.id for article in ended.articles]
-            for article in kept.articles:
-                work.stories.decide(article.id, ids, together=True, now=self._clock())
-            work.stories.join(one, ids)
-            return self._led(work.stories.get(one))
+            return self._led(self._merged(work, one, other))
+
+    def join(self, articles: Sequence[int]) -> Story:
+        """Make one story of articles and of the stories they are in, for good. Raises NotFound, Conflict."""
+        numbers = list(dict.fromkeys(articles))
+        if len(numbers) < 2:
+            raise Conflict("one article makes no story; name two articles or more")
+        with self._store.begin() as work:
+            found = [work.articles.get(number) for number in numbers]
+            homes = [
+                work.stories.start([article.id], self._clock()) if article.story is None else article.story
+                for article in found
+            ]
+            first, *others = dict.fromkeys(homes)
+            for other in others:
+                self._merged(work, first, other)
+            return self._led(work.stories.get(first))
+
+    def _merged(self, work: UnitOfWork, one: int, other: int) -> Story:
+        kept, ended = work.stories.get(one), work.stories.get(other)
+        ids = [article.id for article in ended.articles]
+        for article in kept.articles:
+            work.stories.decide(article.id, ids, together=True, now=self._clock())
+        work.stories.join(one, ids)
+        return work.stories.get(one)
 
     def twins(self) -> Sequence[tuple[Article, Article, float]]:
         """Pairs of articles with nearly the same text that are in no story together, the most alike first.

@@ -53,10 +53,9 @@ class Estimate:
             return f"{self.model}: all {self.cached} from the cache, nothing is sent"
         cost = "no prices set" if self.cost is None else f"about {self.cost:.4f}"
         cached = f", {self.cached} from the cache" if self.cached else ""
-        return (
-            f"{self.model}: {self.articles} articles, about {self.tokens_in:,} tokens in and {self.tokens_out:,} out, "
-            f"{cost}{cached}"
-        )
+        articles = "1 article" if self.articles == 1 else f"{self.articles} articles"
+        tokens = f"{self.tokens_in:,} tokens in and {self.tokens_out:,} out"
+        return f"{self.model}: {articles}, about {tokens}, {cost}{cached}"
 
 
 Announce = Callable[[Estimate], None]
@@ -138,14 +137,15 @@ class Summaries:
         for key, reply in fresh.items():
             if reply.text is not None:
                 self._cache.put(key, reply.text, model.model)
-        return [llm.Reply(known[r.key]) if r.key in known else fresh[r.key] for r in requests]
+        return [llm.Reply(known[r.key], attempts=0) if r.key in known else fresh[r.key] for r in requests]
 
     def _checked(self, article: Article, reply: llm.Reply, model: config.LLM) -> Summary:
         if reply.text is None:
             return replace(self.extract(article), note=f"{model.model} gave no summary: {reply.reason}")
         verdict = verify(reply.text, article, sentences=self._settings.sentences, words=self._settings.words)
         if verdict.problems:
-            return replace(self.extract(article), note=f"{model.model}'s summary was refused: {verdict.reason}")
+            kept = "" if reply.attempts else " (a kept answer: delete cache/summaries to ask again)"
+            return replace(self.extract(article), note=f"{model.model}'s summary was refused: {verdict.reason}{kept}")
         return Summary(verdict.text, "llm", _located(verdict.text, article))
 
     def _request(self, article: Article) -> _Request:

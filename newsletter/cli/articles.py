@@ -13,7 +13,7 @@ from newsletter.cli import editor, output
 from newsletter.cli.session import Json, workspace
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from newsletter.models import Article, Version
 
@@ -137,7 +137,8 @@ def show(
         "deck": found.deck,
         "by": ", ".join(filter(None, [*found.authors, found.author_role])),
         "site": found.site,
-        "published": found.published and f"{found.published:%Y-%m-%d}",
+        "published": _stated(found.published_local or found.published, with_time=found.published_precision == "time"),
+        "modified": _stated(found.modified_local or found.modified),
         "category": found.category,
         "url": found.url,
         "read": f"{found.word_count} words, {found.reading_minutes} min",
@@ -276,11 +277,22 @@ def _short(found: Article) -> dict[str, Any]:
 def whole(found: Article) -> dict[str, Any]:
     """An article as `--json` prints it."""
     names = (
-        "id source url title deck category authors author_role site published modified truncated language image "
-        "body_text blocks word_count reading_minutes takeaways quotes references tags story summary added used_in"
+        "id source url title deck category authors author_role site published modified published_local modified_local "
+        "truncated language image body_text blocks word_count reading_minutes takeaways quotes references tags story "
+        "summary added used_in"
     )
-    day = found.published_precision == "day" and found.published
-    return {name: getattr(found, name) for name in names.split()} | ({"published": f"{day:%Y-%m-%d}"} if day else {})
+    values = {name: getattr(found, name) for name in names.split()}
+    if found.published and found.published_precision == "day":
+        values["published"] = f"{found.published:%Y-%m-%d}"
+    clocks = {"published_local": found.published_local, "modified_local": found.modified_local}
+    return values | {name: at and at.isoformat() for name, at in clocks.items()}
+
+
+def _stated(at: datetime | None, *, with_time: bool = True) -> str:
+    """A moment by the clock it was stated by: "2026-11-18 09:30 +0530"."""
+    if at is None:
+        return ""
+    return f"{at:%Y-%m-%d %H:%M %z}".replace("+0000", "UTC") if with_time else f"{at:%Y-%m-%d}"
 
 
 def _date(found: Article) -> str:

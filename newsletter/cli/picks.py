@@ -82,6 +82,7 @@ def pick(
         return
     if instead is not None:
         print_changed(desk.replace(number, instead, announce=output.note), as_json)
+        output.note(f"article {instead} is vetoed; `newsletter issue veto {number} {instead} --off` lets it in again")
         return
     draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
     _print_draft(draft, as_json)
@@ -94,8 +95,9 @@ def pin(
     off: Annotated[bool, typer.Option("--off", help="Unpin.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Keep articles in place when the issue is picked again."""
-    print_changed(workspace(context).desk.pin(number, articles, pinned=not off), as_json)
+    """Keep articles in place when the issue is picked again; what is not in it yet is put in."""
+    changed = workspace(context).desk.pin(number, articles, pinned=not off, announce=output.note)
+    print_changed(changed, as_json)
 
 
 def veto(

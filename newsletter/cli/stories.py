@@ -13,7 +13,9 @@ from newsletter.cli.session import Json, workspace
 if TYPE_CHECKING:
     from newsletter.models import Story
 
-stories = typer.Typer(help="Articles that cover the same thing: list, show, split, merge.", invoke_without_command=True)
+stories = typer.Typer(
+    help="Articles that cover the same thing: list, show, split, join, merge.", invoke_without_command=True
+)
 
 StoryId = Annotated[int, typer.Argument(metavar="ID", help="The story's number, as `stories` lists it.", min=1)]
 Limit = Annotated[int, typer.Option(help="At most this many.", min=1)]
@@ -72,6 +74,19 @@ def merge(
 ) -> None:
     """Make two stories one, for good, under the first one's number."""
     _print(workspace(context).stories.merge(number, other), as_json)
+
+
+@stories.command()
+def join(
+    context: typer.Context,
+    articles: Annotated[list[int], typer.Argument(metavar="ARTICLE...", help="The articles' numbers.", min=1)],
+    as_json: Json = False,
+) -> None:
+    """Make one story of articles, for good; whatever story one of them is in comes along.
+
+    Example: newsletter stories join 5 6
+    """
+    _print(workspace(context).stories.join(articles), as_json)
 
 
 @stories.command()

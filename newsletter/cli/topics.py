@@ -44,14 +44,20 @@ def topics(
         if len(found.articles) > most:
             output.line(f"  … and {len(found.articles) - most} more")
     if caught.topics:
-        output.line(f"no topic catches {_articles(caught.missed)}")
+        output.line(
+            f"no topic catches {_articles(caught.missed)}" if caught.missed else "some topic catches every article"
+        )
     else:
         output.note("no topics yet; write some under [curate.topics] in newsletter.toml")
     if caught.learned:
         output.heading(f"learned from {_articles(caught.printed)} you printed")
         output.line("  " + " · ".join(f"{term} {share:.2f}" for term, share in caught.learned))
+    elif not caught.enough:
+        output.line("nothing is learned from earlier issues: learn is off in [curate]")
     else:
-        output.line("nothing learned from earlier issues (yet, or `learn` is off)")
+        output.line(
+            f"nothing learned yet: {_articles(caught.printed)} printed, and learning begins with {caught.enough}"
+        )
 
 
 def _as_dict(caught: Caught) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from newsletter.curate.standalone import is_complete, is_fit, is_printable, points_back
+from newsletter.curate.mentions import leanings
+from newsletter.curate.pointing import points_back
+from newsletter.curate.standalone import is_complete, is_fit, is_printable
 from newsletter.curate.terms import length
 from newsletter.models import BODY_TYPES, Article, Sentence
 from newsletter.text import sentences as splitter
@@ -24,11 +26,15 @@ _QUOTES = re.compile(r"(?P<opens>[“«„]|(?<![^\s(\[—–-])\"(?=\S))|[”»
 _QUOTE_SIGN = re.compile('[“«„”»"]')
 #: A sentence's end without a space after it. In a short sentence this may be a name (strings.Builder).
 _GLUED = re.compile(r"[.!?](?<=[a-z]{3}.)[\"'”’]?(?=[A-Z][a-z]+\s)")
-#: Where and by whom a report was filed, before its first sentence: "London (CNN)", "NEW DELHI, Aug 2 (PTI) — ".
+#: What stands before a first sentence and is none of it: where and by whom a report was filed ("London (CNN)",
+#: "NEW DELHI, Aug 2 (PTI) — ", "WASHINGTON (January 24, 2017) — "), and labels ("Key takeaway: ").
 _DATELINE = re.compile(
     r"(?:[A-Z][\w.’'-]*(?:,? [\w.’'-]+){0,5} ?)?"
-    r"\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
-    r"|[A-Z]{3,}(?:[ ,.’'-]+[A-Z]{2,}){0,3}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*(?:\([A-Z][A-Za-z]+\)\s*)?[:–—]\s*(?=[A-Z])"
+    r"\((?:CNN|AP|AFP|ANI|PTI|IANS|UPI|EFE|dpa|Reuters|Bloomberg)\)\s*(?:[-–—:]+\s*)?"
+    r"|[A-Z]{3,}(?:[ ,.’'-]+[A-Z]{2,}){0,3}(?:, [A-Z][a-z]+\.? \d{1,2})?\s*"
+    r"(?:\([A-Z][A-Za-z .,\d]{1,28}\)\s*)?(?:[:–—]|--)\s*(?=[A-Z])"
+    r"|(?i:key takeaways?|tl;? ?dr|bottom line|quick answer|summary|in (?:short|brief)|das wichtigste|en bref"
+    r"|en resumen)\s*[:–—]\s*(?=[A-Z\d])"
 )
 
 
@@ -50,6 +56,8 @@ class Candidate:
     #: Whether a quote is still open at its end: the next sentence must be printed, too.
     opens: bool
     complete: bool
+    #: Indices of earlier sentences that introduce what it takes for known; they must be printed, too.
+    leans: tuple[int, ...] = ()
 
 
 def candidates(article: Article, kinds: Sequence[str]) -> list[Candidate]:
@@ -57,7 +65,9 @@ def candidates(article: Article, kinds: Sequence[str]) -> list[Candidate]:
     whole = list(blocks(article, kinds))
     glued = has_lost_breaks("\n\n".join(legible(text[:_MAX_BLOCK]) for text, _ in whole)[: 2 * _MAX_BLOCK])
     spans = (span for text, at in whole for span in _spans(text[: _MAX_BLOCK + 1], at, article.language, glued))
-    return [_candidate(*span, at == 0) for at, span in enumerate(islice(spans, MAX_SENTENCES))]
+    listed = list(islice(spans, MAX_SENTENCES))
+    leaning = leanings([span[1] for span in listed], article.language, article.title)
+    return [_candidate(span, article.language, leaning[at], is_first=at == 0) for at, span in enumerate(listed)]
 
 
 def blocks(
@@ -72,16 +82,19 @@ def blocks(
             at += len(block.text) + 2
 
 
-def _candidate(sentence: Sentence, reads: str, begins_in: str, ends_in: str, is_first: bool) -> Candidate:
-    """`begins_in` and `ends_in` are the marks of the quote that is open where it begins and ends, or empty."""
+def _candidate(
+    span: tuple[Sentence, str, str, str], language: str | None, leans: tuple[int, ...], *, is_first: bool
+) -> Candidate:
+    """Of a sentence, its reading, and the marks of the quote that is open where it begins and ends (or empty)."""
+    sentence, reads, begins_in, ends_in = span
     words, complete = length(reads), is_complete(reads)
     if begins_in or ends_in:
         whole = begins_in + reads + _CLOSES.get(ends_in, "")
         usable = not reads[0].islower() and is_printable(whole, shortest=1)
     else:
         usable = complete and is_fit(reads, words)
-    alone = usable and not begins_in and (is_first or not points_back(reads))
-    return Candidate(sentence, reads, words, usable, alone, bool(ends_in), complete)
+    alone = usable and not begins_in and (is_first or not points_back(reads, language))
+    return Candidate(sentence, reads, words, usable, alone, bool(ends_in), complete, leans)
 
 
 def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tuple[Sentence, str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.curate.interests import Interests, learned
+from newsletter.curate.interests import ENOUGH, Interests, learned
 from newsletter.curate.selection import Criteria, Topic
 from newsletter.curate.similarity import Similarities
 from newsletter.models import Article
@@ -29,6 +29,8 @@ class Caught:
     learned: tuple[tuple[str, float], ...]
     #: How many printed articles the learned terms come from.
     printed: int
+    #: How many it takes before anything is learned; 0 where nothing is to be learned.
+    enough: int
 
 
 def catch(
@@ -45,4 +47,10 @@ def catch(
         order = sorted((at for at, value in enumerate(values) if value > 0), key=lambda at: (-values[at], at))
         topics.append(TopicCatch(name, topic, tuple((candidates[at], values[at]) for at in order)))
     missed = int((interests.values.sum(axis=1) == 0).sum()) if interests.names else len(candidates)
-    return Caught(tuple(topics), missed, profile.terms(similarities) if profile else (), len(history))
+    return Caught(
+        tuple(topics),
+        missed,
+        profile.terms(similarities) if profile else (),
+        len(history),
+        ENOUGH if criteria.learn else 0,
+    )

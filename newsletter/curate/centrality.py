@@ -22,7 +22,7 @@ _BEFORE, _AFTER = -0.1, 1.0
 _RECURRING, _TOP, _TOP_SENTENCES, _HEADLINE = 0.6, 1.0, 3.0, 0.5
 #: Taken off a sentence that speaks in the first or second person or asks: a digest reports.
 _PERSONAL = 0.2
-_SPEAKS = re.compile(r"(?:^|\s)(?:I|[Ww]e|my|you)\s|\?[\"”’]?$")
+_SPEAKS = re.compile(r"(?:^|\s)(?:I|[Ww]e|[Mm]y|[Oo]ur|[Yy]ou|[Yy]our)(?:\s|['’](?:m|ve|ll|re|d)\b)|\?[\"”’]?$")
 
 
 def weigh(texts: Sequence[str], headline: str = "") -> tuple[Array, Array]:

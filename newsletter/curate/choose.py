@@ -7,7 +7,7 @@ a small knapsack: of the best units, the combination worth most is taken, whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -52,7 +52,7 @@ def choose(found: Sequence[Candidate], scores: Array, similarity: Array, budget:
         if added is None:
             break
         chosen = added
-    alone = (unit for unit in units if len(unit) == 1)
+    alone = (unit for unit in [*units, *((at,) for at, it in enumerate(found) if it.alone)] if len(unit) == 1)
     return list(chosen or next(alone, ()))
 
 
@@ -98,12 +98,22 @@ def _merged(*units: Iterable[int]) -> Unit:
 
 
 def _unit(found: Sequence[Candidate], at: int) -> Unit:
-    """The sentence with those around it that it needs; empty when it can't be printed."""
-    first = last = at
-    while not found[first].alone and first > 0 and last - first < _LONGEST_UNIT:
-        first -= 1
-    while found[last].opens and last + 1 < len(found) and last - first < _LONGEST_UNIT:
-        last += 1
-    unit = tuple(range(first, last + 1))
-    stands = found[first].alone and not found[last].opens and all(found[at].usable for at in unit)
-    return unit if stands and len(unit) <= _LONGEST_UNIT else ()
+    """The sentence with those it needs, before it and around it; empty when they can't be printed."""
+    unit: set[int] = set()
+    wanted = {at}
+    while wanted - unit and len(unit | wanted) <= _LONGEST_UNIT:
+        unit |= wanted
+        wanted = {need for member in unit for need in _needs(found, member)}
+    stands = not wanted - unit and all(0 <= member < len(found) and found[member].usable for member in unit)
+    return tuple(sorted(unit)) if stands else ()
+
+
+def _needs(found: Sequence[Candidate], at: int) -> Iterator[int]:
+    """Indices of the sentences that one can't do without; one outside of the article where there is none."""
+    if not 0 <= at < len(found):
+        return
+    yield from found[at].leans
+    if not found[at].alone:
+        yield at - 1
+    if found[at].opens:
+        yield at + 1

@@ -1,7 +1,8 @@
 """Hard filters: what keeps an article out of an issue whatever it is worth, as a kind and a reason.
 
-In this order: vetoed, blocked source, a date in the future, the window, language, printed before (the same article, or
-a text that says the same), too short or too long. The cheap ones come first; only what is left is compared by text.
+In this order: vetoed, blocked source, a date in the future, the window, language, printed before (the same article, a
+text that says the same, or the same news from another source), too short or too long. The cheap ones come first; only
+what is left is compared by text.
 """
 
 from __future__ import annotations
@@ -121,10 +122,13 @@ class _Printed:
         self._candidates = candidates
         self._by_id = {article.id: article for article in history if article.id}
         self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
+        self._by_story: defaultdict[int, list[Article]] = defaultdict(list)
         #: The printed article that each candidate rewrites, with the similarity.
         self._rewritten: dict[int, tuple[float, Article]] = {}
         for earlier in history:
             self._by_title[_folded(earlier.title)].append(earlier)
+            if earlier.story is not None:
+                self._by_story[earlier.story].append(earlier)
         for at, other, cosine in similarities.across(asked, len(candidates), stories.REWRITE):
             if other >= len(history):  # an example article of a topic
                 continue
@@ -142,6 +146,9 @@ class _Printed:
                 return Fate("printed", reasons.used_before(article, earlier))
         if at in self._rewritten:
             return Fate("rewrite", reasons.used_before(article, self._rewritten[at][1]))
+        for earlier in self._by_story.get(article.story or 0, ()):
+            if stories.is_same_news(article, earlier):
+                return Fate("retold", reasons.told_before(earlier))
         return None
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from newsletter.curate.standalone import points_back
+from newsletter.curate.pointing import points_back
 
 #: Characters: what an inbox shows on a desktop, on a phone, and in a list.
 LIMITS = (70, 50, 35)

@@ -26,7 +26,7 @@ _APART, _ALIKE = 0.06, 0.3
 #: Issues after which what was printed counts half.
 _FADING = 8.0
 #: So many printed articles are needed before anything is learned.
-_ENOUGH = 12
+ENOUGH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def learned(history: Sequence[Article], start: int, similarities: Similarities) 
 
     None when too little was printed.
     """
-    if len(history) < _ENOUGH:
+    if len(history) < ENOUGH:
         return None
     latest = max(article.used_in or 0 for article in history)
     weights = np.array([0.5 ** ((latest - (article.used_in or latest)) / _FADING) for article in history])

@@ -105,6 +105,7 @@ _KINDS = {
     "language": "{} in other languages",
     "printed": "{} printed before",
     "rewrite": "{} that say what was printed before",
+    "retold": "{} on a story printed before",
     "length": "{} too short or too long",
 }
 
@@ -153,10 +154,15 @@ def used_before(article: Article, earlier: Article | None) -> str:
     return f"says what {named(earlier)} said, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
 
 
+def told_before(earlier: Article) -> str:
+    """Left out since an issue printed its story, from another source."""
+    return f"covers the same story as {named(earlier)}, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
+
+
 def same_story(leader: Article, *, leader_picked: bool) -> str:
     """Left out since another article of its story leads."""
     fate = "which was picked" if leader_picked else "which ranks higher"
-    return f"covers the same story as {named(leader)}, {fate}; pin this one to have it instead"
+    return f"covers the same story as {named(leader)}, {fate}; pin this one and pick again to have it instead"
 
 
 def outranked(position: int | None, count: int, seen: int) -> str:

@@ -73,3 +73,8 @@ def same_story(one: Article, other: Article, cosine: float) -> bool:
 def is_rewrite(article: Article, printed: Article, cosine: float) -> bool:
     """Whether an article of that similarity says again what an earlier issue printed."""
     return cosine >= (OWN_REWRITE if article.outlet == printed.outlet else REWRITE)
+
+
+def is_same_news(article: Article, printed: Article) -> bool:
+    """Whether an article of the same story as a printed one is no later news of it."""
+    return article.when is None or printed.when is None or article.when - printed.when <= _SPELL

@@ -14,6 +14,7 @@ summary. Nothing raises.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from newsletter.curate.candidates import Candidate, blocks, candidates
 from newsletter.curate.centrality import covers, weigh
@@ -60,7 +61,7 @@ def _extract(article: Article, budget: Budget) -> list[Sentence]:
         found = candidates(article, kinds)
         if any(it.alone for it in found):
             deck = _deck(article, found)
-            found = [deck, *found] if deck else found
+            found = [deck, *(replace(it, leans=tuple(at + 1 for at in it.leans)) for it in found)] if deck else found
             scores, similarity = weigh([it.reads for it in found], article.title)
             return [found[at].sentence for at in choose(found, scores, similarity, budget)]
         complete = [it.sentence for it in found if it.complete]
@@ -72,7 +73,12 @@ def _extract(article: Article, budget: Budget) -> list[Sentence]:
 def _deck(article: Article, found: list[Candidate]) -> Candidate | None:
     """The deck, when it is one standing sentence that is not in the body and covers clearly more of it."""
     deck = " ".join((article.deck or "").split())
-    if not deck or deck in article.body_text or not stands_alone(deck) or len(splitter.split(deck)) != 1:
+    if (
+        not deck
+        or deck in article.body_text
+        or not stands_alone(deck, article.language)
+        or len(splitter.split(deck)) != 1
+    ):
         return None
     if _TEASES.match(deck) or deck.endswith(("…", "...")):
         return None

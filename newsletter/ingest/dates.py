@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -34,6 +34,8 @@ class Moment:
 
     at: datetime
     precision: Literal["day", "time"]
+    #: Minutes that the clock it was stated by is ahead of UTC; None where no zone was stated.
+    offset: int | None = field(default=None, compare=False)
 
 
 _DIGIT = re.compile(r"\d")
@@ -182,12 +184,14 @@ def is_day_first(language: str, beside: Iterable[str]) -> bool | None:
     return True if main in _DAY_FIRST_LANGUAGES or (main == "en" and region in _DAY_FIRST_IN) else None
 
 
-def _moment(at: datetime) -> Moment | None:
+def _moment(stated: datetime) -> Moment | None:
     try:
-        at = at.astimezone(UTC)
+        at = stated.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
-    return Moment(at, "time") if at.year >= _FIRST_YEAR else None
+    ahead = stated.utcoffset()
+    offset = None if ahead is None else round(ahead / timedelta(minutes=1))
+    return Moment(at, "time", offset) if at.year >= _FIRST_YEAR else None
 
 
 def _day(year: int, month: int, day: int) -> Moment | None:

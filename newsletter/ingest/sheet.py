@@ -30,7 +30,8 @@ def to_sheet(article: Article) -> str:
     values: dict[str, Any] = {key: getattr(article, key) for key in KEYS}
     if article.published:
         day = article.published_precision == "day"
-        values["published"] = article.published.strftime("%Y-%m-%d" if day else "%Y-%m-%dT%H:%MZ")
+        at = article.published_local or article.published
+        values["published"] = at.strftime("%Y-%m-%d") if day else at.isoformat().replace("+00:00", "Z")
     lists = {key: list(values[key]) for key in _LISTS}
     text = yaml.safe_dump({**values, **lists}, allow_unicode=True, sort_keys=False, width=10**9)
     return "# What is known of the article; leave empty what nobody knows.\n" + text.replace(": null\n", ":\n")
@@ -84,7 +85,11 @@ def _published(value: str | None, line: int, now: datetime) -> dict[str, Any]:
     moment = dates.parse(value, now)
     if value and moment is None:
         raise IssueTextError(line, f"found {value!r} as published, expected a date such as 2026-11-20 that is past")
-    return {"published": moment and moment.at, "published_precision": moment and moment.precision}
+    return {
+        "published": moment and moment.at,
+        "published_precision": moment and moment.precision,
+        "published_offset": moment and moment.offset,
+    }
 
 
 def _texts(name: str, node: yaml.Node, line: int) -> tuple[str, ...]:

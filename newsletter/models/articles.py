@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 BlockType = Literal[
@@ -97,8 +97,12 @@ class Article:
     #: UTC. None when not stated. A date without a time is midnight UTC with `published_precision` "day".
     published: datetime | None = None
     published_precision: Literal["day", "time"] | None = None
+    #: Minutes that the clock of the source was ahead of UTC; None when it stated no zone.
+    published_offset: int | None = None
     #: UTC. When the page says it was last changed; None when it does not.
     modified: datetime | None = None
+    #: As `published_offset`.
+    modified_offset: int | None = None
     #: Whether the source gives only the beginning, such as a page behind a paywall.
     truncated: bool = False
     #: BCP 47 primary tag, e.g. "en".
@@ -149,6 +153,16 @@ class Article:
         return self.published or self.added
 
     @property
+    def published_local(self) -> datetime | None:
+        """The same moment as `published`, by the clock of the source; None when it stated no zone."""
+        return _by_clock(self.published, self.published_offset)
+
+    @property
+    def modified_local(self) -> datetime | None:
+        """The same moment as `modified`, by the clock of the source; None when it stated no zone."""
+        return _by_clock(self.modified, self.modified_offset)
+
+    @property
     def outlet(self) -> str:
         """What "the same source" means to the picker: the site, else the URL's host, else where it was read from."""
         if self.site:
@@ -156,6 +170,12 @@ class Article:
         if self.url and "//" in self.url:
             return self.url.split("//", 1)[1].split("/", 1)[0].casefold().removeprefix("www.")
         return self.source
+
+
+def _by_clock(at: datetime | None, offset: int | None) -> datetime | None:
+    if at is None or offset is None:
+        return None
+    return at.astimezone(timezone(timedelta(minutes=offset)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +25,10 @@ from newsletter.net.unpacking import Damaged, TooLarge, Unpacker
 if TYPE_CHECKING:
     import httpx2
 
+#: The settings that such an answer is about.
+_LOOK_AT = {400: "model", 401: "api_key", 403: "api_key", 404: "base_url and model", 405: "base_url"}
+#: What reasoning models say to themselves first.
+_THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _MAX_BYTES = 1_000_000
 #: Seconds; a server that asks for more patience than that is not waited for longer.
@@ -64,6 +69,7 @@ class Reply:
     reason: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
+    #: 0 for an answer that was kept from before.
     attempts: int = 1
 
 
@@ -104,9 +110,11 @@ async def _persist(
             async with asyncio.timeout(endpoint.timeout):
                 status, asked, body = await _post(client, endpoint, prompt)
         except (httpx2.TimeoutException, TimeoutError):
-            reason = f"no answer from {endpoint.base_url} within {endpoint.timeout:g} s"
+            reason = f"no answer from {endpoint.base_url} within {endpoint.timeout:g} s (its timeout)"
         except Damaged as error:
             reason = f"{endpoint.base_url} sends a damaged answer ({error})"
+        except httpx2.ConnectError as error:
+            reason = f"nothing answers at {endpoint.base_url} ({error}); is it running?"
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
             reason = f"{endpoint.base_url} can't be reached ({type(error).__name__}: {error})"
         else:
@@ -161,7 +169,8 @@ def _reply(status: int, body: bytes | None, attempts: int) -> Reply:
     if body is None:
         return Reply(None, f"an answer of more than {_MAX_BYTES // 1_000_000} MB", attempts=attempts)
     if status != 200:
-        return Reply(None, f"the endpoint answers {status}{_said(body)}", attempts=attempts)
+        hint = f"; look at {_LOOK_AT[status]}" if status in _LOOK_AT else ""
+        return Reply(None, f"the endpoint answers {status}{_said(body)}{hint}", attempts=attempts)
     try:
         data = json.loads(body)
         choice = data["choices"][0]
@@ -169,7 +178,9 @@ def _reply(status: int, body: bytes | None, attempts: int) -> Reply:
         usage = data.get("usage") or {}
         read, written = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return Reply(None, "an answer that is no chat completion", attempts=attempts)
+        return Reply(None, "an answer that is no chat completion; look at base_url", attempts=attempts)
+    if isinstance(text, str):
+        text = _THOUGHT.sub("", text)
     if not isinstance(text, str) or not text.strip():
         return Reply(None, "an empty answer", read, written, attempts)
     if choice.get("finish_reason") == "length":

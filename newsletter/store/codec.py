@@ -40,7 +40,9 @@ _ARTICLE = (
     "author_role",
     "site",
     "published_precision",
+    "published_offset",
     "modified",
+    "modified_offset",
     "truncated",
     "image",
     "image_alt",
@@ -209,7 +211,9 @@ def _part(data: list[Any]) -> Part:
 def _article_content(article: Article) -> dict[str, Any]:
     """What an article has beyond the columns of its table."""
     content: dict[str, Any] = {
-        name: value for name in _ARTICLE if (value := getattr(article, name)) not in (None, (), False)
+        name: value
+        for name in _ARTICLE
+        if (value := getattr(article, name)) is not None and value is not False and value != ()
     }
     for name, model in (("blocks", Block), ("quotes", Quote)):
         if name in content:

@@ -56,6 +56,23 @@ def test_subject_and_preheader_follow_a_new_pick(workspace: Workspace) -> None:
     assert refilled.preheader == " · ".join(headlines(refilled)[1:4])
 
 
+def test_subject_and_preheader_follow_vetoes_drops_and_moves(workspace: Workspace) -> None:
+    desk = workspace.desk
+    for title, thing in (
+        ("One lexer", "logs"),
+        ("Two queues", "mail"),
+        ("Three maps", "stars"),
+        ("Four locks", "doors"),
+    ):
+        add(workspace, title, "Rust", f"{thing} {title}")
+    desk.new()
+    desk.add(1, [1, 2, 3, 4])
+    assert (desk.get(1).subject, desk.get(1).preheader) == ("One lexer", "Two queues · Three maps · Four locks")
+    assert desk.veto(1, [2]).preheader == "Three maps · Four locks"
+    assert desk.move(1, 4, to=1).subject == "Four locks"
+    assert desk.drop(1, [4]).preheader == "Three maps"
+
+
 def test_an_editors_own_subject_outlives_a_new_pick(workspace: Workspace) -> None:
     add(workspace, "The first lexer", "Rust", "a lexer for logs")
     issue = workspace.desk.new(pick=True).issue

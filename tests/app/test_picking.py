@@ -121,6 +121,24 @@ def test_adding_a_vetoed_article_lifts_the_veto(workspace: Workspace, add: Add) 
     assert workspace.desk.add(1, [one]).vetoed == ()
 
 
+def test_a_pin_brings_in_what_a_pick_left_out_and_keeps_it(workspace: Workspace, add: Add) -> None:
+    ids = [add(subject, days=1 + subject / 2) for subject in range(4)]
+    old = add(5, days=400)
+    workspace.desk.new(pick=True, maximum=2)
+    assert articles(workspace.desk.get(1)) == ids[:2]
+    workspace.desk.veto(1, [ids[3]])
+    pinned = workspace.desk.pin(1, [old, ids[3], ids[0]])
+    assert articles(pinned) == [ids[0], ids[1], old, ids[3]]
+    assert [pick.pinned for pick in pinned.picks] == [True, False, True, True]
+    assert pinned.vetoed == ()
+    assert workspace.desk.why(1, old).sentence.startswith("pinned by the editor · 400 days old")
+    assert articles(workspace.desk.refill(1).issue) == [ids[0], old, ids[3]]
+    with pytest.raises(NotFound, match="no article 99; `newsletter articles`"):
+        workspace.desk.pin(1, [99])
+    with pytest.raises(NotFound, match="no article 2 in issue 1"):
+        workspace.desk.pin(1, [ids[1]], pinned=False)
+
+
 class TestReplace:
     def test_the_next_best_stands_in_its_place_and_it_does_not_come_back(self, workspace: Workspace, add: Add) -> None:
         ids = [add(subject, days=1 + subject / 2) for subject in range(6)]

@@ -96,6 +96,20 @@ def test_stories_that_were_merged_stay_one(stories, library, page, three):
     assert [len(group) for group in members(stories)] == [5]
 
 
+def test_articles_are_joined_by_number_whatever_story_they_are_in(stories, three):
+    split = stories.split(three[1])
+    joined = stories.join([three[0], three[1]])
+    assert joined.id != split.id
+    assert {article.id for article in joined.articles} == set(three[:3])
+    assert [story.id for story in stories.list()] == [joined.id]
+    lone = three[3]
+    assert len(stories.join([lone, three[0], lone]).articles) == 4
+    with pytest.raises(Conflict, match="two articles"):
+        stories.join([lone, lone])
+    with pytest.raises(NotFound, match="no article 777"):
+        stories.join([lone, 777])
+
+
 def test_what_is_no_story_is_named(stories, three):
     with pytest.raises(Conflict, match=f"article {three[3]} is in no story"):
         stories.split(three[3])

@@ -81,7 +81,11 @@ def test_a_number_that_is_not_the_articles_gives_way_to_the_extract_and_says_so(
     (summary,) = workspace.summaries.make([make()])
     assert replace(summary, note="") == workspace.summaries.extract(make())
     assert summary.engine == "extractive"
-    assert summary.note == "m's summary was refused: the article does not have the number 5"
+    refused = "m's summary was refused: the article does not have the number 5"
+    assert summary.note == refused
+    (again,) = workspace.summaries.make([make()])
+    assert again.note == f"{refused} (a kept answer: delete cache/summaries to ask again)"
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

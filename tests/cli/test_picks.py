@@ -41,6 +41,7 @@ def test_topics_list_what_they_catch(folder: Path) -> None:
     assert set(best) == {"article", "title", "score"}
     assert 0.5 < best["score"] <= 1
     assert (found["learned"], found["printed"], found["window_days"]) == ({}, 0, 9999)
+    assert "nothing learned yet: 0 articles printed, and learning begins with 12" in shown
 
 
 def test_replace_offers_and_puts_and_veto_takes_out(folder: Path) -> None:

@@ -59,6 +59,16 @@ def test_an_earlier_version_is_shown(run, tmp_path):
     assert [version["title"] for version in versions] == ["Bridge closed"]
 
 
+def test_a_date_is_shown_by_the_clock_it_was_stated_by(run, tmp_path):
+    page = tmp_path / "pune.md"
+    page.write_text("---\ntitle: Pune\ndate: 2026-11-18T09:30:15+05:30\n---\n\nThe institute published its figures.\n")
+    number = json.loads(run("add", str(page), "--json").stdout)["added"][0]
+    assert "published: 2026-11-18 09:30 +0530" in run("article", "show", str(number)).stdout
+    shown = json.loads(run("article", "show", str(number), "--json").stdout)
+    assert shown["published"] == "2026-11-18T04:00:15Z"
+    assert (shown["published_local"], shown["modified_local"]) == ("2026-11-18T09:30:15+05:30", None)
+
+
 def test_search_suggests_and_refuses(run):
     assert "did you mean: cables source:post" in run("articles", "cabels", "source:post").stderr
     assert len(json.loads(run("articles", "cabl*", "--json").stdout)) == 2

@@ -58,7 +58,7 @@ def test_a_models_price_is_told_first_and_its_refusal_is_shown(letter: Path) -> 
         table = f'engine = "llm"\n[summaries.llm]\nbase_url = "{server.base_url}"\nmodel = "m"\n'
         settings.write_text(settings.read_text().replace("sentences = 2\n", f"sentences = 2\n{table}", 1))
         out, _ = run(letter, "article", "summarize", "1", "--estimate")
-        assert "m: 1 articles, about" in out
+        assert "m: 1 article, about" in out
         assert server.requests == []
         out, told = run(letter, "article", "summarize", "1")
     assert "tokens in" in told

@@ -95,3 +95,21 @@ def test_the_window_is_measured_from_now(article: Make, now: datetime) -> None:
     old = article(0, days=8)
     assert out(pick([old], Criteria(), history=[], now=now))[old.id].kind == "window"
     assert pick([old], Criteria(), history=[], now=now - timedelta(days=2)).picks
+
+
+def test_the_story_of_a_printed_article_is_not_told_again_by_another_source(article: Make, now: datetime) -> None:
+    printed = article(0, days=6, story=7, used_in=3, id=90, site="One")
+    parallel, later, apart = (
+        article(1, days=5, story=7, site="Two"),
+        article(2, days=1, story=7, site="Two"),
+        article(3, days=5, story=8, site="Two"),
+    )
+    selection = pick([parallel, later, apart], Criteria(), history=[printed], now=now)
+    assert {p.article.id for p in selection.picks} == {later.id, apart.id}
+    left = out(selection)[parallel.id]
+    assert left.kind == "retold"
+    assert left.reason.startswith("covers the same story as 90 ")
+    assert left.reason.endswith("printed in issue 3; pin it to print it anyway")
+    pinned = pick([parallel], Criteria(), history=[printed], now=now, pinned=[parallel.id])
+    assert [p.article.id for p in pinned.picks] == [parallel.id]
+    assert reasons.nothing(selection.left_out, older=0, span=None) == "1 on a story printed before"

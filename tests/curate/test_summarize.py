@@ -276,3 +276,25 @@ def test_real_pages_get_standing_sentences(corpora: Path) -> None:
         found = check(it, summarize(it))
         assert len(found) == 2
         assert not any(text.split()[0] in {"This", "It", "But", "They", "He", "She"} for text in found[1:])
+
+
+def test_what_introduces_a_thing_is_printed_with_it(article: Make) -> None:
+    text = (
+        "An image archive in the north wanted to let its users write filters of their own. The vote was close. "
+        "Nobody had asked the users. Filters from strangers ran in the archive's own process until the summer of 2025. "
+        "The archive now runs filters in a sandbox that counts their steps and their memory."
+    )
+    for count in (1, 2, 3):
+        found = check(it := article(text), summarize(it, sentences=count))
+        assert found[0].startswith("An image archive")
+        assert "The vote was close." not in found
+
+
+def test_datelines_and_labels_are_skipped(article: Make) -> None:
+    it = article(
+        "Key takeaway: 2025 was the year in which the institute measured all of its loops.\n\n"
+        "WASHINGTON (January 24, 2017) — Mindful programmers measure before they move a loop."
+    )
+    found = check(it, summarize(it, sentences=2))
+    assert found[0].startswith("2025 was")
+    assert found[1].startswith("Mindful")

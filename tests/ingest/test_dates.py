@@ -89,6 +89,23 @@ def test_a_time_with_its_zone_becomes_utc(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        ("2026-11-09T09:30:00+01:00", 60),
+        ("2026-11-09T14:00:00+05:30", 330),
+        ("Mon, 09 Nov 2026 03:30:00 -0500", -300),
+        ("2026-11-09T08:30:00Z", 0),
+        ("2026-11-09T08:30:00", None),
+        ("9 November 2026", None),
+    ],
+)
+def test_the_zone_that_was_stated_is_kept(text: str, offset: int | None) -> None:
+    moment = dates.parse(text, _NOW)
+    assert moment is not None
+    assert moment.offset == offset
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *["", None, "2026", "© 2026", "November 2026", "09/11/2026", "11-09", "2026-13-45", "February 30, 2026"],

@@ -69,6 +69,19 @@ def test_tracking_is_cut_off_the_canonical_address(samples: Path, read_one: Read
     assert article.url == "https://lowerhalf.example/2026/11/kestrelint-million-lines"
 
 
+def test_the_clocks_of_publication_and_change_are_kept(read_one: Read) -> None:
+    head = (
+        '<meta property="article:published_time" content="2026-11-03T23:00:00-05:00">'
+        '<meta property="article:modified_time" content="2026-11-04T09:00:00+05:30">'
+    )
+    article = read_one(_page(f"<h1>Counting far below</h1><p>{_TEXT}</p>", head), "a.html")
+    assert article.published == datetime(2026, 11, 4, 4, tzinfo=UTC)
+    assert article.published_local is not None
+    assert article.modified_local is not None
+    assert article.published_local.isoformat() == "2026-11-03T23:00:00-05:00"
+    assert article.modified_local.isoformat() == "2026-11-04T09:00:00+05:30"
+
+
 def test_a_time_without_a_zone_counts_as_a_day(read_one: Read) -> None:
     head = '<meta property="article:published_time" content="2026-11-03T09:00:00">'
     article = read_one(_page(f"<h1>Counting far below</h1><p>{_TEXT}</p>" * 1, head), "a.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,14 @@ ARTICLE = Article(
 
 def test_an_untouched_sheet_changes_nothing() -> None:
     assert from_sheet(to_sheet(ARTICLE), ARTICLE, NOW) == ARTICLE
+
+
+def test_a_date_keeps_its_clock_and_its_seconds() -> None:
+    at = datetime(2026, 11, 18, 4, 0, 15, tzinfo=UTC)
+    article = replace(ARTICLE, published=at, published_precision="time", published_offset=330)
+    assert "2026-11-18T09:30:15+05:30" in to_sheet(article)
+    assert from_sheet(to_sheet(article), article, NOW) == article
+    assert from_sheet("published: 2026-11-18T04:00:15Z\n", article, NOW).published_offset == 0
 
 
 def test_what_is_changed_is_taken_and_remembered() -> None:

@@ -113,9 +113,10 @@ def test_after_the_last_attempt_the_reason_is_kept(server: StandIn) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ((401, {}, b'{"error": {"message": "wrong key"}}'), "401: wrong key"),
+        ((401, {}, b'{"error": {"message": "wrong key"}}'), "401: wrong key; look at api_key"),
+        ((404, {}, b"404 page not found"), "404; look at base_url and model"),
         ((302, {"Location": "http://127.0.0.1:1/"}, b""), "302"),
-        ((200, {}, b"<html>"), "no chat completion"),
+        ((200, {}, b"<html>"), "no chat completion; look at base_url"),
         ((200, {}, b"[" * 100_000), "no chat completion"),
         ((200, {}, b'{"choices": []}'), "no chat completion"),
         ((200, {}, b'{"choices": [{"message": {"content": null}}]}'), "empty"),
@@ -145,8 +146,19 @@ def test_an_endpoint_that_is_not_there_is_a_reason_not_an_exception() -> None:
     with serve() as gone:
         pass
     (reply,), waits = ask(gone, attempts=2)
-    assert "can't be reached" in reply.reason
+    assert "nothing answers at " in reply.reason
+    assert "is it running?" in reply.reason
     assert len(waits) == 1
+
+
+def test_what_a_model_thinks_first_is_no_part_of_its_answer(server: StandIn) -> None:
+    server.answer = lambda _: "<think>\nThey want a summary. <b>\n</think>\n\nThe loop moved."
+    (reply,), _ = ask(server)
+    assert reply.text is not None
+    assert reply.text.strip() == "The loop moved."
+    server.answer = lambda _: "<think>and never an answer</think>"
+    (reply,), _ = ask(server)
+    assert "empty" in reply.reason
 
 
 def test_a_silent_endpoint_times_out(server: StandIn) -> None:
@@ -162,7 +174,7 @@ def test_a_silent_endpoint_times_out(server: StandIn) -> None:
 def test_no_reason_repeats_the_key_or_the_login(server: StandIn) -> None:
     server.answer = lambda _: (401, {}, b'{"error": "no such key: sk-5ecret"}')
     (reply,), _ = ask(server, api_key="sk-5ecret")
-    assert reply.reason.endswith("401: no such key: …")
+    assert reply.reason.endswith("401: no such key: …; look at api_key")
     base = server.base_url.replace("://", "://me:pa55@")
     server.answer = lambda _: (503, {}, b"")
     (reply,), _ = ask(server, base_url=base)
