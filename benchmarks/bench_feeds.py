@@ -113,7 +113,7 @@ def serve(count: int, words: int, is_mixed: bool, ready: multiprocessing.connect
 
 def one_round(count: int, words: int, processes: bool, is_mixed: bool) -> dict[str, float]:
     """One round in this process: seconds, items, peak memory (MB) of it and of its readers."""
-    from newsletter.app import rounds
+    from newsletter.app import readers
     from newsletter.app.feeds import Feeds
     from newsletter.models import FeedLink
     from newsletter.net import Fetcher, Limits, Policy
@@ -123,7 +123,7 @@ def one_round(count: int, words: int, processes: bool, is_mixed: bool) -> dict[s
         return ["127.0.0.1"]
 
     if not processes:
-        rounds._WORTH_PROCESSES = count + 1
+        readers._WORTH = float("inf")
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(
         target=serve, args=(count, words, is_mixed, theirs), daemon=True

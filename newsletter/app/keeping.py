@@ -24,7 +24,7 @@ from newsletter.app.prepared import Prepared
 from newsletter.ingest.feeds import FeedReading, is_teaser
 from newsletter.models import Feed, FeedFailure, FeedMove, FeedsReport
 from newsletter.net import Fetched
-from newsletter.store import Fate, Store, UnitOfWork
+from newsletter.store import Fate, Store, UnitOfWork, Vicinity
 
 #: Items and feeds that one transaction keeps at most, about; and how long a feed waits for others, in seconds.
 _TOGETHER, _PATIENCE = 1000, 0.25
@@ -90,6 +90,8 @@ class Keeper:
         self._enough = enough
         self._waiting: deque[Brought] = deque()
         self._full = asyncio.Event()
+        #: What one transaction knows of the articles around, for the next.
+        self._vicinity = Vicinity()
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="feeds")
         self.tally = Tally()
 
@@ -128,20 +130,25 @@ class Keeper:
             try:
                 self._keep_group(group)
             except Exception:
+                self._vicinity.forget()
                 for each in group:
                     try:
                         self._keep_group([each])
                     except Exception as fault:  # its own `keep` raises it
                         each.fault = fault
+                        self._vicinity.forget()
 
     def _keep_group(self, group: Sequence[Brought]) -> None:
         now = self._clock()
         with self._store.begin() as work:
-            fates = iter(_take([each for brought in group for each in brought.articles], work, now))
+            work.stories.resume(self._vicinity)
+            coming = [each for brought in group for each in brought.articles]
+            fates = iter(_take(coming, work, now, self._vicinity))
             kept = [(brought, list(islice(fates, len(brought.articles)))) for brought in group]
             fresh = [_fresh(brought, sum(fate == "added" for fate, _ in own), now) for brought, own in kept]
             for feed in fresh:
                 work.feeds.save(feed)
+            work.stories.leave_to_next(self._vicinity)
         for (brought, own), feed in zip(kept, fresh, strict=True):
             for fate, number in own:
                 self.tally.fates[fate].append(number)
@@ -149,7 +156,9 @@ class Keeper:
                 self.tally.moved.append(FeedMove(feed.id, brought.feed.url, feed.url))
 
 
-def _take(coming: Sequence[Prepared], work: UnitOfWork, now: datetime) -> list[tuple[Fate, int]]:
+def _take(
+    coming: Sequence[Prepared], work: UnitOfWork, now: datetime, vicinity: Vicinity | None = None
+) -> list[tuple[Fate, int]]:
     """Each article's fate and id, in their order; a teaser leaves the longer text that there is as it is."""
     known = work.feeds.known(each.article.key for each in coming if is_teaser(each.article))
     lengths = {key: len(article.body_text) for key, article in known.items()}
@@ -160,7 +169,7 @@ def _take(coming: Sequence[Prepared], work: UnitOfWork, now: datetime) -> list[t
             taken.append(each)
             lengths[key] = length
     fates = work.articles.take([each.arrival for each in taken], now)
-    prepared.place(work, taken, fates, now)
+    prepared.place(work, taken, fates, now, vicinity)
     found = dict(zip(map(id, taken), fates, strict=True))
     numbers = {key: article.id for key, article in known.items()}
     numbers |= {each.article.key: number for each, (_, number) in zip(taken, fates, strict=True)}

@@ -12,7 +12,7 @@ from datetime import datetime
 from newsletter.app import stories
 from newsletter.curate import coverage
 from newsletter.models import Article
-from newsletter.store import Arrival, Fate, UnitOfWork
+from newsletter.store import Arrival, Fate, UnitOfWork, Vicinity
 from newsletter.store.intake import arrival
 
 
@@ -40,10 +40,22 @@ def keep(work: UnitOfWork, coming: Sequence[Prepared], now: datetime) -> list[tu
     return fates
 
 
-def place(work: UnitOfWork, coming: Iterable[Prepared], fates: Iterable[tuple[Fate, int]], now: datetime) -> None:
-    """Find the stories of articles that were taken in."""
+def place(
+    work: UnitOfWork,
+    coming: Iterable[Prepared],
+    fates: Iterable[tuple[Fate, int]],
+    now: datetime,
+    vicinity: Vicinity | None = None,
+) -> None:
+    """Find the stories of articles that were taken in; `vicinity` is what a transaction before this one knew."""
     settled = list(zip(coming, fates, strict=True))
     # An article that was changed may have kept an editor's words, and its own later ones in the same call.
     changed = {number for _, (fate, number) in settled if fate == "updated"}
-    known = {number: each.terms for each, (fate, number) in settled if fate == "added" and number not in changed}
-    stories.place(work, changed | known.keys(), now, known)
+    told = {
+        number: stories.Told(each.arrival.article, each.terms, each.arrival.mark)
+        for each, (fate, number) in settled
+        if fate == "added" and number not in changed
+    }
+    if changed and vicinity is not None:
+        vicinity.forget()  # what they were about is in it
+    stories.place(work, changed | told.keys(), now, told, vicinity)

@@ -30,16 +30,14 @@ from newsletter.store import Store
 
 #: Pages fetched for one feed in one round; the others wait for the next.
 MOST_PAGES = 20
-#: Feeds of a round from which on processes that read are worth their start.
-_WORTH_PROCESSES = 40
 
 
 class Round:
     """Asks feeds with a fetcher and keeps what comes in a store; an async context manager.
 
-    With `expected` feeds enough to be worth it, they are read in processes of their own; `together` are kept at the
-    same time. A host that asks to be left alone for no more than `longest_wait` seconds is asked again in the same
-    round.
+    Of `expected` feeds, where what they bring is enough to be worth it, most are read in processes of their own;
+    `together` are kept at the same time. A host that asks to be left alone for no more than `longest_wait` seconds is
+    asked again in the same round.
     """
 
     def __init__(
@@ -57,10 +55,13 @@ class Round:
         self._fetcher = fetcher
         self._longest_wait = timedelta(seconds=longest_wait)
         self._keeper = Keeper(store, clock, together)
-        self._readers: Executor = readers.pool() if expected >= _WORTH_PROCESSES else self._keeper.thread
+        self._worth = readers.Worth(expected)
+        self._readers: Executor = self._keeper.thread
+        self._less = readers.collecting_less()
         self.tally = self._keeper.tally
 
     async def __aenter__(self) -> Self:
+        self._less.__enter__()
         return self
 
     async def __aexit__(
@@ -68,6 +69,7 @@ class Round:
     ) -> None:
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._keeper.close()
+        self._less.__exit__(kind, error, trace)
 
     async def ask(self, feed: Feed, *, again: bool = False) -> bool:
         """Fetch a feed if it has changed, and take in what it has. Raises StoreError only.
@@ -80,6 +82,7 @@ class Round:
         except FetchError as error:
             if not again and upkeep.is_worth_another(feed, error, self._longest_wait):
                 return False
+            self._worth.answered(is_new=False)
             await self._keeper.call(self._failed, feed, error)
         except Exception as fault:  # a client's bug must not end a round of a thousand feeds
             await self._keeper.call(self._failed, feed, FetchError(feed.url, _described("fetched", fault)))
@@ -98,7 +101,9 @@ class Round:
 
     async def _take_in(self, feed: Feed, fetched: Fetched) -> None:
         digest = feed.digest if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
-        if fetched.status == 304 or digest == feed.digest:
+        is_new = fetched.status != 304 and digest != feed.digest
+        self._worth.answered(is_new=is_new)
+        if not is_new:
             self.tally.unchanged += 1
             marks = Marks(fetched.etag or feed.etag, fetched.modified or feed.modified, digest)
             await self._keeper.keep(Brought(feed, fetched, marks))
@@ -164,10 +169,15 @@ class Round:
     async def _read(self, fetched: Fetched, url: str) -> tuple[FeedReading, Sequence[Prepared]]:
         """Raises SourceError."""
         arguments = fetched.body, fetched.content_type, url, self._clock()
+        if self._readers is self._keeper.thread and self._worth.is_worth_it():
+            self._readers = readers.pool()
+        if self._readers is self._keeper.thread:
+            return await self._keeper.call(self._worth.timed, *arguments)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._readers, readers.read, *arguments)
         except BrokenExecutor:  # a reader died (no memory left, most likely), and the others with it
             self._readers = self._keeper.thread
+            self._worth = readers.Worth(0)
             raise SourceError(url, "the process that read it ended; it is tried again later") from None
 
     def _known(self, keys: Iterable[str]) -> dict[str, Article]:

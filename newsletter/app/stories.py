@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import fmean
 from types import MappingProxyType
@@ -13,10 +13,22 @@ from newsletter.curate import coverage
 from newsletter.curate.stories import PARALLEL
 from newsletter.errors import Conflict
 from newsletter.models import Article, Story
-from newsletter.store import Coming, Store, Surroundings, UnitOfWork
+from newsletter.store import Coming, Store, Surroundings, UnitOfWork, Vicinity
 
 #: Articles placed in one transaction by `catch_up`.
 _BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of an article that the store has just taken in, so that it need not be read again."""
+
+    #: As it came, without its id.
+    article: Article
+    #: Its telling words with their counts (`coverage.subject`).
+    terms: Mapping[str, int]
+    #: The signature of its text, where it has one.
+    mark: bytes | None
 
 
 class Stories:
@@ -115,24 +127,24 @@ def place(
     work: UnitOfWork,
     ids: Iterable[int],
     now: datetime,
-    subjects: Mapping[int, Mapping[str, int]] = MappingProxyType({}),
+    told: Mapping[int, Told] = MappingProxyType({}),
+    vicinity: Vicinity | None = None,
 ) -> None:
     """Find each article's story, in the transaction that took it in; one that has a story keeps it.
 
-    They are placed in the order of their ids, each compared with those placed before it. `subjects` are telling words
-    (`coverage.subject`) of those of the articles for which they are known.
+    They are placed in the order of their ids, each compared with those placed before it. `told` are those of them that
+    were added in this transaction, after all others; `vicinity` is what a transaction before it knew.
     """
-    known = work.articles.many(ids)
-    coming = {
-        number: Coming(article.when or now, subjects.get(number) or coverage.subject(article))
-        for number, article in known.items()
-    }
-    around = work.stories.around(coming, coverage.SPELL)
+    known = _Known(work, set(ids), now, told)
+    coming = {number: known.coming(number) for number in known.ids}
+    around = work.stories.around(coming, coverage.SPELL, vicinity)
     near = _near(work, known)
-    decided = work.stories.decisions(known)
-    for number in sorted(coming):
+    decided = work.stories.decisions(coming)
+    for number in known.ids:
+        likenesses, averages = _look(number, around, near.get(number, {}), known)
+        if not likenesses and not decided[number]:
+            continue
         article = known[number]
-        likenesses, averages = _look(work, article, around, near.get(number, {}), known)
         found = coverage.place(article, likenesses, averages, _decisions(work, decided[number], known))
         if article.story is not None or found is None:
             continue
@@ -143,35 +155,71 @@ def place(
     around.keep()
 
 
-def _near(work: UnitOfWork, known: Mapping[int, Article]) -> dict[int, dict[int, float]]:
+class _Known(dict[int, Article]):
+    """Articles by id, as far as they were asked for, with the stories they are in by now."""
+
+    def __init__(self, work: UnitOfWork, ids: set[int], now: datetime, told: Mapping[int, Told]) -> None:
+        super().__init__(work.articles.many(ids - told.keys()))
+        self._work, self._now, self._told = work, now, told
+        #: Those that are to be placed, in their order.
+        self.ids = sorted(self.keys() | (ids & told.keys()))
+
+    def __missing__(self, number: int) -> Article:
+        self[number] = replace(self._told[number].article, id=number, added=self._now, used_in=None)
+        return self[number]
+
+    def coming(self, number: int) -> Coming:
+        """One that is to be placed."""
+        if told := self._told.get(number):
+            return Coming(told.article.published or self._now, told.terms)
+        return Coming(self[number].when or self._now, coverage.subject(self[number]))
+
+    def story(self, number: int) -> int | None:
+        """The story that one which is to be placed is in."""
+        return self[number].story if number in self else self._told[number].article.story
+
+    def marks(self) -> tuple[dict[int, bytes], dict[int, bytes]]:
+        """The signatures of those that are to be placed: of those that were there before, and of those just added."""
+        before = self._work.signatures.many(number for number in self.ids if number not in self._told)
+        added = {number: told.mark for number, told in self._told.items() if told.mark is not None}
+        return before, dict(sorted(added.items()))
+
+    def all(self, wanted: set[int]) -> list[Article]:
+        """Those of the articles that exist, by ascending id."""
+        self.update(self._work.articles.many(wanted - self.keys() - self._told.keys()))
+        return [self[number] for number in sorted(wanted) if number in self or number in self._told]
+
+
+def _near(work: UnitOfWork, known: _Known) -> dict[int, dict[int, float]]:
     """How near the texts of others are to each article's: of those placed before, and of the articles themselves."""
-    marks = work.signatures.many(known)
-    found = dict(zip(marks, work.signatures.near_marks(list(marks.values())), strict=True))
-    others = {each.article for near in found.values() for each in near} - known.keys()
-    placed = work.stories.placed(others)
+    before, added = known.marks()
+    marks = before | added
+    found = dict(zip(marks, work.signatures.near_marks(list(marks.values()), added=list(added)), strict=True))
+    own = set(known.ids)
+    placed = work.stories.placed({each.article for near in found.values() for each in near} - own)
     return {
         number: {
             each.article: each.similarity
             for each in near
-            if each.article in placed or (each.article in known and each.article < number)
+            if each.article in placed or (each.article in own and each.article < number)
         }
         for number, near in found.items()
     }
 
 
 def _look(
-    work: UnitOfWork, article: Article, around: Surroundings, near: Mapping[int, float], known: dict[int, Article]
+    number: int, around: Surroundings, near: Mapping[int, float], known: _Known
 ) -> tuple[list[coverage.Likeness], dict[int, float]]:
-    """Note what the article is about; what it is like, and how like stories are to it. `known` is added to."""
-    hood = around.near(article.id)
-    vector = coverage.Vector(around.terms(article.id), coverage.rarity(hood.size, hood.frequency))
+    """Note what the article is about; what it is like, and how like stories are to it."""
+    hood = around.near(number)
+    vector = coverage.Vector(around.terms(number), coverage.rarity(hood.size, hood.frequency))
     cosines = {each.article: vector.product(each.terms) / (vector.length * each.norm) for each in hood.subjects}
-    around.put(article.id, vector.length, article.story)
-    wanted = {number for number, value in cosines.items() if value >= PARALLEL} | near.keys()
-    known |= work.articles.many(wanted - known.keys())
+    around.put(number, vector.length, known.story(number))
+    wanted = {other for other, value in cosines.items() if value >= PARALLEL} | near.keys()
+    if not wanted:
+        return [], {}
     likenesses = [
-        coverage.Likeness(known[number], cosines.get(number, 0.0), near.get(number, 0.0))
-        for number in sorted(wanted & known.keys())
+        coverage.Likeness(other, cosines.get(other.id, 0.0), near.get(other.id, 0.0)) for other in known.all(wanted)
     ]
     of_story: dict[int, list[float]] = {}
     for each in hood.subjects:

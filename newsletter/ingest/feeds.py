@@ -1,4 +1,4 @@
-"""RSS 0.9 to 2.0, RDF and Atom → one article an item, by feedparser.
+"""RSS 0.9 to 2.0, RDF and Atom → one article an item, by feedparser; what is plain RSS, by `plainfeed` in its stead.
 
 Only a stream is handed to feedparser: a string, and bytes too, it would try as a file name first. Size and nesting are
 checked before it parses; entities are contained by it. An item that can't be used is rejected with its reason, and the
@@ -19,7 +19,7 @@ from typing import Any
 
 from newsletter import urls
 from newsletter.errors import SourceError
-from newsletter.ingest import dates, guard, names
+from newsletter.ingest import dates, guard, names, plainfeed
 from newsletter.ingest.dates import Moment
 from newsletter.ingest.draft import Draft, digest, finish
 from newsletter.ingest.html import finishing, fragment
@@ -75,9 +75,11 @@ def is_teaser(article: Article) -> bool:
 
 def read(data: bytes, text: str, source: str, now: datetime) -> FeedReading:
     """A feed's items; `text` is `data` decoded. Raises SourceError when it is no feed; it may be an empty one."""
-    if guard.depth(text) > _MAX_DEPTH:
-        raise SourceError(source, f"elements nested more than {_MAX_DEPTH} deep; expected a feed; refused unread")
-    parsed = _parse(data, source)
+    parsed = plainfeed.read(data)
+    if parsed is None:
+        if guard.depth(text) > _MAX_DEPTH:
+            raise SourceError(source, f"elements nested more than {_MAX_DEPTH} deep; expected a feed; refused unread")
+        parsed = _parse(data, source)
     entries: list[dict[str, Any]] = parsed.get("entries", [])
     # Not left to feedparser: told the feed's address, it joins addresses at every tag, a fifth of its time.
     base = source if source.startswith(("http://", "https://")) else None
@@ -227,7 +229,7 @@ def _published(entry: Entry, now: datetime) -> Moment | None:
     for key in (key for key in ("published", "updated") if key in stated):
         if moment := dates.parse(_text(entry, key), now):
             return moment
-        parts = entry.get(f"{key}_parsed")
+        parts = entry[f"{key}_parsed"] if f"{key}_parsed" in stated else _parts(_text(entry, key))
         if parts:
             try:
                 at = datetime.fromtimestamp(calendar.timegm(parts), UTC)
@@ -235,6 +237,13 @@ def _published(entry: Entry, now: datetime) -> Moment | None:
                 continue
             return dates.parse(at.date().isoformat(), now)
     return None
+
+
+def _parts(text: str) -> Any:
+    """What feedparser makes of a date."""
+    from feedparser.datetimes import _parse_date
+
+    return _parse_date(text)
 
 
 def _language(entry: Entry, feed: Entry) -> str:

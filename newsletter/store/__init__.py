@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newsletter.store.store import UnitOfWork as UnitOfWork
     from newsletter.store.surroundings import Coming as Coming
     from newsletter.store.surroundings import Surroundings as Surroundings
+    from newsletter.store.vicinity import Vicinity as Vicinity
 
 _HOME = {
     "Arrival": "intake",
@@ -26,9 +27,10 @@ _HOME = {
     "Store": "store",
     "Surroundings": "surroundings",
     "UnitOfWork": "store",
+    "Vicinity": "vicinity",
 }
 
-__all__ = ["Arrival", "Claims", "Coming", "Fate", "Store", "Surroundings", "UnitOfWork"]
+__all__ = ["Arrival", "Claims", "Coming", "Fate", "Store", "Surroundings", "UnitOfWork", "Vicinity"]
 
 
 def __getattr__(name: str) -> object:

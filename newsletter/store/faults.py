@@ -26,6 +26,7 @@ _SQLITE = {
     11: (StoreError, "the database is damaged; restore the newest backup"),
     13: (StoreFull, _FULL),
     14: (StoreError, "the database can't be opened; check its path and the rights of its folder"),
+    19: (Conflict, _CONFLICT),
     26: (StoreError, "the file is not a database; check the url in newsletter.toml"),
 }
 

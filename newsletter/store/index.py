@@ -66,7 +66,8 @@ def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
     if not coming:
         return
     if connection.dialect.name == "sqlite":
-        connection.execute(_INSERT_FTS5, [{"rowid": number, **fields} for number, fields in coming.items()])
+        rows = [(number, *map(fields.__getitem__, _FIELDS)) for number, fields in coming.items()]
+        connection.exec_driver_sql(_INSERT_FTS5, rows)
     else:
         vectors = [
             {"number": number, "words": _vector((WEIGHTS[name], found.split()) for name, found in fields.items())}
@@ -88,7 +89,8 @@ def remove(connection: Connection, article: int) -> None:
         connection.execute(delete(VECTORS).where(VECTORS.c.article_id == article))
 
 
-_INSERT_FTS5 = insert(FTS5)
+_FIELDS = ("title", "byline", "body", "facets")
+_INSERT_FTS5 = f"INSERT INTO article_index (rowid, {', '.join(_FIELDS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _INSERT_VECTOR = insert(VECTORS).values(
     article_id=bindparam("number"), vector=cast(bindparam("words", type_=Text), TSVECTOR())
 )

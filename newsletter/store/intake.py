@@ -19,6 +19,7 @@ from newsletter.models import Article
 from newsletter.store import codec, copies, index
 from newsletter.store.database import serialize
 from newsletter.store.history import History
+from newsletter.store.prepared import Runner
 from newsletter.store.search import Search
 from newsletter.store.signatures import Signatures
 from newsletter.store.stories import Stories
@@ -77,6 +78,7 @@ class Intake:
     def __init__(self, connection: Connection, search: Search) -> None:
         self._connection = connection
         self._search = search
+        self._runner = Runner(connection)
         self._signatures = Signatures(connection)
         self._history = History(connection)
         self._stories = Stories(connection)
@@ -177,14 +179,12 @@ class Intake:
 
     def _insert(self, new: Sequence[Arrival], now: datetime) -> Sequence[int]:
         numbers = self._numbers(len(new))
-        kept = [
-            replace(each.article, id=number, added=now, used_in=None) for each, number in zip(new, numbers, strict=True)
-        ]
         values = [
-            codec.article_values(article, each.fingerprint) | {"id": article.id}
-            for article, each in zip(kept, new, strict=True)
+            codec.article_values(each.article, each.fingerprint)
+            | {"id": number, "address": each.address, "added": now, "dated": each.article.published or now}
+            for number, each in zip(numbers, new, strict=True)
         ]
-        self._connection.execute(_INSERT, values)
+        self._runner.many(_INSERT, values)
         self._search.put_new({number: each.fields for number, each in zip(numbers, new, strict=True)})
         self._signatures.put_marks(
             {number: each.mark for number, each in zip(numbers, new, strict=True) if each.mark is not None}

@@ -55,6 +55,17 @@ class Runner:
         except sqlite3.Error as error:
             raise translated(error) from error
 
+    def many(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> None:
+        """A statement once for each of some rows, none of which is looked at."""
+        if self._driver is None:
+            self._connection.execute(statement, [dict(row) for row in rows])
+            return
+        prepared = _prepared(statement, self._dialect)
+        try:
+            self._driver.executemany(prepared.sql, map(prepared.parameters, rows))
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
 
 class _Prepared:
     """One statement as the driver takes it."""

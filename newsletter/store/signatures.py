@@ -6,13 +6,16 @@ Finding what is near to one text costs one look into an index for each of its ba
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, text
 
+from newsletter.store.prepared import Runner
 from newsletter.store.tables import article_bands, article_signatures
 from newsletter.text import nearness
 
@@ -45,17 +48,32 @@ class Signatures:
         mark = nearness.signature(text)
         return self.near_marks([mark], floor)[0] if mark else []
 
-    def near_marks(self, marks: Sequence[bytes], floor: float = NEAR) -> list[list[Near]]:
-        """The same for each of some signatures."""
+    def near_marks(self, marks: Sequence[bytes], floor: float = NEAR, added: Sequence[int] = ()) -> list[list[Near]]:
+        """The same for each of some signatures.
+
+        The last of them may be those of articles that were `added` after all others. What these have in common is told
+        without the database, which would find each again; none is near to itself.
+        """
         if not marks:
             return []
         bands = nearness.band_rows(marks)
+        before = len(marks) - len(added)
         asked = {"bands": self._listed(bands.ravel().tolist()), "each": bands.shape[1], "most": _MOST}
-        shared: dict[int, list[int]] = {}
-        for number, article in self._connection.execute(_SHARED[self._connection.dialect.name], asked):
-            shared.setdefault(number, []).append(article)
-        known = self.many({article for found in shared.values() for article in found})
-        return [_nearest(mark, shared.get(number, ()), known, floor) for number, mark in enumerate(marks)]
+        shared: dict[int, list[tuple[int, int]]] = {}
+        found = self._connection.execute(
+            _SHARED[self._connection.dialect.name], asked | {"first": min(added, default=_BEYOND)}
+        )
+        for number, article, count in found:
+            shared.setdefault(number, []).append((-count, article))
+        for number, ties in _tied(bands, added).items():
+            shared.setdefault(number, []).extend((-count, article) for article, count in ties.items())
+        near = {
+            number: [article for _, article in sorted(ties)[: _MOST - (number >= before)]]
+            for number, ties in shared.items()
+        }
+        known = dict(zip(added, marks[before:], strict=True))
+        known |= self.many({article for articles in near.values() for article in articles} - known.keys())
+        return [_nearest(mark, near.get(number, ()), known, floor) for number, mark in enumerate(marks)]
 
     def many(self, ids: Iterable[int]) -> dict[int, bytes]:
         """The signatures of those of the articles that have one."""
@@ -99,7 +117,8 @@ class Signatures:
         """Keep the signatures of articles that have none."""
         if not marks:
             return
-        self._connection.execute(_INSERT, [{"article_id": number, "signature": mark} for number, mark in marks.items()])
+        signed = [{"article_id": number, "signature": mark} for number, mark in marks.items()]
+        Runner(self._connection).many(_INSERT, signed)
         bands = nearness.band_rows(list(marks.values())).ravel()
         owners = np.repeat(np.fromiter(marks, np.int64), len(bands) // len(marks))
         # In the order of the table: inserting here and there takes twice as long. And past SQLAlchemy's own handling of
@@ -117,6 +136,9 @@ class Signatures:
         self._connection.execute(delete(article_bands).where(*named))
         self._connection.execute(delete(article_signatures).where(article_signatures.c.article_id == article))
 
+
+#: After every article's id.
+_BEYOND = 2**63 - 1
 
 _INSERT = insert(article_signatures)
 _DRIVER_INSERT = {
@@ -139,12 +161,13 @@ _SHARED = {
         f"""
         WITH shared AS (
             SELECT asked.place / :each AS number, found.article_id AS article_id, count(*) AS bands
-            FROM {bands} JOIN article_bands AS found ON found.band = asked.band GROUP BY 1, 2
+            FROM {bands} JOIN article_bands AS found ON found.band = asked.band AND found.article_id < :first
+            GROUP BY 1, 2
         ), ranked AS (
-            SELECT number, article_id,
+            SELECT number, article_id, bands,
                 row_number() OVER (PARTITION BY number ORDER BY bands DESC, article_id) AS place FROM shared
         )
-        SELECT number, article_id FROM ranked WHERE place <= :most ORDER BY number, place
+        SELECT number, article_id, bands FROM ranked WHERE place <= :most
         """  # noqa: S608 - from the two below
     )
     for dialect, bands in {
@@ -153,6 +176,24 @@ _SHARED = {
         " WITH ORDINALITY AS listed(band, place)) AS asked INNER",
     }.items()
 }
+
+
+def _tied(bands: npt.NDArray[np.int64], added: Sequence[int]) -> dict[int, Counter[int]]:
+    """For the rows of bands, by their place, how many each of the articles that the last rows are of has of them."""
+    before = len(bands) - len(added)
+    _, places, counts = np.unique(bands, return_inverse=True, return_counts=True)
+    is_shared = (counts > 1)[places].reshape(bands.shape)
+    rows = {int(number): bands[number][is_shared[number]].tolist() for number in np.flatnonzero(is_shared.any(axis=1))}
+    owners: dict[int, list[int]] = {}
+    for number, row in rows.items():
+        for band in row if number >= before else ():
+            owners.setdefault(band, []).append(added[number - before])
+    found = {}
+    for number, row in rows.items():
+        ties = found[number] = Counter(chain.from_iterable([owners.get(band, ()) for band in row]))
+        if number >= before:
+            del ties[added[number - before]]
+    return found
 
 
 def _nearest(mark: bytes, articles: Sequence[int], marks: Mapping[int, bytes], floor: float) -> list[Near]:

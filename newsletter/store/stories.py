@@ -16,6 +16,7 @@ from newsletter.models import Article, Story
 from newsletter.store import codec
 from newsletter.store.surroundings import Coming, Surroundings
 from newsletter.store.tables import articles, stories, story_decisions, story_subjects, story_terms
+from newsletter.store.vicinity import Vicinity
 
 #: The class has a method of that name.
 _List = list[Story]
@@ -102,11 +103,24 @@ class Stories:
         self._connection.execute(delete(story_terms).where(story_terms.c.term.in_(list(row.terms)), *named))
         self._connection.execute(delete(story_subjects).where(story_subjects.c.article_id == article))
 
-    def around(self, coming: Mapping[int, Coming], spell: timedelta) -> Surroundings:
-        """What stands near articles that are to be placed; of those that were placed before, that is forgotten."""
+    def around(self, coming: Mapping[int, Coming], spell: timedelta, vicinity: Vicinity | None = None) -> Surroundings:
+        """What stands near articles that are to be placed; of those that were placed before, that is forgotten.
+
+        `vicinity` is what is known of it already (`Vicinity.resume`).
+        """
+        vicinity = vicinity if vicinity is not None else Vicinity()
         for number in self.placed(coming):
             self.forget(number)
-        return Surroundings(self._connection, coming, spell)
+            vicinity.forget()
+        return Surroundings(self._connection, coming, spell, vicinity)
+
+    def resume(self, vicinity: Vicinity) -> None:
+        """Trust what an earlier transaction knew, if nobody has written since; asked before this one writes."""
+        vicinity.resume(self._connection)
+
+    def leave_to_next(self, vicinity: Vicinity) -> None:
+        """Let a later transaction trust it; asked when this one writes no story any more, and forgotten if it fails."""
+        vicinity.leave(self._connection)
 
     def placed(self, ids: Iterable[int]) -> set[int]:
         """Those of the articles that a story was looked for already."""

@@ -38,4 +38,6 @@ def bare(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():  # most lines
+        return text
     return unicodedata.normalize("NFC", _JUNK.sub("", _LINE_END.sub("\n", text)))
