@@ -191,7 +191,8 @@ def newsletter(page: Page) -> Found:
         article = ingest.read(page.data, "page.html", now=NOW).articles[0]
     except SourceError:
         return Found("")
-    day = f"{article.published:%Y-%m-%d}" if article.published else None
+    stated = article.published_local or article.published  # its day is that of the page's own clock
+    day = f"{stated:%Y-%m-%d}" if stated else None
     return Found(article.body_text, article.title, "; ".join(article.authors), day)
 
 
