@@ -36,6 +36,8 @@ _DATELINE = re.compile(
     r"|(?i:key takeaways?|tl;? ?dr|bottom line|quick answer|summary|in (?:short|brief)|das wichtigste|en bref"
     r"|en resumen)\s*[:–—]\s*(?=[A-Z\d])"
 )
+#: A label's end, and the characters it has at most.
+_LABELS, _LABEL = re.compile("[:–—]"), 24
 
 
 _CLOSES = {"“": "”", "«": "»", "„": "“", '"': '"'}
@@ -106,8 +108,9 @@ def _spans(text: str, at: int, language: str | None, glued: bool) -> Iterator[tu
     quote = ""
     quotes = _QUOTE_SIGN.search(reads) is not None
     for start, end in spans:
-        may_be_dated = reads[start : start + 3].isupper() or reads.find("(", start, end) >= 0
-        dateline = _DATELINE.match(reads, start, end) if may_be_dated else None
+        may_have_one = reads[start : start + 3].isupper() or reads.find("(", start, end) >= 0
+        may_have_one = may_have_one or _LABELS.search(reads, start, min(end, start + _LABEL)) is not None
+        dateline = _DATELINE.match(reads, start, end) if may_have_one else None
         begin = dateline.end() if dateline and end - dateline.end() > 20 else start
         for first, last in _unglued(reads, begin, end):
             before = quote

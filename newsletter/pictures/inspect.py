@@ -48,7 +48,7 @@ def inspect(data: bytes, limits: Limits = Limits()) -> Picture:
         width, height = image.size
         if width * height > limits.pixels or max(width, height) > _SIDE:
             raise PictureError(f"it has {width:,} by {height:,} pixels; {limits.pixels / 1e6:g} million at most")
-        frames = int(getattr(image, "n_frames", 1))
+        frames = _frames(image)
         if frames > _MOST_FRAMES or (frames > 1 and frames * width * height > limits.pixels * _FRAMES):
             raise PictureError(f"it is an animation of {frames:,} pictures of {width:,} by {height:,} pixels, too much")
         try:
@@ -63,6 +63,14 @@ def inspect(data: bytes, limits: Limits = Limits()) -> Picture:
     if orientation in _SIDEWAYS:
         width, height = height, width
     return Picture(kind, width, height, len(data), animated=frames > 1)
+
+
+def _frames(image: Image.Image) -> int:
+    """How many pictures there are in it; those of an animation are counted by reading through it."""
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception as error:  # as below
+        raise PictureError(f"it is damaged ({_reason(error)})") from error
 
 
 def opened(data: bytes) -> Image.Image:

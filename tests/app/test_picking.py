@@ -135,7 +135,7 @@ def test_a_pin_brings_in_what_a_pick_left_out_and_keeps_it(workspace: Workspace,
     assert articles(workspace.desk.refill(1).issue) == [ids[0], old, ids[3]]
     with pytest.raises(NotFound, match="no article 99; `newsletter articles`"):
         workspace.desk.pin(1, [99])
-    with pytest.raises(NotFound, match="no article 2 in issue 1"):
+    with pytest.raises(NotFound, match="article 2 is not in issue 1, which has"):
         workspace.desk.pin(1, [ids[1]], pinned=False)
 
 

@@ -75,7 +75,7 @@ def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: lis
         ("pick", "1", "--replace", "{}"),
         ("pick", "1", "--replace", "{}", "--offer"),
         ("drop", "1", "{}"),
-        ("pin", "1", "{}"),
+        ("pin", "1", "{}", "--off"),
         ("move", "1", "{}", "--to", "1"),
         ("headlines", "1", "{}"),
     ],

@@ -50,5 +50,5 @@ def test_a_section_is_named_by_its_place_or_its_title() -> None:
 
 def test_what_is_not_in_the_issue_has_no_place() -> None:
     for act in (lambda: arrange.place(ISSUE, 9), lambda: arrange.exchanged(ISSUE, 9, _pick(8), "")):
-        with pytest.raises(NotFound, match="no article 9 in issue 3"):
+        with pytest.raises(NotFound, match="article 9 is not in issue 3, which has 1, 2"):
             act()
