@@ -77,6 +77,9 @@ class Connection:
             return None
         if (claim := self._dealer.take_now(self._lane)) is None:
             return None
+        if not self._pool.making.is_ready(claim):
+            self._dealer.put_back(self._lane, claim)
+            return None
         try:
             message = self._pool.message(claim)
         except Exception:
@@ -131,6 +134,7 @@ class Connection:
     async def _attempt(self, session: Session, claim: Claim) -> None:
         """Send one message and settle its claim, whatever happens."""
         try:
+            await self._pool.making.ready(claim)
             message = self._pool.message(claim)
         except AddressError as error:
             self._lane.quota.refund()  # its outcome will not name a relay

@@ -16,8 +16,9 @@ from random import Random
 from newsletter.deliver.backoff import Patience
 from newsletter.deliver.connection import Connection
 from newsletter.deliver.dealing import Dealer
+from newsletter.deliver.making import Making
 from newsletter.deliver.message import Program
-from newsletter.deliver.pool import Making, Pool
+from newsletter.deliver.pool import Pool
 from newsletter.deliver.quota import RECOUNT, Count
 from newsletter.deliver.relay import Relay
 from newsletter.deliver.routing import Routes
@@ -47,8 +48,9 @@ class Connections:
     ) -> None:
         self._patience, self._stay = patience, stay
         self._routes = Routes(relays, patience, random, WINDOW)
-        making = Making(programs, values)
-        self._pools = [Pool(lane, self._routes, making, patience, random) for lane in self._routes.lanes]
+        lanes = self._routes.lanes
+        self._making = Making(programs, values, verp=max(lanes, key=lambda lane: lane.relay.weight).relay.verp)
+        self._pools = [Pool(lane, self._routes, self._making, patience, random) for lane in lanes]
         self._lanes = {lane.relay.name: lane for lane in self._routes.lanes}
         self._dealer: Dealer | None = None
         self._worth_counting = asyncio.Event()
@@ -76,6 +78,7 @@ class Connections:
         finally:
             window.close()
             self._dealer.give_back()
+            self._making.close()
             if counting is not None:
                 counting.cancel()
         for end in ends:
@@ -88,6 +91,10 @@ class Connections:
         """Drop every connection; what was under way is settled by what is known of it."""
         for pool in self._pools:
             pool.abort()
+
+    def exchanged(self, outcomes: Sequence[Outcome], claims: Sequence[Claim]) -> None:
+        """The ledger has taken these outcomes and given these claims."""
+        self._making.exchanged(outcomes, claims)
 
     def recorded(self, outcomes: Sequence[Outcome]) -> None:
         """These are in the ledger now."""

@@ -194,7 +194,9 @@ class _Drain:
                 return
 
     async def _exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
-        return await self._patiently(self._ledger.exchange, outcomes, limit)
+        claims = await self._patiently(self._ledger.exchange, outcomes, limit)
+        self._connections.exchanged(outcomes, claims)
+        return claims
 
     async def _idle(self) -> bool:
         """Nothing is claimable: stay for what falls due soon enough?"""

@@ -108,6 +108,11 @@ class Program:
         self._slots = _slots(body.pieces, offset=_BODY)
         self._plan = dkim.Plan(signers, head, tail, fixed, int(date.timestamp())) if signers else None
 
+    @property
+    def signs_slowly(self) -> bool:
+        """Whether a message's signatures take longer than all the rest of it: one of them is RSA's."""
+        return self._plan is not None and self._plan.is_slow
+
     def message(self, claim: Claim, values: Values, *, verp: bool = True) -> Message:
         """The message for one claim. Raises AddressError if its address can't be mailed to."""
         email = claim.email

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from random import Random
 
 from newsletter.deliver import settle
 from newsletter.deliver.backoff import Patience
-from newsletter.deliver.message import Message, Program
+from newsletter.deliver.making import Making
+from newsletter.deliver.message import Message
 from newsletter.deliver.replies import blames_us
 from newsletter.deliver.routing import Lane, Routes
 from newsletter.deliver.smtp import Lost, RelayBusy, Result, Session, open_session
 from newsletter.deliver.window import Window
 from newsletter.errors import DeliveryError, RelayRefused
-from newsletter.models.editions import Values
 from newsletter.models.sends import Claim, DeliveryState, Outcome
 
 
@@ -26,14 +24,6 @@ class NotHere(Exception):
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
         super().__init__(outcome.reply)
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """What a claim's message is made of: programs by variant, and the values of its slots."""
-
-    programs: Mapping[str, Program]
-    values: Callable[[Claim], Values]
 
 
 class Pool:
@@ -48,7 +38,7 @@ class Pool:
         random: Random,
     ) -> None:
         self.lane, self._routes, self._relay = lane, routes, lane.relay
-        self._making, self._patience, self._random = making, patience, random
+        self.making, self._patience, self._random = making, patience, random
         self._context: ssl.SSLContext | None = None
         self._sessions: set[Session] = set()
         self._opening = 0
@@ -136,8 +126,8 @@ class Pool:
         return not self._opened and not isinstance(error, RelayBusy)
 
     def message(self, claim: Claim) -> Message:
-        program = self._making.programs[claim.variant]
-        return program.message(claim, self._making.values(claim), verp=self._relay.verp)
+        """The claim's message for this relay. Raises AddressError."""
+        return self.making.message(claim, verp=self._relay.verp)
 
     def by_reply(self, claim: Claim, result: Result) -> Outcome:
         """Raises RelayRefused when the refusal is about us, NotHere when that may be for this recipient alone."""
