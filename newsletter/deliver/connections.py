@@ -26,7 +26,7 @@ from newsletter.deliver.standing import Standing, standing_of
 from newsletter.deliver.window import WINDOW, Window
 from newsletter.errors import DeliveryError, StoreBusy
 from newsletter.models.editions import Values
-from newsletter.models.sends import Claim, DeliveryState, Outcome, Used
+from newsletter.models.sends import COUNTED, Claim, Outcome, Used
 
 #: Seconds between looks at whether the ledger is to be counted again.
 _LOOK = 1.0
@@ -75,6 +75,8 @@ class Connections:
                 for _ in range(max(1, pool.lane.relay.connections))
             ]
             ends = await asyncio.gather(*tasks, return_exceptions=True)
+            if counting is not None and counting.done():
+                counting.result()  # an error of the ledger is told before what came of it
         finally:
             window.close()
             self._dealer.give_back()
@@ -103,8 +105,8 @@ class Connections:
         now = asyncio.get_running_loop().time()
         for outcome in outcomes:
             if outcome.relay is not None and (lane := self._lanes.get(outcome.relay)) is not None:
-                lane.quota.recorded(now, accepted=outcome.state is DeliveryState.ACCEPTED)
-        if any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
+                lane.quota.recorded(now, accepted=outcome.state in COUNTED)
+        if self._is_worth_counting():
             self._worth_counting.set()
 
     def stays(self, due: float) -> bool:
@@ -148,16 +150,29 @@ class Connections:
             lane.quota.load(used.accepted, now, used.share)
 
     async def _count(self, window: Window, count: Count) -> None:
-        """Count again from time to time: other processes send, too."""
+        """Count again from time to time: other processes send, too. Whatever ends this closes the window.
+
+        Where others hold all that is left, it is asked for again after 1, 2, 4 … 60 seconds.
+        """
         loop = asyncio.get_running_loop()
-        last = loop.time()
-        while not window.closing.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK):
-                    await self._worth_counting.wait()
-            self._worth_counting.clear()
-            now = loop.time()
-            if now - last >= RECOUNT or any(lane.quota.worth_counting(now) for lane in self._routes.lanes):
-                with suppress(StoreBusy):  # asked again
-                    await self._load(count)
-                    last = loop.time()
+        last, pause = loop.time(), _LOOK
+        try:
+            while not window.closing.is_set():
+                try:
+                    async with asyncio.timeout(pause):
+                        await self._worth_counting.wait()
+                    pause = _LOOK
+                except TimeoutError:
+                    pass
+                self._worth_counting.clear()
+                if loop.time() - last >= RECOUNT or self._is_worth_counting():
+                    with suppress(StoreBusy):  # asked again
+                        await self._load(count)
+                        last = loop.time()
+                    pause = min(2 * pause, RECOUNT) if self._is_worth_counting() else _LOOK
+        finally:
+            window.close()
+
+    def _is_worth_counting(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return any(lane.quota.worth_counting(now) for lane in self._routes.lanes)

@@ -26,8 +26,8 @@ class Dealer:
         self._now = asyncio.get_running_loop().time
         self._hungry: dict[asyncio.Future[None], Lane] = {}
         self._feeder: asyncio.Task[None] | None = None
-        #: What relays said when they would not relay a claim of the window, and which did.
-        self._refusals: dict[int, tuple[set[Lane], Outcome]] = {}
+        #: The lanes whose relays would not relay a claim of the window, and what the first of them said.
+        self._refusals: dict[int, tuple[list[Lane], Outcome]] = {}
         #: Seconds on the loop's clock until which every relay has had its share; 0 if none has.
         self.spent_until = 0.0
         #: … until which claims are away because of their domain's turn.
@@ -85,8 +85,8 @@ class Dealer:
 
     def elsewhere(self, lane: Lane, claim: Claim, outcome: Outcome) -> None:
         """The relay would not relay this one: another is asked; when none is left, it has failed as `outcome` says."""
-        lanes, first = self._refusals.get(claim.delivery, (set(), outcome))
-        self._refusals[claim.delivery] = ({*lanes, lane}, first)
+        lanes, first = self._refusals.get(claim.delivery, ([], outcome))
+        self._refusals[claim.delivery] = ([*lanes, lane], first)
         self.put_back(lane, claim)
 
     def clear(self, lane: Lane) -> None:
@@ -115,12 +115,14 @@ class Dealer:
     def _deal(self, claim: Claim) -> bool:
         """Give one claim away; answers whether there is use in dealing the next one."""
         now = self._now()
-        refused, last = self._refusals.get(claim.delivery, (frozenset[Lane](), None))
+        refused, first = self._refusals.get(claim.delivery, (list[Lane](), None))
         try:
             turn = self._routes.choose(domain_of(claim), now, refused)
         except Refused:
             del self._refusals[claim.delivery]
-            self._window.settle(last or settle.returned(claim))
+            if first is not None:
+                refused[0].quota.spend()  # it was put back there, and its outcome names that relay
+            self._window.settle(first or settle.returned(claim))
             return True
         if not isinstance(turn, Wait):
             turn.lane.queue.append(Dealt(claim, now, turn.at))

@@ -26,9 +26,9 @@ class Ledger(Protocol):
         lease has ended become uncertain. Deliveries that are pending, or deferred and due, are claimed: attempt + 1,
         lease from now, never one that another owner holds. Consent and suppression are read again there: who must not
         be mailed is skipped. A deferred one that would be due only past the send's deadline fails instead. A PENDING
-        outcome is claimable again at once; with `retry_after` it was not tried, which takes its attempt back, and is
-        claimable then. A DEFERRED one is after its `retry_after` seconds. With limit 0 nothing is
-        claimed.
+        outcome is claimable again at once; with `retry_after` it was not tried, which takes its attempt back, leaves
+        what was said of it before (deferred again if that was a 4xx), and is claimable then. A DEFERRED one is after
+        its `retry_after` seconds. With limit 0 nothing is claimed.
         """
         ...
 

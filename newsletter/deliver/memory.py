@@ -104,19 +104,26 @@ class MemoryDeliveries:
         if row is None or row.owner != owner:
             return
         self._held.pop(outcome.delivery, None)
-        row.state, row.outcome, row.owner = outcome.state, outcome, 0
+        row.owner = 0
+        if outcome.state is DeliveryState.PENDING and outcome.retry_after is not None:
+            self._put_away(row, now + outcome.retry_after)
+            return
+        row.state, row.outcome = outcome.state, outcome
         if outcome.state is DeliveryState.PENDING:
-            if outcome.retry_after is None:
-                self._pending.append(outcome.delivery)
-            else:  # it was not tried
-                row.attempts -= 1
-                heapq.heappush(self._away, (now + outcome.retry_after, outcome.delivery))
+            self._pending.append(outcome.delivery)
         elif outcome.state is DeliveryState.DEFERRED:
             due = now + (outcome.retry_after or 0.0)
             if due >= self._deadline:
                 row.state = DeliveryState.FAILED
             else:
                 heapq.heappush(self._deferred, (due, outcome.delivery))
+
+    def _put_away(self, row: Row, due: float) -> None:
+        """It was not tried: what was said of it before stands."""
+        row.attempts -= 1
+        deferred = row.outcome is not None and 400 <= (row.outcome.reply_code or 0) < 500
+        row.state = DeliveryState.DEFERRED if deferred else DeliveryState.PENDING
+        heapq.heappush(self._deferred if deferred else self._away, (due, row.claim.delivery))
 
     def _expire(self, now: float) -> None:
         for delivery in [delivery for delivery, row in self._held.items() if row.lease <= now]:

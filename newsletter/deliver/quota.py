@@ -65,7 +65,7 @@ class Quota:
         self._shut_until = 0.0
 
     def recorded(self, now: float, *, accepted: bool) -> None:
-        """The outcome of one that was spent is in the ledger."""
+        """The outcome of one that was spent is in the ledger. `accepted`: the relay has the message, or may have it."""
         if not accepted or not self._limits:
             self.refund()
             return

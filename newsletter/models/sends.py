@@ -185,10 +185,15 @@ class Outcome:
     no_mailbox: bool = False
 
 
+#: What counts against a relay's limits: it has the message, or may have it.
+COUNTED = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN)
+
+
 class Used(NamedTuple):
     """What a relay has had, and may still be given by one sending process."""
 
-    #: What it accepted within the last day, from whomever: (seconds ago, messages), in any order.
+    #: What it accepted (or may have: `COUNTED`) within the last day, from whomever: (seconds ago, messages), in any
+    #: order.
     accepted: Sequence[tuple[float, int]]
     #: Messages that this process may have accepted from now on, those under way among them; None where nobody counts.
     share: int | None = None

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select, update
 
 from newsletter.models.sends import Claim, DeliveryState, Outcome, SendState
-from newsletter.store import ledger, usage
+from newsletter.store import ledger
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import Database
 from newsletter.store.exchange import WINDOW, Exchange
@@ -89,11 +89,6 @@ class Claims:
             now = connection.execute(_STATE, {"send": self._send}).one().now
             holders = connection.execute(_HOLDERS, {"send": self._send}).all()
         return sum(1 for owner, lease in holders if owner != self.owner and lease > now and not is_dead(owner))
-
-    def usage(self) -> dict[str, list[tuple[float, int]]]:
-        """By relay, what it accepted within the last day, of this send and all others (`usage`)."""
-        with self._database.read() as connection:
-            return usage.usage(connection)
 
     def close(self) -> None:
         """Close the database; what is still held stays claimed until its lease ends."""

@@ -4,24 +4,32 @@ A row a process and relay says how many messages the process may have accepted f
 the other, each in a transaction that counts what was accepted and what the others hold, and never promises more than
 is left of the limit:
 
-    accepted + what all processes may still have accepted ≤ limit
+    accepted + uncertain + what all processes may still have accepted ≤ limit
+
+An uncertain delivery counts as accepted: the relay may have it. What was accepted is read before the transaction, and
+once more within it only if a share has changed hands meanwhile: what another process had accepted since it took its
+share is in the share already.
 
 A share is a quarter of what is left, so that the first to come does not take all, and is taken anew when half of it is
 used. What a process was promised and has not used stays promised, for messages go out while a share is taken. A row
-ends with its process, or when it was not renewed for LEASE seconds: only a process that was stopped for longer, and
-then goes on, can exceed a limit.
+ends with its process, or when it was not renewed for LEASE seconds.
+
+So a limit can be exceeded in three ways: a process is killed, and of what it had in hand (at most 50 messages, which
+become uncertain without a relay's name) some had been handed over; a process is stopped for longer than LEASE, and then
+goes on; a person has an uncertain delivery sent again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
 from newsletter.errors import StoreError
-from newsletter.models.sends import Claim, DeliveryState, Outcome, Used
+from newsletter.models.sends import COUNTED, Claim, Outcome, Used
 from newsletter.store.claims import Claims
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
@@ -40,6 +48,15 @@ _HOUR, _DAY = 3600.0, 86400.0
 Limits = tuple[int | None, int | None]
 
 
+class _Share(NamedTuple):
+    """One row. Another one of the same owner and relay differs in `until`."""
+
+    owner: str
+    relay: str
+    messages: int
+    until: datetime
+
+
 class SharedClaims(Claims):
     """One owner's view of a send's ledger, with its shares of the relays' limits; a relay without has no share."""
 
@@ -54,7 +71,7 @@ class SharedClaims(Claims):
         claims = super().exchange(outcomes, limit)
         if self._limits:
             for outcome in outcomes:
-                if outcome.state is DeliveryState.ACCEPTED and outcome.relay in self._promised:
+                if outcome.state in COUNTED and outcome.relay in self._promised:
                     self._promised[outcome.relay] -= 1
         return claims
 
@@ -63,11 +80,18 @@ class SharedClaims(Claims):
 
         May raise StoreBusy, StoreFull or StoreError: the old share holds on then.
         """
+        with self._database.read() as connection:
+            before, accepted = self._others(connection), usage(connection)
         with self._database.write() as connection:
             serialize(connection, "newsletter.relays")
             now = connection.scalar(select(DatabaseClock()))
             assert now is not None  # noqa: S101 - a clock always answers
-            others, accepted = self._others(connection, now), usage(connection)
+            rows = self._others(connection)
+            others, ended = _held(rows, now)
+            if ended:
+                connection.execute(delete(relay_shares).where(relay_shares.c.owner.in_(ended)))
+            if ended or rows != before:
+                accepted = usage(connection)
             connection.execute(delete(relay_shares).where(relay_shares.c.owner == self.owner))
             given: dict[str, int] = {}
             for relay, limits in self._limits.items():
@@ -79,17 +103,10 @@ class SharedClaims(Claims):
         self._promised = given
         return {relay: Used(accepted.get(relay, ()), given.get(relay)) for relay in {*accepted, *given}}
 
-    def _others(self, connection: Connection, now: datetime) -> dict[str, int]:
-        """By relay, what living processes hold; rows of the dead are removed."""
-        found: dict[str, int] = {}
-        for owner, relay, messages, until in connection.execute(select(relay_shares)).all():
-            if owner == self.owner:
-                continue
-            if until <= now or is_dead(owner):
-                connection.execute(delete(relay_shares).where(relay_shares.c.owner == owner))
-            else:
-                found[relay] = found.get(relay, 0) + messages
-        return found
+    def _others(self, connection: Connection) -> set[_Share]:
+        """What other processes hold."""
+        rows = connection.execute(select(relay_shares).where(relay_shares.c.owner != self.owner))
+        return {_Share(row.owner, row.relay, row.messages, row.until) for row in rows}
 
     def close(self) -> None:
         """Give the shares back, and close as `Claims` does."""
@@ -97,6 +114,18 @@ class SharedClaims(Claims):
             with suppress(StoreError), self._database.write() as connection:  # else they end by themselves
                 connection.execute(delete(relay_shares).where(relay_shares.c.owner == self.owner))
         super().close()
+
+
+def _held(shares: Iterable[_Share], now: datetime) -> tuple[dict[str, int], set[str]]:
+    """By relay, what living processes hold; and the owners of the other shares."""
+    found: dict[str, int] = {}
+    ended: set[str] = set()
+    for owner, relay, messages, until in shares:
+        if until <= now or is_dead(owner):
+            ended.add(owner)
+        else:
+            found[relay] = found.get(relay, 0) + messages
+    return found, ended
 
 
 def _left(limits: Limits, accepted: Sequence[tuple[float, int]]) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from newsletter.models.sends import DeliveryState
+from newsletter.models.sends import COUNTED
 from newsletter.store.columns import DatabaseClock, Minute
 from newsletter.store.tables import deliveries, sends
 
@@ -17,7 +17,7 @@ _OLD = timedelta(days=30)
 
 
 def usage(connection: Connection) -> dict[str, list[tuple[float, int]]]:
-    """By relay, what it accepted in the last day: (seconds ago, messages), an entry for each minute with any.
+    """By relay, what it accepted, or may have, in the last day: (seconds ago, messages), an entry a minute with any.
 
     Reads the rows of the last month's sends once.
     """
@@ -36,7 +36,7 @@ _USED = (
     .join(sends, sends.c.id == deliveries.c.send_id)
     .where(
         sends.c.deadline > bindparam("old", type_=sends.c.deadline.type),
-        deliveries.c.state == DeliveryState.ACCEPTED,
+        deliveries.c.state.in_(COUNTED),
         deliveries.c.updated > bindparam("day", type_=deliveries.c.updated.type),
         deliveries.c.relay.is_not(None),
     )

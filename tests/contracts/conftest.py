@@ -11,12 +11,15 @@ from sqlalchemy import create_engine, text
 
 from newsletter.deliver.ledger import Ledger
 from newsletter.deliver.memory import MemoryDeliveries
-from newsletter.models import Claim, Consent, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
+from newsletter.models import Claim, Consent, Delivery, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
 from newsletter.store import Claims, Store
 from tests.databases import Databases
 
 NOW = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 DEADLINE = timedelta(days=2)
+
+#: Reply code, enhanced code, words, relay.
+Said = tuple[int | None, str | None, str | None, str | None]
 
 
 class Book(Protocol):
@@ -35,6 +38,10 @@ class Book(Protocol):
     def tally(self) -> Tally: ...
 
     def state(self, delivery: int) -> DeliveryState: ...
+
+    def said(self, delivery: int) -> Said | None:
+        """What was said of it last."""
+        ...
 
 
 class MemoryBook:
@@ -62,6 +69,10 @@ class MemoryBook:
 
     def state(self, delivery: int) -> DeliveryState:
         return self._deliveries.rows[delivery].state
+
+    def said(self, delivery: int) -> Said | None:
+        last = self._deliveries.rows[delivery].outcome
+        return last and (last.reply_code, last.enhanced_code, last.reply, last.relay)
 
 
 class StoreBook:
@@ -110,8 +121,15 @@ class StoreBook:
             return work.sends.tally(self._send)
 
     def state(self, delivery: int) -> DeliveryState:
+        return self._row(delivery).state
+
+    def said(self, delivery: int) -> Said | None:
+        row = self._row(delivery)
+        return row.reply_code, row.enhanced_code, row.reply, row.relay
+
+    def _row(self, delivery: int) -> Delivery:
         with self._store.read() as work:
-            return next(row.state for row in work.sends.deliveries(self._send) if row.id == delivery)
+            return next(row for row in work.sends.deliveries(self._send) if row.id == delivery)
 
     def close(self) -> None:
         for one in reversed(self._open):

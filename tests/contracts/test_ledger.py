@@ -75,6 +75,37 @@ def test_one_that_was_not_tried_comes_back_when_its_turn_is_and_the_attempt_is_n
     assert [claim.attempt for claim in ledger.exchange([], 5)] == [1, 1]
 
 
+def test_one_that_was_deferred_and_then_not_tried_is_deferred_still_with_the_relays_words(book: Make) -> None:
+    send = book(1)
+    ledger = send.ledger()
+    said = (451, "4.7.1", "try later", "a")
+    [claim] = ledger.exchange([], 1)
+    grey = Outcome(claim.delivery, DeliveryState.DEFERRED, *said, retry_after=60.0)
+    ledger.exchange([grey], 0)
+    send.pass_time(61)
+    [claim] = ledger.exchange([], 1)
+    ledger.exchange([Outcome(claim.delivery, DeliveryState.PENDING, retry_after=0.0)], 0)
+    assert send.state(claim.delivery) is DeliveryState.DEFERRED
+    assert send.said(claim.delivery) == said
+    assert [again.attempt for again in ledger.exchange([], 1)] == [2]
+    ledger.exchange([Outcome(claim.delivery, DeliveryState.PENDING, retry_after=0.0)], 0)
+    send.pass_time(3 * 86400)
+    assert ledger.exchange([], 1) == []
+    assert send.state(claim.delivery) is DeliveryState.FAILED
+    assert send.said(claim.delivery) == said
+
+
+def test_one_that_a_lost_connection_gave_back_and_then_was_not_tried_is_pending_with_the_words(book: Make) -> None:
+    send = book(1)
+    ledger = send.ledger()
+    [claim] = ledger.exchange([], 1)
+    lost = Outcome(claim.delivery, DeliveryState.PENDING, reply="not handed over", relay="a")
+    ledger.exchange([lost], 1)
+    ledger.exchange([Outcome(claim.delivery, DeliveryState.PENDING, retry_after=0.0)], 0)
+    assert send.state(claim.delivery) is DeliveryState.PENDING
+    assert send.said(claim.delivery) == (None, None, "not handed over", "a")
+
+
 def test_a_deferred_one_is_claimed_when_it_is_due_and_not_before(book: Make) -> None:
     send = book(1)
     ledger = send.ledger()
