@@ -27,6 +27,9 @@ _TRIED, _WORTH = 8, 0.8
 _ALLOCATED = 20_000
 #: More than this share the database's one writer to no use.
 _MOST = 4
+#: Thresholds that rounds found when they began, one for each that goes on; the first is what to go back to.
+_BEFORE: list[tuple[int, int, int]] = []
+_COLLECTING = threading.Lock()
 
 
 def pool(processes: int = _MOST) -> ProcessPoolExecutor:
@@ -80,13 +83,18 @@ class Worth:
 @contextmanager
 def collecting_less() -> Iterator[None]:
     """While many articles come and go, which have no cycles: what is there already is not searched for garbage."""
-    before = gc.get_threshold()
-    _collect_less()
+    with _COLLECTING:
+        _BEFORE.append(gc.get_threshold())
+        if len(_BEFORE) == 1:
+            _collect_less()
     try:
         yield
     finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
+        with _COLLECTING:
+            before = _BEFORE.pop()
+            if not _BEFORE:
+                gc.unfreeze()
+                gc.set_threshold(*before)
 
 
 def _collect_less() -> None:

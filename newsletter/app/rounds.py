@@ -67,9 +67,11 @@ class Round:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._readers.shutdown(wait=True, cancel_futures=True)
-        self._keeper.close()
-        self._less.__exit__(kind, error, trace)
+        try:
+            self._readers.shutdown(wait=True, cancel_futures=True)
+            self._keeper.close()
+        finally:
+            self._less.__exit__(kind, error, trace)
 
     async def ask(self, feed: Feed, *, again: bool = False) -> bool:
         """Fetch a feed if it has changed, and take in what it has. Raises StoreError only.

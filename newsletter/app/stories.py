@@ -179,9 +179,15 @@ class _Known(dict[int, Article]):
         return self[number].story if number in self else self._told[number].article.story
 
     def marks(self) -> tuple[dict[int, bytes], dict[int, bytes]]:
-        """The signatures of those that are to be placed: of those that were there before, and of those just added."""
-        before = self._work.signatures.many(number for number in self.ids if number not in self._told)
+        """The signatures of those that are to be placed: of those that were there before, and of those just added.
+
+        Just added is whatever follows the first that was, one that has changed since in the same transaction too.
+        """
+        first = min(self._told, default=None)
+        found = self._work.signatures.many(number for number in self.ids if number not in self._told)
+        before = {number: mark for number, mark in found.items() if first is None or number < first}
         added = {number: told.mark for number, told in self._told.items() if told.mark is not None}
+        added |= {number: mark for number, mark in found.items() if number not in before}
         return before, dict(sorted(added.items()))
 
     def all(self, wanted: set[int]) -> list[Article]:

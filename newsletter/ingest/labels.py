@@ -15,8 +15,8 @@ from newsletter.ingest import dates
 #: What is said of a date; "" where nothing is.
 Said = Literal["published", "changed", "other", ""]
 
-#: Words before a date that are read for its label.
-_BEFORE = 8
+#: Words before a date that are read for its label, and characters, which words may have any number of.
+_BEFORE, _LONGEST = 8, 200
 #: In the Latin script; a word's beginning is enough ("aktualisiert am", "updated").
 _LATIN: dict[Said, str] = {
     "published": "publi(?:sh|cat|cad|é|qu|kov)|post(?:ed|é) |pubbl|gepubl|posted|first (?:published|posted)|created|"
@@ -54,7 +54,7 @@ class Dated(NamedTuple):
 
 def of(text: str) -> Said:
     """What the words before a date say of it: the last label among the last of them."""
-    words = " ".join(text.split()[-_BEFORE:])
+    words = " ".join(text[-_LONGEST:].split()[-_BEFORE:])
     last: tuple[int, Said] = (-1, "")
     for said, pattern in _LABELS:
         for found in pattern.finditer(words):

@@ -86,10 +86,14 @@ def has_lead(line: str) -> bool:
     return rest != line and bool(byline(line).names)
 
 
-@lru_cache(1024)  # a feed's items mostly have the same few authors
 def byline(line: str) -> Byline:
     """Names and role of a byline. Dates and the rest after "·" or "|" are left out; empty when no name is in it."""
-    rest = _LEAD.sub("", " ".join(line.split())[:300], count=1)
+    return _byline(" ".join(line.split())[:300])
+
+
+@lru_cache(1024)  # a feed's items mostly have the same few authors
+def _byline(line: str) -> Byline:
+    rest = _LEAD.sub("", line, count=1)
     names: list[str] = []
     role = ""
     for part in re.split(r"\s[·•|–—-]\s|\s·|,(?!\s(?:Jr|Sr|Ph|M\.?D))", rest):

@@ -92,7 +92,8 @@ def _parser() -> etree.XMLParser:
 
 
 def _is_utf8(data: bytes) -> bool:
-    if data.startswith(b"<?") and not _DECLARATION.match(data):
+    """Whether it is, for libxml2 too, which tells UTF-16 and UTF-32 by the NULs between ASCII's characters."""
+    if b"\x00" in data or (data.startswith(b"<?") and not _DECLARATION.match(data)):
         return False
     try:
         data.decode("utf-8")

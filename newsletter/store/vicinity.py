@@ -24,6 +24,8 @@ from newsletter.store.tables import articles, story_subjects
 SHIFT = 40
 #: What one transaction leaves to the next: subjects (about 3 KB each), and words' owners (8 bytes each).
 _SUBJECTS_LEFT, _OWNERS_LEFT = 2_000, 2_000_000
+#: The same of words and their days, counted together (some 200 bytes each): 15,000 words that are on one day.
+_COUNTS_LEFT = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Vicinity:
     def leave(self, connection: Connection) -> None:
         """Keep for the next transaction what is not too much."""
         self.stamp = _stamp(connection)
-        if self.stamp is None or sum(map(len, self.owners.values())) > _OWNERS_LEFT:
+        counts = len(self.counts) + sum(map(len, self.counts.values()))
+        if self.stamp is None or counts > _COUNTS_LEFT or sum(map(len, self.owners.values())) > _OWNERS_LEFT:
             self.forget()
         for number in list(islice(self.subjects, max(0, len(self.subjects) - _SUBJECTS_LEFT))):
             del self.subjects[number]

@@ -6,12 +6,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.app import stories
+from newsletter.app import prepared, stories
 from newsletter.models import Article, Block
 from newsletter.store import Store
 from tests.databases import Databases
@@ -109,3 +110,28 @@ def test_a_batch_is_the_same_on_postgresql(sqlite_databases, postgres_databases)
     with Store.open(sqlite_databases.ready()) as one, Store.open(postgres_databases.ready()) as other:
         found = [_take(store, [coming[:20], coming[20:]], together=True) for store in (one, other)]
     assert found[0] == found[1]
+
+
+def _noted(look, seen, *given):
+    found = look(*given)
+    seen.update(found)
+    return found
+
+
+def test_one_that_is_changed_in_the_transaction_that_brought_it_is_near_those_after_it(twins):
+    other, one = _article(3, 0, 1, 1, 0), _article(1, 0, 2, 1, 0)
+    changed = replace(one, blocks=(Block("paragraph", _text(1, 1)),))
+    copy = _article(1, 4, 3, 2, 0)
+    near = []
+    for store, parts in zip(twins, ([[other, one, changed, copy]], [[other], [one], [changed], [copy]]), strict=True):
+        with store.begin() as work, pytest.MonkeyPatch.context() as patch:
+            seen: dict[int, dict[int, float]] = {}
+            patch.setattr(stories, "_near", partial(_noted, stories._near, seen))
+            numbers = [
+                number for part in parts for _, number in prepared.keep(work, [*map(prepared.prepare, part)], NOW)
+            ]
+            near.append(seen)
+            work._connection.rollback()
+        assert len(set(numbers)) == 3
+    assert near[0][numbers[-1]] == near[1][numbers[-1]]
+    assert near[0][numbers[-1]].keys() == {numbers[1]}

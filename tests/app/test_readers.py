@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from datetime import UTC, datetime
 
+import pytest
+
 from newsletter.app import readers
+from newsletter.app.rounds import Round
 
 
 def test_processes_read_where_what_is_left_takes_longer_than_starting_them(monkeypatch):
@@ -40,3 +44,29 @@ def test_garbage_is_collected_as_before_when_a_round_has_ended():
         assert gc.get_threshold()[0] > before[0][0]
         assert gc.get_freeze_count() > before[1]
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_rounds_at_once_leave_collecting_as_it_was_whichever_ends_first():
+    before = gc.get_threshold(), gc.get_freeze_count()
+    for last in (0, 1):
+        rounds = [readers.collecting_less(), readers.collecting_less()]
+        for each in rounds:
+            each.__enter__()
+        rounds[1 - last].__exit__(None, None, None)
+        assert gc.get_threshold()[0] > before[0][0]
+        assert gc.get_freeze_count() > before[1]
+        rounds[last].__exit__(None, None, None)
+        assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_a_round_that_cannot_end_well_leaves_collecting_as_it_was(monkeypatch):
+    before = gc.get_threshold()
+    this = Round(None, None, None)  # nothing is asked of them
+
+    async def go() -> None:
+        async with this:
+            monkeypatch.setattr(this._keeper, "close", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(go())
+    assert gc.get_threshold() == before

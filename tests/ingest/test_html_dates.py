@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.models import Article
+from newsletter import models
+from newsletter.ingest.html import stamps, tree
+from newsletter.ingest.html.belonging import Article
 
-Read = Callable[..., Article]
+Read = Callable[..., models.Article]
 
 _TEXT = "Native code does the counting, and Python says what is to be counted, which is as it should be in a program."
 _BODY = f"<p>{_TEXT}</p><p>{_TEXT} {_TEXT}</p><p>{_TEXT}</p>"
@@ -27,7 +30,7 @@ def _ld(json: str) -> str:
     return f'<script type="application/ld+json">{json}</script>'
 
 
-def _day(article: Article) -> int | None:
+def _day(article: models.Article) -> int | None:
     return article.published.day if article.published else None
 
 
@@ -216,3 +219,15 @@ def test_what_a_line_says_of_a_day_holds_for_the_element_in_it(read_one: Read) -
     below = "<div>By Ada Brook, CFP, and by Tom Weld – updated <span>5 November 2026</span></div>"
     head = "<script>var page = {'publishedAt': '2026-11-03'};</script>"
     assert _day(read_one(_page(below, head=head), "a.html")) == 3
+
+
+@pytest.mark.parametrize("before", ["<div>{}", "<p>{}</p><div>", "<b>x</b>{}<div><div>"])
+@pytest.mark.parametrize("words", ["x" * 5_000_000, "updated " * 600_000])
+def test_what_many_dates_stand_after_is_read_once(before: str, words: str) -> None:
+    times = "".join(f"<time datetime='2026-11-{1 + n % 9:02d}'></time>" for n in range(300))
+    root = tree.parse(f"<html><body><h1>Counting far below</h1>{before.format(words)}{times}</body></html>", "a.html")
+    heading = next(root.iter("h1"))
+    page = stamps.Reader(root, Article(root, heading), datetime(2026, 11, 20, tzinfo=UTC), day_first=None)
+    begin = time.process_time()
+    assert {stamp.said for stamp in page.elsewhere} <= {""}
+    assert time.process_time() - begin < 0.6

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from lxml.html import document_fromstring
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, core, main_extractor
 from trafilatura.settings import Extractor
 from trafilatura.xpaths import OVERALL_DISCARD_XPATH
 
-from newsletter.ingest.html import candidates, extraction
+from newsletter.ingest.html import candidates, extraction, stamps
 from newsletter.ingest.html.asking import Asked
 
 _STORY = "".join(
@@ -68,3 +70,43 @@ def test_too_little_is_left_to_the_slower_ways(monkeypatch: pytest.MonkeyPatch) 
     assert extraction.fast(page) is None
     candidates.vote(page)
     assert asked == [page]
+
+
+def test_names_without_end_are_found_and_not_remembered() -> None:
+    endless = "share-bar " + "x" * 600
+    page = _page(f"<div class='{endless}'>words</div><div class='share-bar'>of it</div><p class='{endless[10:]}'>x</p>")
+    for path in OVERALL_DISCARD_XPATH:
+        asked = Asked(path)
+        assert asked(page) == asked(page) == path(page)
+        assert all(len(value) < 600 for _, said in asked._known for _, value in said)
+    stamps._is_known_date.cache_clear()
+    assert stamps._has_date("date" + "x" * 600)
+    assert stamps._has_date("date")
+    assert stamps._is_known_date.cache_info().currsize == 1
+
+
+def test_trafilatura_stays_as_it_is_for_everybody_else() -> None:
+    page = _page(f"<article><h1>Counting</h1>{_STORY}</article>")
+    assert extraction.fast(page) == extraction.slow(page)
+    assert core.extract_content is main_extractor.extract_content
+    assert main_extractor.OVERALL_DISCARD_XPATH is OVERALL_DISCARD_XPATH
+    assert not any(isinstance(path, Asked) for path in OVERALL_DISCARD_XPATH)
+    paths = extraction._steps().core.extract_content.__globals__["OVERALL_DISCARD_XPATH"]
+    assert all(isinstance(path, Asked) for path in paths)
+
+
+def test_threads_that_come_first_at_once_all_find_it() -> None:
+    page = etree.tostring(_page(f"<article><h1>Counting</h1>{_STORY}<div class='share-bar'>Share it</div></article>"))
+    for _ in range(5):
+        extraction._steps.cache_clear()
+        with ThreadPoolExecutor(4) as pool:
+            found = set(pool.map(lambda data: extraction.fast(document_fromstring(data)), [page] * 4))
+        assert len(found) == 1
+        assert "allocations" in str(found)
+
+
+def test_a_release_that_lacks_a_step_is_told_apart_from_odd_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extraction, "_NEEDED", extraction._NEEDED | {"a_step_of_old"})
+    extraction._steps.cache_clear()
+    with pytest.raises(ImportError, match="a_step_of_old"):
+        extraction.fast(_page(_STORY))

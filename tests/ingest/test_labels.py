@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,3 +37,9 @@ def test_a_date_is_said_to_be_what_the_last_label_before_it_says(line: str, said
 def test_any_line_has_dates_or_none(line: str) -> None:
     list(labels.dated(line))
     labels.of(line)
+
+
+def test_a_word_without_end_is_not_read_to_its_end() -> None:
+    begin = time.process_time()
+    assert labels.of("updated " + "x" * 10_000_000 + " posted on") == "published"
+    assert time.process_time() - begin < 0.5

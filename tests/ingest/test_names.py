@@ -40,3 +40,13 @@ def test_a_role_is_known_by_its_noun(text: str) -> None:
 
 def test_a_picture_of_an_editor_is_no_role() -> None:
     assert not names.is_role("Rust programming language code editor 2026")
+
+
+def test_no_line_of_any_length_is_remembered() -> None:
+    for number in range(3):
+        found = names.byline(f"By Ada  Brook {number}" + " and more" * 100_000)
+        assert names.byline(f"By Ada Brook {number}" + " and more" * 40) == found
+    names._byline.cache_clear()
+    names.byline("By Ada Brook" + " " * 100_000)
+    assert names.byline("By Ada Brook").names == ("Ada Brook",)
+    assert names._byline.cache_info().currsize == 1

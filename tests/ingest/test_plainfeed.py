@@ -122,3 +122,13 @@ ITEM = "<item><title>T</title><description>Some words</description></item>"
 def test_what_is_unusual_is_left_to_feedparser(data: bytes) -> None:
     assert plainfeed.read(_feed(ITEM)) is not None
     assert plainfeed.read(data) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_no_encoding_hides_entities(encoding: str) -> None:
+    declared = '<!DOCTYPE rss [<!ENTITY a "told by an entity">]>'
+    enclosure = '<enclosure url="https://h.example/&a;" type="image/png" length="9"/>'
+    item = ITEM.replace("</item>", f"{enclosure}</item>")
+    feed = _feed(item, declaration=f'<?xml version="1.0"?>{declared}', names="")
+    for data in (feed, feed.removeprefix(b'<?xml version="1.0"?>')):
+        assert plainfeed.read(data.decode().encode(encoding)) is None

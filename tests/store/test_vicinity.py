@@ -75,3 +75,13 @@ def test_a_transaction_that_forgets_starts_anew(store, now, four):
     assert (near.subjects, near.size) == ((), 0)
     with store.begin() as work:
         assert Stories(work._connection).placed(four) == {four[0]}
+
+
+def test_words_without_end_are_not_left_to_the_next(store, now, four, monkeypatch, url):
+    vicinity = Vicinity()
+    monkeypatch.setattr("newsletter.store.vicinity._COUNTS_LEFT", 2 * len(WORDS))
+    for number, when, words in ((0, now, 3), (1, now, 3), (2, now + timedelta(days=1), 0)):  # each word on two days
+        _place(store, four[number], when, vicinity)
+        assert len(vicinity.counts) == (words if url.startswith("sqlite") else 0)
+    _, near = _place(store, four[3], now, vicinity)
+    assert [subject.article for subject in near.subjects] == four[2::-1]

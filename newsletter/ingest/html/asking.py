@@ -22,6 +22,8 @@ _TAG = re.compile(r"self::(\w+)")
 _ATTRIBUTE = re.compile(r"@([\w\-]+)")
 #: Names remembered; the pages of a site share theirs.
 _MOST = 20_000
+#: Characters of those that are; more are an attacker's, or are not met again.
+_LONGEST = 500
 
 
 class Asked:
@@ -43,8 +45,9 @@ class Asked:
             for node in tree.iterdescendants(*tags or ("*",))
             if (items := node.items()) and (said := [item for item in items if item[0] in attributes])
         ]
-        known.update(self._ask({name for _, name in named if name not in known}))
-        return [node for node, name in named if known[name]]
+        found = self._ask({name for _, name in named if name not in known})
+        known.update({name: is_led_to for name, is_led_to in found.items() if _length(name) <= _LONGEST})
+        return [node for node, name in named if (found[name] if name in found else known[name])]
 
     def _ask(self, names: Iterable[Name]) -> dict[Name, bool]:
         """Puts names before the path: whether it leads to each."""
@@ -52,3 +55,8 @@ class Asked:
         elements = {etree.SubElement(root, tag, dict(said)): (tag, said) for tag, said in names}
         found = set(select(self._path, root))
         return {name: node in found for node, name in elements.items()}
+
+
+def _length(name: Name) -> int:
+    """Characters of a name's attributes."""
+    return sum(len(key) + len(value) for key, value in name[1])

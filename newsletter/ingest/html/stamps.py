@@ -44,6 +44,8 @@ _NO_LABEL = "-"
 _MOST_BEFORE = 10
 #: Characters of a text that is searched for dates.
 _LONGEST = 200
+#: Characters of names that are remembered from page to page.
+_REMEMBERED = 500
 #: Marked elements that are looked at.
 _MOST_MARKED = 300
 #: Different days in elements of one form that make them a list.
@@ -67,6 +69,7 @@ class Reader:
 
     def __init__(self, root: etree._Element, article: Article, now: datetime, *, day_first: bool | None) -> None:
         self._root, self._article, self._now, self._day_first = root, article, now, day_first
+        self._before = _Before()
 
     def beside(self, near: list[Line]) -> list[Stamp]:
         """The dates in lines beside the headline, in their order; what an element says holds for those in it."""
@@ -96,7 +99,7 @@ class Reader:
         for dated in self._dated(node, text, marked=marked):
             read = dates.declared if marked else dates.parse
             if moment := read(dated.text, self._now, day_first=self._day_first):
-                said = dated.said or labels.of(before) or said_of(node)
+                said = dated.said or labels.of(before) or self._before.said(node) or _by_name(node)
                 alone = marked or len(text.split()) <= len(dated.text.split()) + _LABEL
                 yield Stamp(moment, said, node, marked, alone)
 
@@ -123,19 +126,18 @@ def _may_be_date(node: etree._Element) -> bool:
     return bool((named and _has_date(named)) or node.get("itemprop") in _PROPERTIES) and node.tag not in _WIDE
 
 
-@lru_cache(maxsize=8192)
 def _has_date(named: str) -> bool:
+    return _is_known_date(named) if len(named) <= _REMEMBERED else _MAY_BE_DATE.search(named) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_known_date(named: str) -> bool:
     return _MAY_BE_DATE.search(named) is not None
 
 
 def is_date(node: etree._Element) -> bool:
     """Whether an element says that it is a date."""
     return node.tag in _TIMES or bool((_DATE | _PUBLISHED) & words_of(node))
-
-
-def said_of(node: etree._Element) -> Said:
-    """What the words before an element say of its date, else its names."""
-    return _said_before(node) or _by_name(node)
 
 
 def _by_name(node: etree._Element) -> Said:
@@ -153,28 +155,51 @@ def _by_name(node: etree._Element) -> Said:
     return ""
 
 
-def _said_before(node: etree._Element) -> Said:
-    """What the few words before an element say, in its own element or one around it."""
-    here: etree._Element | None = node
-    for _ in range(3):
-        said = _text_before(here) if here is not None else ""
-        if said or here is None:
-            return labels.of(said) if len(said.split()) <= _LABEL else ""
-        here = here.getparent()
-    return ""
+class _Before:
+    """The words before the elements of one page; what many elements stand after is read once."""
+
+    def __init__(self) -> None:
+        self._beginnings: dict[etree._Element, str] = {}
+        self._siblings: dict[etree._Element, str] = {}
+
+    def said(self, node: etree._Element) -> Said:
+        """What the few words before an element say of its date, in its own element or one around it."""
+        here: etree._Element | None = node
+        for _ in range(3):
+            text = self._text(here) if here is not None else ""
+            if text or here is None:
+                return labels.of(text) if len(text.split()) <= _LABEL else ""
+            here = here.getparent()
+        return ""
+
+    def _text(self, node: etree._Element) -> str:
+        """The text that stands before an element in the one around it, from the nearest element on that has any."""
+        for before in islice(node.itersiblings(preceding=True), _MOST_BEFORE):
+            if before not in self._siblings:
+                self._siblings[before] = _last_of(before)
+            if text := self._siblings[before]:
+                return text
+        parent = node.getparent()
+        if parent is None:
+            return ""
+        if parent not in self._beginnings:
+            self._beginnings[parent] = _short(parent.text)
+        return self._beginnings[parent]
 
 
-def _text_before(node: etree._Element) -> str:
-    """The text that stands before an element in the one around it, from the nearest element on that has any."""
-    for before in islice(node.itersiblings(preceding=True), _MOST_BEFORE):
-        if before.tag in HEADINGS:
-            return _NO_LABEL
-        if tail := (before.tail or "").strip():
-            return tail
-        if (text := short_text(before, _LONGEST)) != "":
-            return text or _NO_LABEL
-    parent = node.getparent()
-    return (parent.text or "").strip() if parent is not None else ""
+def _last_of(node: etree._Element) -> str:
+    """The text after an element, else its own; that of a heading, or a long one, is no label."""
+    if node.tag in HEADINGS:
+        return _NO_LABEL
+    if tail := _short(node.tail):
+        return tail
+    text = short_text(node, _LONGEST)
+    return _NO_LABEL if text is None else text
+
+
+def _short(text: str | None) -> str:
+    text = (text or "").strip()
+    return text if len(text) <= _LONGEST else _NO_LABEL
 
 
 def _without_lists(found: list[Stamp]) -> list[Stamp]:
