@@ -131,6 +131,19 @@ def test_a_send_held_for_a_changed_issue_says_that(folder: Path) -> None:
     assert "was changed after it was planned" in found["advice"]
 
 
+@pytest.mark.parametrize(
+    ("late", "changed", "kind"),
+    [(5, False, None), (5, True, "changed"), (180, False, "missed"), (180, True, "missed")],
+)
+def test_an_objection_says_of_what_kind_it_is(folder: Path, late: int, changed: bool, kind: str | None) -> None:
+    number = plan(folder, timedelta(minutes=late))
+    if changed:
+        run(folder, "issue", "drop", "1", "1")
+    with Workspace(folder) as workspace:
+        against = workspace.schedule.objection(workspace.dispatch.status(number)[0])
+    assert (against and against.kind) == kind
+
+
 def test_a_send_with_nobody_left_to_mail_is_refused_and_makes_no_row(folder: Path) -> None:
     first = had_by_all(folder)
     refused = run(folder, "send", "1", "--list", "weekly", "--yes")
