@@ -223,6 +223,16 @@ def test_deliveries_are_shown_by_state(store, enrol, start, claimer):
     assert failed.updated is not None
 
 
+def test_giving_up_keeps_a_reason_that_no_database_takes_as_it_is(store, enrol, start):
+    """What went wrong may be in words that came over the network, with a NUL or half a character in them."""
+    send = start(enrol(2))
+    with store.begin() as work:
+        work.sends.give_up(send.id, "gone\x00 and \udcff" + "!" * 2000)
+        rows = work.sends.deliveries(send.id)
+    assert [row.state for row in rows] == [DeliveryState.FAILED] * 2
+    assert {row.reply for row in rows} == {"gone\ufffd and \ufffd" + "!" * 989}
+
+
 def test_a_large_audience_is_frozen_in_one_statement(store, enrol, start, now):
     """The rows of 20,000 readers, without one of them passing through Python."""
     target = enrol(1)
