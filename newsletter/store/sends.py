@@ -211,7 +211,8 @@ class Sends:
             return send
         back = state is SendState.SCHEDULED and send.begun is not None
         if back or state not in _MOVES.get(send.state, ()):
-            raise Conflict(f"send {number} is {send.state}, so it can't be made {state}")
+            shows = f"`newsletter status {number}` shows what became of it"
+            raise Conflict(f"send {number} is {send.state}, so it can't be made {state}; {shows}")
         self._connection.execute(update(sends).where(sends.c.id == number).values(state=state))
         if state is SendState.CANCELLED:
             waiting = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED))

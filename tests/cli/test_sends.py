@@ -174,6 +174,8 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     assert done.exit_code == 1
     assert "failed 1" in done.stdout
     assert "cancelled" not in done.output
+    assert f"Connection refused; is the local sink running? Start `newsletter outbox --port {relay}`" in done.stderr
+    assert "Errno" not in done.output
     (found,) = read(folder, "status")
     assert (found["failed"], found["skipped"]) == (1, 0)
     assert found["standing"].startswith("failed: relay outbox: can't connect to 127.0.0.1")

@@ -106,7 +106,7 @@ def test_a_send_goes_only_where_its_state_lets_it(store, enrol, start, path, ref
     with store.begin() as work:
         for state in path:
             assert work.sends.set_state(send.id, state).state is state
-        with pytest.raises(Conflict, match=f"can't be made {refused}"):
+        with pytest.raises(Conflict, match=f"can't be made {refused}; `newsletter status"):
             work.sends.set_state(send.id, refused)
 
 
