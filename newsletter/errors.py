@@ -74,11 +74,11 @@ class StoreTooNew(StoreError):
 
 
 class NotFound(NewsletterError):
-    """There is no such thing; `noun` and `key` say which was asked for."""
+    """There is no such thing; `noun` and `key` say which was asked for. `text` stands in place of "no NOUN KEY"."""
 
-    def __init__(self, noun: str, key: object, hint: str = "") -> None:
+    def __init__(self, noun: str, key: object, hint: str = "", *, text: str = "") -> None:
         self.noun, self.key = noun, key
-        super().__init__(f"no {noun} {key}" + (f"; {hint}" if hint else ""))
+        super().__init__((text or f"no {noun} {key}") + (f"; {hint}" if hint else ""))
 
 
 class NotInIssue(NotFound):
@@ -86,10 +86,9 @@ class NotInIssue(NotFound):
 
     def __init__(self, article: int, issue: int, there: Sequence[int]) -> None:
         self.article, self.issue = article, issue
-        super().__init__("article", article)
         has = f"which has {', '.join(map(str, there))}" if there else "which has none yet"
         adds = f"`newsletter issue add {issue} {article}` adds it"
-        self.args = (f"article {article} is not in issue {issue}, {has}; {adds}",)
+        super().__init__("article", article, text=f"article {article} is not in issue {issue}, {has}; {adds}")
 
 
 class Conflict(NewsletterError):

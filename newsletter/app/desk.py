@@ -283,7 +283,7 @@ class Desk:
         """What in its words is no merge field, a line each: "subject: “{{ subscriber.nmae }}” is no merge field; …"."""
         with self._store.read() as work:
             known = STANDARD | frozenset(work.audience.field_names())
-        found = list(preflight.misspelt(issue, known))
+        found = list(preflight.slips.found(issue, known))
         said = [f"{slip.where}: “{slip.shown}” is no merge field; {slip.mend}" for slip in found]
         told = {slip.where for slip in found if slip.breaks}
         for where, text in preflight.with_fields(issue):

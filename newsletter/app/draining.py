@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Hosts of a relay on this machine.
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: Where `newsletter outbox` listens unless it is told another port.
+_SINK_PORT = 2525
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,10 @@ def drain(
     send, tally = dispatch.status(number)
     progress(Progress(tally.audience - tally.open, tally.audience))
     error = final.get("error") or (None if final.get("done") else child.obituary())
-    hosts = {relay.name: relay.host for relay in workspace.settings.relay}
-    if final.get("kind") == "RelayUnreachable" and hosts.get(final["relay"]) in _LOOPBACK:
-        error = f"{error}; is the local sink running? Start `newsletter outbox` in another terminal"
+    ports = {relay.name: relay.port for relay in workspace.settings.relay if relay.host in _LOOPBACK}
+    if final.get("kind") == "RelayUnreachable" and (port := ports.get(final["relay"])):
+        outbox = f"newsletter outbox --port {port}" if port != _SINK_PORT else "newsletter outbox"
+        error = f"{error}; is the local sink running? Start `{outbox}` in another terminal"
     if error and send.kind is SendKind.TEST and not tally.accepted:
         # The editor asks for another one; a later resume must not send it.
         with contextlib.suppress(Conflict, StoreError), workspace.store.begin() as work:

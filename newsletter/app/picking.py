@@ -123,8 +123,9 @@ class Picking:
             vetoed += [picked.article.id for picked in fresh]
         if not found:
             raise Refused(
-                f"nothing is left to stand in the place of article {article}; a longer span would help, as in "
-                f"`newsletter issue pick {issue.number} --since 30d`"
+                f"nothing of the last {durations.show(self.criteria(asked).window)} is left to stand in the place of "
+                f"article {article}; `newsletter issue why {issue.number} ARTICLE` says why another is not, "
+                f"`newsletter issue add {issue.number} ARTICLE` takes it all the same"
             )
         return found
 

@@ -99,14 +99,17 @@ class Plates:
 
 
 def _named_by(articles: Iterable[Article], policy: Policy) -> dict[str, str | None]:
-    """By picture, what names it: its article's page, else the feed it came with, None for a file that a person added.
+    """By picture, what names it: the page or feed its article was read from, or the page that this says it is at.
 
-    Where several articles show one picture, the one that may ask the least: a page that may not lead to hosts which are
-    allowed by name ([net] allow) does not become one that may because another article has the same picture.
+    None for a file that a person added and that names no page. Of the two, and where several articles show one picture,
+    it is the one that may ask the least: a page or feed that may not lead to hosts which are allowed by name ([net]
+    allow) does not become one that may by stating such an address as its own, nor because another article has the same
+    picture.
     """
     found: dict[str, str | None] = {}
     for article in articles:
-        by = article.url or (article.source if article.source.lower().startswith(("http://", "https://")) else None)
-        if article.image and (article.image not in found or (by and not policy.allows(urls.host(by) or ""))):
-            found[article.image] = by
+        read_from = article.source if article.source.lower().startswith(("http://", "https://")) else None
+        for by in (article.url or read_from, read_from):
+            if article.image and (article.image not in found or (by and not policy.allows(urls.host(by) or ""))):
+                found[article.image] = by
     return found

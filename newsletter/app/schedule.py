@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from newsletter.app import timetable
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 #: A moment missed by more than that is asked about instead of made up for.
 MISSED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a planned send must not begin unasked."""
+
+    kind: Literal["missed", "changed"]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,8 @@ class Schedule:
         for send in self.planned():
             if send.planned and send.planned <= self._workspace.clock():
                 try:
-                    held = self.objection(send)
-                    due = Due(self._hold(send) if held else self.begin(send), held)
+                    against = self.objection(send)
+                    due = Due(self._hold(send), against.words) if against else Due(self.begin(send))
                 except Conflict:  # somebody else was first
                     continue
                 yield due
@@ -142,11 +150,11 @@ class Schedule:
             now = work.sends.get(send.id)
             return work.sends.set_state(send.id, SendState.PAUSED) if now.state is SendState.SCHEDULED else now
 
-    def objection(self, send: Send) -> str | None:
-        """Why a planned send must not begin unasked, or None."""
+    def objection(self, send: Send) -> Objection | None:
+        """What speaks against beginning a planned send unasked, or None; a missed moment counts before a change."""
         late = self._workspace.clock() - (send.planned or send.created)
         if late > MISSED:
-            return f"its moment, {self.shown(send)}, was missed by {self.span(late)}"
+            return Objection("missed", f"its moment, {self.shown(send)}, was missed by {self.span(late)}")
         try:
             approved = self._workspace.press.approved(send.issue)
         except StoreError:
@@ -154,7 +162,8 @@ class Schedule:
         except NewsletterError:  # it was changed, is gone, or does not render
             approved = None
         if approved is None or approved.id != send.edition:
-            return f"issue {send.issue} was changed after it was planned; what was approved then would go out"
+            words = f"issue {send.issue} was changed after it was planned; what was approved then would go out"
+            return Objection("changed", words)
         return None
 
     def shown(self, send: Send) -> str:

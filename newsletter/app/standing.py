@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A send as people see it."""
+class SendStatus:
+    """A send as people see it: how it stands, in words."""
 
     send: Send
     tally: Tally
@@ -28,24 +28,24 @@ class Standing:
     expected: Tally | None = None
 
 
-def of(here: Workspace, send: Send, tally: Tally) -> Standing:
+def of(here: Workspace, send: Send, tally: Tally) -> SendStatus:
     """How it stands."""
     if send.begun is None and send.planned:
         return _planned(here, send, tally)
     if send.kind is SendKind.TEST and tally.failed and not (tally.accepted or tally.open or tally.unsettled):
         said = next((reason for reason in here.dispatch.reasons(send.id) if reason.state == "failed"), None)
         reply = " ".join(str(part) for part in (said.reply_code, said.reply) if part) if said else ""
-        return Standing(send, tally, f"failed: {reply}" if reply else "failed")
+        return SendStatus(send, tally, f"failed: {reply}" if reply else "failed")
     if send.state is not SendState.RUNNING or tally.claimed:
-        return Standing(send, tally, send.state.value)
+        return SendStatus(send, tally, send.state.value)
     if tally.pending:
-        return Standing(send, tally, "interrupted: resume it")
-    return Standing(send, tally, "retries wait: resume it" if tally.deferred else "uncertain ones to settle")
+        return SendStatus(send, tally, "interrupted: resume it")
+    return SendStatus(send, tally, "retries wait: resume it" if tally.deferred else "uncertain ones to settle")
 
 
-def _planned(here: Workspace, send: Send, tally: Tally) -> Standing:
+def _planned(here: Workspace, send: Send, tally: Tally) -> SendStatus:
     if send.state is SendState.CANCELLED or not (send.planned and send.list):
-        return Standing(send, tally, send.state.value)
+        return SendStatus(send, tally, send.state.value)
     with here.store.read() as work:
         target = work.audience.list_named(send.list).id
         expected = work.sends.audience_preview(target, send.issue, again=send.again is not None)
@@ -54,16 +54,19 @@ def _planned(here: Workspace, send: Send, tally: Tally) -> Standing:
     if late.total_seconds() < 0:
         words = f"paused, planned for {moment}" if paused else f"scheduled: {moment}"
         goes_on = f"`newsletter resume {send.id}` lets it go out then" if paused else ""
-        return Standing(send, tally, words, goes_on, expected)
+        return SendStatus(send, tally, words, goes_on, expected)
     ways = f"`newsletter resume {send.id}` sends it now, `newsletter cancel {send.id}` ends it"
     if not paused and late <= MISSED:
         ways = f"its moment, {moment}, has come; `newsletter run` sends it (is it running?)"
-        return Standing(send, tally, "due", ways, expected)
-    why = here.schedule.objection(send) or f"it was paused when its moment, {moment}, came"
-    word = "paused" if paused and late <= MISSED else f"missed by {here.schedule.span(late)}"
-    if "was changed" in why:
-        word = "its issue was changed"
-    return Standing(send, tally, f"held: {word}", f"{why}; {ways}", expected)
+        return SendStatus(send, tally, "due", ways, expected)
+    against = here.schedule.objection(send)
+    if against is None:
+        word, why = "paused", f"it was paused when its moment, {moment}, came"
+    elif against.kind == "missed":
+        word, why = f"missed by {here.schedule.span(late)}", against.words
+    else:
+        word, why = "its issue was changed", against.words
+    return SendStatus(send, tally, f"held: {word}", f"{why}; {ways}", expected)
 
 
 def nobody(work: UnitOfWork, number: int, list_name: str, tally: Tally) -> str:

@@ -53,7 +53,8 @@ def _open(path: Path, text: str, hint: str) -> None:
         done = subprocess.run([*shlex.split(command), str(path)], check=False)  # noqa: S603 (the person's own editor)
     except (OSError, ValueError) as error:
         path.unlink()
-        raise Refused(f"the editor {command!r} can't be started ({error}); set EDITOR") from error
+        why = getattr(error, "strerror", None) or error
+        raise Refused(f"the editor {command!r} can't be started ({why}); set EDITOR to one that can") from error
     if done.returncode:
         changed = path.is_file() and path.read_text(encoding="utf-8", errors="replace") != text
         kept = f", your text is kept: `{hint} {path}`" if changed else ""

@@ -11,7 +11,7 @@ from newsletter.cli.relays import print_reasons, print_relays
 from newsletter.cli.session import Json, workspace
 
 if TYPE_CHECKING:
-    from newsletter.app.standing import Standing
+    from newsletter.app.standing import SendStatus
     from newsletter.app.workspace import Workspace
     from newsletter.models import Send, Tally
 
@@ -56,7 +56,7 @@ def status(
     print_reasons(reasons)
 
 
-def standing(here: Workspace, send: Send) -> Standing:
+def standing(here: Workspace, send: Send) -> SendStatus:
     """How a send stands now."""
     from newsletter.app import standing as stands
 
@@ -76,14 +76,14 @@ def _print_all(here: Workspace, as_json: bool) -> None:
             output.note(f"send {one.send.id}: {one.advice}")
 
 
-def _row(one: Standing) -> tuple[object, ...]:
+def _row(one: SendStatus) -> tuple[object, ...]:
     send, tally = one.send, one.tally
     audience = f"about {one.expected.audience:,} now" if one.expected else tally.audience
     counted = (audience, tally.accepted, tally.failed, tally.skipped, tally.open + tally.unsettled)
     return (send.id, send.kind, send.issue, send.list or "", one.words, send.begun, *counted)
 
 
-def print_plan(here: Workspace, plan: Standing) -> None:
+def print_plan(here: Workspace, plan: SendStatus) -> None:
     """A send that is still to begin: when, and whom it would go to now."""
     send = plan.send
     output.line(f"send {send.id} of issue {send.issue} to {send.list} is planned for {here.schedule.shown(send)}")
@@ -102,7 +102,7 @@ def show_again(here: Workspace, found: Send, as_json: bool) -> None:
     _print_counted(now)
 
 
-def _print_counted(found: Standing) -> None:
+def _print_counted(found: SendStatus) -> None:
     if found.expected:
         print_expected(found.expected, now=True)
     elif found.send.begun is None:
@@ -131,7 +131,7 @@ def _print_skipped(tally: Tally) -> None:
         output.line(f"{count:>8} skipped: {why}")
 
 
-def as_shown(found: Standing, **more: Any) -> dict[str, Any]:
+def as_shown(found: SendStatus, **more: Any) -> dict[str, Any]:
     """A send and how it stands, as `--json` prints it; `expected` is null once the audience is counted."""
     tally = found.expected
     expected = tally and {

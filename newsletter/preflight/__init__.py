@@ -10,9 +10,7 @@ history of issues, links tried, DNS read) is handed over in the Checkup. The one
 of what mail clients know.
 """
 
-from collections.abc import Collection, Iterator
-
-from newsletter.models import Issue, Variant
+from newsletter.models import Variant
 from newsletter.preflight import (
     access,
     authentication,
@@ -65,14 +63,9 @@ __all__ = [
     "check",
     "client_reports",
     "html_bytes",
-    "misspelt",
+    "slips",
     "with_fields",
 ]
-
-
-def misspelt(issue: Issue, known: Collection[str]) -> Iterator[Slip]:
-    """What in the editor's words looks like a merge field and is none; `known` are the fields that there are."""
-    return slips.found(issue, known)
 
 
 def addresses(variant: Variant) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ NEEDS = {
     SendKind.NOTICE: MembershipState.ACTIVE,
 }
 
+#: Characters of a relay's reply that are kept.
+REPLY = 1_000
+
 #: States of a delivery that is not over.
 OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.DEFERRED)
 #: States of a delivery that may have reached its reader.

@@ -45,9 +45,6 @@ from newsletter.store.prepared import Runner
 from newsletter.store.tables import deliveries
 from newsletter.store.terms import Terms
 
-#: Characters of a reply that are kept.
-_REPLY = 1_000
-
 
 def record(connection: Connection, runner: Runner, terms: Terms, owner: str, outcomes: Sequence[Outcome]) -> None:
     """Settle what the owner holds, or held until it became uncertain."""
@@ -79,7 +76,7 @@ def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[date
         owner if state is DeliveryState.UNCERTAIN else None,
         outcome.reply_code,
         storable(outcome.enhanced_code),
-        storable(outcome.reply[:_REPLY]) if outcome.reply else None,
+        storable(outcome.reply[: ledger.REPLY]) if outcome.reply else None,
         storable(outcome.relay),
         why,
         int(outcome.state is DeliveryState.PENDING and outcome.retry_after is not None),

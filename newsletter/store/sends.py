@@ -26,9 +26,6 @@ Verdict = Literal["accepted", "failed", "resend", "leave"]
 #: Everybody gets the same variant.
 _ALL_ALIKE = groups.Assignment()
 
-#: Characters of a reply that are kept (`recording` keeps as many).
-_REPLY = 1_000
-
 #: Which states a send may go to from which.
 _MOVES = {
     SendState.SCHEDULED: {SendState.RUNNING, SendState.PAUSED, SendState.CANCELLED},
@@ -214,7 +211,8 @@ class Sends:
             return send
         back = state is SendState.SCHEDULED and send.begun is not None
         if back or state not in _MOVES.get(send.state, ()):
-            raise Conflict(f"send {number} is {send.state}, so it can't be made {state}")
+            shows = f"`newsletter status {number}` shows what became of it"
+            raise Conflict(f"send {number} is {send.state}, so it can't be made {state}; {shows}")
         self._connection.execute(update(sends).where(sends.c.id == number).values(state=state))
         if state is SendState.CANCELLED:
             waiting = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
@@ -238,7 +236,7 @@ class Sends:
         waiting = deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED))
         values = {
             "state": DeliveryState.FAILED,
-            "reply": func.coalesce(deliveries.c.reply, why[:1000]),
+            "reply": func.coalesce(deliveries.c.reply, storable(why[: ledger.REPLY])),
             "updated": DatabaseClock(),
         }
         self._connection.execute(update(deliveries).where(deliveries.c.send_id == number, waiting).values(values))
@@ -265,7 +263,7 @@ class Sends:
         if told is not None:
             values |= {"reply_code": told.reply_code, "enhanced_code": storable(told.enhanced_code)}
             # A relay's words may hold the address of somebody who was erased meanwhile.
-            values["reply"] = storable((told.reply or "")[:_REPLY]) if row.email is not None else None
+            values["reply"] = storable((told.reply or "")[: ledger.REPLY]) if row.email is not None else None
         if verdict == "resend":
             values |= {"state": DeliveryState.PENDING, "owner": None, "lease": None, "due": DatabaseClock()}
         elif verdict != "leave":

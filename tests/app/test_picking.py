@@ -168,7 +168,9 @@ class TestReplace:
     def test_when_nothing_is_left_nothing_changes(self, workspace: Workspace, add: Add) -> None:
         one = add(0)
         workspace.desk.new(pick=True)
-        with pytest.raises(Refused, match="nothing is left to stand in the place of article 1"):
+        with pytest.raises(
+            Refused, match=r"of the last 7 days is left to stand in the place of article 1; .* add 1 ARTICLE`"
+        ):
             workspace.desk.replace(1, one)
         assert articles(workspace.desk.get(1)) == [one]
         with pytest.raises(NotFound):

@@ -331,6 +331,29 @@ class TestTheWeb:
         assert not site.asked("/a.png")
         assert any(found.id == "reach.picture" and "not asked for" in found.message for found in findings)
 
+    @pytest.mark.parametrize("source", ["https://public.example/feed.xml", "HTTP://public.example/page"])
+    def test_what_states_an_allowed_host_as_its_own_address_is_not_led_there(
+        self, source: str, workspace: Workspace, site: Site
+    ) -> None:
+        """An item's link and a page's rel=canonical are words of whoever wrote them; where it was read from counts."""
+        site.routes = {"/a.png": answer(200, samples.saved(samples.drawing(), "PNG"))}
+        stated = Article("B", source, "item:1", site.url("/page"), image=site.url("/a.png"))
+        with workspace.store.begin() as work:
+            _, number = work.articles.add(stated, NOW)
+        with told(workspace, '[net]\nallow = ["127.0.0.1"]\ndelay = 0.0\n') as changed:
+            findings = changed.press.examine(issue(changed, workspace.library.get(number)), links=True).findings
+        assert not site.asked("/a.png")
+        assert any(found.id == "reach.picture" and "not asked for" in found.message for found in findings)
+
+    def test_what_was_read_from_an_allowed_host_may_show_its_pictures(self, workspace: Workspace, site: Site) -> None:
+        site.routes = {"/a.png": answer(200, samples.saved(samples.drawing(), "PNG"))}
+        own = Article("B", site.url("/feed.xml"), "item:1", site.url("/page"), image=site.url("/a.png"))
+        with workspace.store.begin() as work:
+            _, number = work.articles.add(own, NOW)
+        with told(workspace, '[net]\nallow = ["127.0.0.1"]\ndelay = 0.0\n') as changed:
+            changed.press.examine(issue(changed, workspace.library.get(number)), links=True)
+        assert len(site.asked("/a.png")) == 1
+
     def test_what_calls_itself_a_picture_and_is_none_is_left_out(self, workspace: Workspace, site: Site) -> None:
         site.routes = {"/a.png": answer(200, samples.PAGE, Content_Type="image/png")}
         number = self.remote(workspace, site.url("/a.png"))

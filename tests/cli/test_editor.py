@@ -55,3 +55,14 @@ def test_what_was_saved_or_left_alone_leaves_no_file_behind(write: Write, tmp_pa
     assert editor.edit("old", str.upper, None, "") == "NEW"
     assert editor.edit("new", str.upper, None, "") is None
     assert kept(tmp_path) == []
+
+
+@pytest.mark.parametrize(("command", "why"), [("no-such-editor", "No such file or directory"), ("vi '", "No closing")])
+def test_an_editor_that_can_not_be_started_is_told_in_words(
+    command: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", command)
+    with pytest.raises(Refused, match=why) as told:
+        editor.edit("old", str.upper, None, "")
+    assert "set EDITOR" in str(told.value)
+    assert "Errno" not in str(told.value)

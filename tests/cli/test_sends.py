@@ -131,6 +131,19 @@ def test_a_send_held_for_a_changed_issue_says_that(folder: Path) -> None:
     assert "was changed after it was planned" in found["advice"]
 
 
+@pytest.mark.parametrize(
+    ("late", "changed", "kind"),
+    [(5, False, None), (5, True, "changed"), (180, False, "missed"), (180, True, "missed")],
+)
+def test_an_objection_says_of_what_kind_it_is(folder: Path, late: int, changed: bool, kind: str | None) -> None:
+    number = plan(folder, timedelta(minutes=late))
+    if changed:
+        run(folder, "issue", "drop", "1", "1")
+    with Workspace(folder) as workspace:
+        against = workspace.schedule.objection(workspace.dispatch.status(number)[0])
+    assert (against and against.kind) == kind
+
+
 def test_a_send_with_nobody_left_to_mail_is_refused_and_makes_no_row(folder: Path) -> None:
     first = had_by_all(folder)
     refused = run(folder, "send", "1", "--list", "weekly", "--yes")
@@ -161,6 +174,8 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     assert done.exit_code == 1
     assert "failed 1" in done.stdout
     assert "cancelled" not in done.output
+    assert f"Connection refused; is the local sink running? Start `newsletter outbox --port {relay}`" in done.stderr
+    assert "Errno" not in done.output
     (found,) = read(folder, "status")
     assert (found["failed"], found["skipped"]) == (1, 0)
     assert found["standing"].startswith("failed: relay outbox: can't connect to 127.0.0.1")

@@ -106,7 +106,7 @@ def test_a_send_goes_only_where_its_state_lets_it(store, enrol, start, path, ref
     with store.begin() as work:
         for state in path:
             assert work.sends.set_state(send.id, state).state is state
-        with pytest.raises(Conflict, match=f"can't be made {refused}"):
+        with pytest.raises(Conflict, match=f"can't be made {refused}; `newsletter status"):
             work.sends.set_state(send.id, refused)
 
 
@@ -221,6 +221,16 @@ def test_deliveries_are_shown_by_state(store, enrol, start, claimer):
     )
     assert (failed.attempts, failed.due, deferred.due is not None) == (1, None, True)
     assert failed.updated is not None
+
+
+def test_giving_up_keeps_a_reason_that_no_database_takes_as_it_is(store, enrol, start):
+    """What went wrong may be in words that came over the network, with a NUL or half a character in them."""
+    send = start(enrol(2))
+    with store.begin() as work:
+        work.sends.give_up(send.id, "gone\x00 and \udcff" + "!" * 2000)
+        rows = work.sends.deliveries(send.id)
+    assert [row.state for row in rows] == [DeliveryState.FAILED] * 2
+    assert {row.reply for row in rows} == {"gone\ufffd and \ufffd" + "!" * 989}
 
 
 def test_a_large_audience_is_frozen_in_one_statement(store, enrol, start, now):

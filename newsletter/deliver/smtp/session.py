@@ -308,7 +308,8 @@ async def open_session(relay: Relay, context: ssl.SSLContext | None = None) -> S
     except TimeoutError as error:
         raise RelayUnreachable(relay.name, f"{where} does not answer within {relay.timeouts.connect:g} s") from error
     except (OSError, UnicodeError) as error:
-        raise RelayUnreachable(relay.name, f"can't connect to {where}: {error}") from error
+        why = getattr(error, "strerror", None) or error
+        raise RelayUnreachable(relay.name, f"can't connect to {where}: {why}") from error
     session = Session(relay, link)
     try:
         await _introduce(session, link, context)
