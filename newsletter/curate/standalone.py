@@ -15,7 +15,7 @@ from newsletter.curate.terms import length
 #: Words, by `terms.length`, that a sentence of a digest has.
 SHORTEST, LONGEST = 6, 60
 #: Characters; a "sentence" longer than that is a text without sentence ends.
-_MAX_CHARS = 500
+MAX_CHARS = 500
 
 _CAPTION = re.compile(
     r"(?:photo(?:graph)?|image|picture|illustration|credit|source|caption|video|listen|watch|read|see|click|subscribe|"
@@ -76,7 +76,7 @@ def is_fit(sentence: str, words: int, *, shortest: int = SHORTEST) -> bool:
 
 def is_complete(sentence: str) -> bool:
     """Whether it ends as a statement does, with every quote and bracket it opens closed again."""
-    if len(sentence) > _MAX_CHARS or not any(c.isalpha() for c in sentence):
+    if len(sentence) > MAX_CHARS or not any(c.isalpha() for c in sentence):
         return False
     if sentence[0].islower() or not _ENDS.search(sentence, max(0, len(sentence) - _TAIL)):
         return False
