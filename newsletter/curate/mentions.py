@@ -111,11 +111,14 @@ class _Text:
 
     def hits(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, re.Match[str]]]:
         """Each hit in order: the sentence it is in, where in it, and the hit."""
-        at = 0
+        begins = self._begins
+        at, begin, end = -1, 0, 0
         for hit in pattern.finditer(self.text):
-            while self._begins[at + 1] <= hit.start():
+            place = hit.start()
+            while place >= end:
                 at += 1
-            yield at, hit.start() - self._begins[at], hit
+                begin, end = end, begins[at + 1]
+            yield at, place - begin, hit
 
     def places(self, pattern: re.Pattern[str]) -> dict[int, dict[str, int]]:
         """Where each word that a pattern's groups find stands first in a sentence, by sentence and stem."""
