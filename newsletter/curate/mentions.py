@@ -144,10 +144,13 @@ def _by_name(whole: _Text, known: set[str], found: list[set[int]]) -> None:
             full.setdefault(at, set()).add(_name(parts[-1]))
     if not full:
         return
+    surnames = set().union(*full.values())
     introduced: dict[str, int] = {}
     seen: dict[str, int] = {}
     for at, _, hit in whole.hits(_LONE):
         word = _name(hit.group())
+        if word not in surnames:
+            continue
         first = seen.setdefault(word, at)
         if first == at and word in full.get(at, ()):
             introduced[word] = at

@@ -70,18 +70,17 @@ def is_fit(sentence: str, words: int, *, shortest: int = SHORTEST) -> bool:
     if not shortest <= words <= LONGEST or "://" in sentence or "\n" in sentence or sentence.isupper():
         return False
     lower = sentence.lower()
-    return not (
-        _CAPTION.match(lower)
-        or _SHOUTED.match(sentence)
-        or (any(sign in sentence for sign in _STILL_SIGNS) and _STILL.search(sentence))
-        or _INVITES.match(lower)
-        or (any(sign in lower for sign in _PAGE_SIGNS) and _OF_THE_PAGE.search(lower))
-    )
+    if _CAPTION.match(lower) or _SHOUTED.match(sentence) or _INVITES.match(lower):
+        return False
+    for sign in _STILL_SIGNS:
+        if sign in sentence and _STILL.search(sentence):
+            return False
+    return all(sign not in lower for sign in _PAGE_SIGNS) or not _OF_THE_PAGE.search(lower)
 
 
 def is_complete(sentence: str) -> bool:
     """Whether it ends as a statement does, with every quote and bracket it opens closed again."""
-    if len(sentence) > MAX_CHARS or not any(c.isalpha() for c in sentence):
+    if len(sentence) > MAX_CHARS or not (sentence[:1].isalpha() or any(c.isalpha() for c in sentence)):
         return False
     if sentence[0].islower() or not _ENDS.search(sentence, max(0, len(sentence) - _TAIL)):
         return False
