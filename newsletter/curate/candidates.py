@@ -9,7 +9,7 @@ from itertools import islice
 
 from newsletter.curate.mentions import leanings
 from newsletter.curate.pointing import points_back
-from newsletter.curate.standalone import is_complete, is_fit, is_printable
+from newsletter.curate.standalone import MAX_CHARS, is_complete, is_fit, is_printable
 from newsletter.curate.terms import length
 from newsletter.models import BODY_TYPES, Article, Sentence
 from newsletter.text import sentences as splitter
@@ -68,7 +68,9 @@ def candidates(article: Article, kinds: Sequence[str]) -> list[Candidate]:
     glued = has_lost_breaks("\n\n".join(legible(text[:_MAX_BLOCK]) for text, _ in whole)[: 2 * _MAX_BLOCK])
     spans = (span for text, at in whole for span in _spans(text[: _MAX_BLOCK + 1], at, article.language, glued))
     listed = list(islice(spans, MAX_SENTENCES))
-    leaning = leanings([span[1] for span in listed], article.language, article.title)
+    # What is too long is never printed: nothing can lean on it.
+    texts = [reads if len(reads) <= MAX_CHARS else "" for _, reads, _, _ in listed]
+    leaning = leanings(texts, article.language, article.title)
     return [_candidate(span, article.language, leaning[at], is_first=at == 0) for at, span in enumerate(listed)]
 
 

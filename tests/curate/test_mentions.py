@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from newsletter.curate.candidates import candidates
 from newsletter.curate.mentions import leanings
+from newsletter.models import Article, Block
 
 LANGUAGES = {
     "en": (
@@ -58,3 +63,23 @@ def test_an_abbreviation_leans_on_its_words() -> None:
 def test_it_takes_any_text() -> None:
     assert leanings([], None) == []
     assert leanings(["", "研究人员公布了结果。", "The"], "zh") == [(), (), ()]
+
+
+def test_a_quoted_name_is_a_name_and_a_part_of_a_word_is_none() -> None:
+    assert leanings(["He saw 'Ada Moss' there.", "They say that Moss left."], "en")[1] == (0,)
+    assert leanings(["It was non-Ada Moss there.", "They say that Moss left."], "en")[1] == ()
+
+
+@pytest.mark.parametrize("mark", [".", "-", "'"])
+def test_time_is_linear_in_what_looks_like_one_long_name(mark: str) -> None:
+    """Where each capital begins a search to the end, 100,000 of them take minutes; read once, a moment."""
+    program = f'from newsletter.curate.mentions import leanings; print(leanings(["A{mark}" * 100_000], "en"))'
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == "[()]"
+
+
+@pytest.mark.parametrize(("words", "expected"), [(5, (0,)), (90, ())])
+def test_a_sentence_too_long_to_be_printed_introduces_nothing(words: int, expected: tuple[int, ...]) -> None:
+    texts = (f"The institute took samples {'and more ' * words}of it.", "The samples were large for an institute.")
+    article = Article("", "a", "a", language="en", blocks=(Block("paragraph", " ".join(texts)),))
+    assert candidates(article, ("paragraph",))[1].leans == expected

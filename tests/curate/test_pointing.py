@@ -84,3 +84,39 @@ def test_words_count_in_their_own_language() -> None:
     assert points_back("Car le programme est lent.", "fr")
     assert not points_back("Car makers moved their loops into native code.", "en")
     assert points_back("Hier steht nur, was gemessen wurde.", "de")
+
+
+@pytest.mark.parametrize("sentence", ["Keiner von ihnen kam zurück.", "Keine davon lief.", "Keines von beiden half."])
+def test_none_of_them_points_back(sentence: str) -> None:
+    assert points_back(sentence, "de")
+    assert not points_back("Keiner will das Programm übersetzen.", "de")
+
+
+@pytest.mark.parametrize(
+    ("own", "meant", "other", "not_meant"),
+    [
+        ("fr", "Mais la boucle est lente.", "pt", "Mais de cem pessoas mediram o programa."),
+        ("fr", "Et la boucle est lente.", "da", "Et nyt hus blev bygget i Aarhus."),
+        ("fr", "Il a mesuré la boucle.", "it", "Il governo ha presentato nuove cifre."),
+        ("fr", "Ce programme est lent.", "ro", "Ce program are institutul din Cluj."),
+        ("de", "Er hat die Schleife gemessen.", "da", "Er der plads til flere huse i Aarhus?"),
+        ("de", "Es war die langsamste Schleife.", "ca", "Es presenten noves xifres a Girona."),
+        ("es", "Y el programa tardaba una hora.", "vi", "Y tế là ngành được quan tâm."),
+        ("es", "Este programa tardaba una hora.", "ro", "Este nevoie de mai multe case în Cluj."),
+    ],
+)
+def test_a_word_that_means_something_else_elsewhere(own: str, meant: str, other: str, not_meant: str) -> None:
+    assert points_back(meant, own)
+    assert not points_back(not_meant, other)
+
+
+def test_case_does_not_matter() -> None:
+    assert points_back("THE LATTER NEEDS NO COMPILER ON THE READER'S MACHINE.", "en")
+    assert points_back("SIXTY-ONE PERCENT OF THE SAMPLES WERE IN A PARSER.", "en")
+
+
+def test_what_is_said_at_the_end_counts_after_any_beginning() -> None:
+    long = "The institute that measures loops in every language of the country wants "
+    assert points_back(long + "to do so.", "en")
+    assert points_back(long + "one that is much faster.", "en")
+    assert not points_back(long + "a faster one.", "en")
