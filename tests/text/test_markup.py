@@ -14,7 +14,7 @@ def test_formats_links_and_lists() -> None:
         "# Hello\n\n*One* **two** `three` [four](https://example.org/?a=1&b=2).\n\n- five\n- six\n\n> seven"
     )
     assert html == (
-        "<h3>Hello</h3>\n<p><em>One</em> <strong>two</strong> <code>three</code> "
+        "<h3>Hello</h3>\n<p><em>One</em> <strong>two</strong> <code dir=\"ltr\">three</code> "
         '<a href="https://example.org/?a=1&amp;b=2">four</a>.</p>\n'
         "<ul>\n<li>five</li>\n<li>six</li>\n</ul>\n<blockquote>\n<p>seven</p>\n</blockquote>\n"
     )
@@ -69,7 +69,7 @@ def test_a_hard_break_stays_a_line_break() -> None:
     assert markdown_text("one\\\ntwo") == "one\ntwo"
 
 
-@given(st.text(alphabet=st.sampled_from("ab *_`[]()<>#-1.\n!\\&:/\"'{}"), max_size=60))
+@given(st.text(alphabet=st.sampled_from("ab *_`|[]()<>#-1.\n!\\&:/\"'{}"), max_size=60))
 def test_any_text_renders_with_balanced_safe_tags_only(text: str) -> None:
     import nh3
 
@@ -77,8 +77,10 @@ def test_any_text_renders_with_balanced_safe_tags_only(text: str) -> None:
     assert (
         nh3.clean(
             html,
-            tags={"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"},
-            attributes={"a": {"href"}, "ol": {"start"}},
+            tags={"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"}
+            | {"table", "thead", "tbody", "tr", "th", "td"},
+            attributes={"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
+            | {"code": {"dir"}, "pre": {"dir"}},
             link_rel=None,
         )
         == html
