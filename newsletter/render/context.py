@@ -139,7 +139,8 @@ def printed(
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
     )
     sections = tuple(
-        _section(bound(line(section.title), masthead.language), section, [next(ready) for _ in section.picks]) for section in issue.sections
+        _section(bound(line(section.title), masthead.language), section, [next(ready) for _ in section.picks])
+        for section in issue.sections
     )
     title = line(issue.title)
     own = {line(masthead.name), f"{line(masthead.name)} #{issue.number}"}

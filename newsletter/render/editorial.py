@@ -67,7 +67,7 @@ def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str,
 
 
 def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
-    """Markdown in a language as well-formed XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
+    """Markdown in a language as XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
     html = markdown(text, language).strip() if text and not text.isspace() else ""
     if not html:
         return Markup("")

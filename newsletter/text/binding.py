@@ -13,7 +13,7 @@ from collections.abc import Mapping
 _NO_BREAK = "\u00a0"
 _NUMBER = r"(?<=\d) (?=\d{3}(?!\w))"
 _SPACES: Mapping[str, re.Pattern[str]] = {
-    "fr": re.compile(rf"(?<=\S) (?=[:;!?»%€$£])|(?<=«) |{_NUMBER}"),
+    "fr": re.compile(rf"(?<!\s) (?=[:;!?»%€$£])|(?<=«) |{_NUMBER}"),
     "pl": re.compile(rf"(?<=\b[aiouwzAIOUWZ]) (?=\S)|{_NUMBER}"),
 }
 

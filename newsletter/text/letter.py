@@ -1,7 +1,8 @@
 """The editor's Markdown as plain text, set as one would type a letter.
 
-Headings are underlined, tables set in columns (rows of "name: value" where they are too wide), lists and code indented, quotes marked with >, *strong* and _stressed_ words between their
-marks; a link reads `words <https://…>`, whole. Every line is at most `width` cells, but for addresses and code.
+Headings are underlined, tables set in columns (told row by row where they are too wide), lists and code indented,
+quotes marked with >, *strong* and _stressed_ words between their marks; a link reads `words <https://…>`, whole.
+Every line is at most `width` cells, but for addresses and code.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class _Setter:
         return "\n".join(lines)
 
     def _pair(self, width: int) -> Callable[[str, str], str]:
-        return lambda name, value: steered(wrap(f"{name}: {value}" if name else value, width, rest="  "), self._direction)
+        return lambda name, value: steered(
+            wrap(f"{name}: {value}" if name else value, width, rest="  "), self._direction
+        )
 
     def _cell(self, node: SyntaxTreeNode) -> str:
         words = "".join(self._inline(child) for inline in node.children for child in inline.children)

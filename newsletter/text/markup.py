@@ -1,7 +1,8 @@
 """The editor's Markdown as safe HTML and as plain text.
 
 Raw HTML is not read (it shows as written), and nh3 keeps only a handful of tags and http, https and mailto links.
-Tables are GitHub's, with pipes. Headings all become h3, since an intro stands below the issue's own headings; images become their alternative text.
+Tables are GitHub's, with pipes. Headings all become h3, since an intro stands below the issue's own headings; images
+become their alternative text.
 """
 
 from __future__ import annotations
@@ -19,7 +20,12 @@ from newsletter.text.binding import bound
 from newsletter.text.letter import letter
 
 _TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"} | {
-    "table", "thead", "tbody", "tr", "th", "td"
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
 }
 _SCHEMES = {"http", "https", "mailto"}
 
