@@ -69,7 +69,7 @@ def shape(checkup: Checkup) -> Iterator[Fault]:
     """A picture should be as wide as the place it stands in, and not much taller than wide.
 
     A narrower one is shown at its own size; twice the width of its place is what sharp screens show. A tall one is
-    scrolled past. Mend by a larger picture, or by cutting it.
+    shown narrow, so that nobody has to scroll past it. Mend by a larger picture, or by cutting it.
     """
     for seen in _once(checkup):
         picture = seen.picture
@@ -80,7 +80,7 @@ def shape(checkup: Checkup) -> Iterator[Fault]:
             said = f"the picture {_short(seen.address)} has {size}; its place is {seen.place} wide"
             yield note(seen.where, said, f"take one that is {2 * seen.place} pixels wide")
         if picture.height > picture.width * TALL:
-            said = f"the picture {_short(seen.address)} has {size}, a long way to scroll"
+            said = f"the picture {_short(seen.address)} has {size}; so tall a one is shown narrow"
             yield note(seen.where, said, "cut it, so that it is wider than tall")
 
 

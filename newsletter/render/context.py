@@ -8,7 +8,7 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
+from newsletter.text.binding import bound
 from newsletter.text.catalogue import Words
 
 #: More authors than this are shortened to the first "and others".
@@ -138,12 +139,14 @@ def printed(
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
     )
     sections = tuple(
-        _section(line(section.title), section, [next(ready) for _ in section.picks]) for section in issue.sections
+        _section(bound(line(section.title), masthead.language), section, [next(ready) for _ in section.picks])
+        for section in issue.sections
     )
     title = line(issue.title)
+    own = {line(masthead.name), f"{line(masthead.name)} #{issue.number}"}
     return PrintedIssue(
         number=issue.number,
-        title="" if title in {line(masthead.name), f"{line(masthead.name)} #{issue.number}"} else title,
+        title="" if title in own else bound(title, masthead.language),
         date=calendar.long(date),
         language=masthead.language,
         direction=calendar.direction,
@@ -176,12 +179,13 @@ def _pick(
     authors = tuple(name for name in map(line, source.authors) if name)
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
+    spoken = foreign or language
     also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
     also = dict(list(also.items())[:MAX_ALSO])
     return PrintedPick(
         position=position,
-        headline=headline,
-        summary=tuple(p for p in paragraphs(pick.summary.text) if p),
+        headline=bound(headline, spoken),
+        summary=tuple(bound(p, spoken) for p in paragraphs(pick.summary.text) if p),
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
@@ -193,7 +197,7 @@ def _pick(
         picture=source.image or "",
         image=web_url(source.image),
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
-        aside=aside,
+        aside=replace(aside, text=bound(aside.text, spoken)) if aside else None,
         also=_joined(also, calendar),
         also_text=calendar.names(list(also)) if also else "",
         language=line(foreign),

@@ -20,6 +20,9 @@ from newsletter.errors import RenderError
 from newsletter.models import Article
 from newsletter.text.tongue import tongue
 
+#: The first day of a month, by language.
+_FIRST = {"fr": "1er", "pt": "1º"}
+
 
 class Calendar:
     """One language and one time zone. Raises RenderError when either is unknown."""
@@ -47,7 +50,7 @@ class Calendar:
 
     def long(self, when: datetime) -> str:
         """An issue's date: "November 20, 2026"."""
-        return self._tongue.digits(format_date(self.day(when), "long", self._tongue.locale))
+        return self._tongue.digits(self._first(format_date(self.day(when), "long", self._tongue.locale)))
 
     def published(self, article: Article, issued: datetime) -> str:
         """An article's date, "Nov 18", with the year where it is not the issue's; "" when it is not stated."""
@@ -57,7 +60,13 @@ class Calendar:
         exact = article.published_precision != "day"
         day = self.day(article.published) if exact else article.published.date()
         skeleton = "MMMd" if day.year == self.day(issued).year else "yMMMd"
-        return self._tongue.digits(_by_skeleton(skeleton, day, self._tongue.locale))
+        return self._tongue.digits(self._first(_by_skeleton(skeleton, day, self._tongue.locale)))
+
+    def _first(self, written: str) -> str:
+        """The first of a month is an ordinal in French and in Brazil, which CLDR's patterns can't say."""
+        locale = self._tongue.locale
+        ordinal = "" if locale.territory == "PT" else _FIRST.get(locale.language, "")
+        return f"{ordinal}{written[1:]}" if ordinal and written.startswith("1 ") else written
 
     def names(self, names: Sequence[str]) -> str:
         """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""

@@ -15,7 +15,6 @@ import lxml.html
 from lxml import etree
 from markupsafe import Markup
 
-from newsletter.bidi import Direction
 from newsletter.errors import RenderError
 from newsletter.models import Issue
 from newsletter.render import merge
@@ -67,9 +66,9 @@ def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str,
     return placed
 
 
-def as_html(text: str, place: str, slots: Slots) -> Markup:
-    """Markdown as well-formed XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
-    html = markdown(text).strip() if text and not text.isspace() else ""
+def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
+    """Markdown in a language as XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
+    html = markdown(text, language).strip() if text and not text.isspace() else ""
     if not html:
         return Markup("")
     root = lxml.html.fragment_fromstring(html, create_parent="div")
@@ -88,6 +87,6 @@ def marked(html: Markup, language: str) -> Markup:
     return Markup('<div lang="{}" dir="{}">{}</div>').format(language, direction(language), html)
 
 
-def as_text(text: str, width: int, way: Direction = "ltr") -> str:
-    """Markdown as plain text wrapped at `width` cells, its lines steered to run `way`."""
-    return markdown_text(text, width, way).strip("\n") if text and not text.isspace() else ""
+def as_text(text: str, width: int, language: str = "") -> str:
+    """Markdown in a language as plain text wrapped at `width` cells, its lines steered to run as that does."""
+    return markdown_text(text, width, direction(language), language).strip("\n") if text and not text.isspace() else ""

@@ -19,11 +19,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from newsletter.bidi import Direction
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
 from newsletter.render.context import printed
-from newsletter.render.dates import direction
 from newsletter.render.faults import Fault, told
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
@@ -105,7 +103,7 @@ class Renderer:
             subject=slots.cut(words.subject, "header"),
             preheader=slots.cut(words.preheader, "text"),
             html=self._html(shared, words, slots, foreign),
-            text=self._text(shared, words, slots, direction(foreign) if foreign else values.direction),
+            text=self._text(shared, words, slots, foreign or masthead.language),
         )
         variant = replace(variant, pictures=collected.enclosed)
         return Edition(issue.number, (variant,))
@@ -117,7 +115,7 @@ class Renderer:
 
     def _html(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, foreign: str) -> Part:
         def said(text: str, place: str) -> Markup:
-            return editorial.marked(editorial.as_html(text, place, slots), foreign)
+            return editorial.marked(editorial.as_html(text, place, slots, foreign or shared["issue"].language), foreign)
 
         values = {
             **shared,
@@ -135,14 +133,14 @@ class Renderer:
             raise told(fault, name, self._templates.locator(name, values).locate) from fault
         return slots.cut_html(html)
 
-    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, way: Direction) -> Part:
+    def _text(self, shared: Mapping[str, Any], words: editorial.Wording, slots: Slots, spoken: str) -> Part:
         values = {
             **shared,
-            "intro": editorial.as_text(words.intro, WIDTH, way),
-            "outro": editorial.as_text(words.outro, WIDTH, way),
-            "notes": {at: editorial.as_text(text, WIDTH - len(f"{at}. "), way) for at, text in words.notes.items()},
+            "intro": editorial.as_text(words.intro, WIDTH, spoken),
+            "outro": editorial.as_text(words.outro, WIDTH, spoken),
+            "notes": {at: editorial.as_text(text, WIDTH - len(f"{at}. "), spoken) for at, text in words.notes.items()},
             "sponsors": {
-                at: [editorial.as_text(text, WIDTH, way) for text in texts] for at, texts in words.sponsors.items()
+                at: [editorial.as_text(text, WIDTH, spoken) for text in texts] for at, texts in words.sponsors.items()
             },
         }
         text = self._templates.text(self._theme.text, values)

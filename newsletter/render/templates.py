@@ -21,6 +21,7 @@ from newsletter.render import text
 from newsletter.render.faults import Fault
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
+from newsletter.text.wrap import cells
 
 
 class Templates:
@@ -29,6 +30,7 @@ class Templates:
     def __init__(self, folders: tuple[Any, ...]) -> None:
         loader = FileSystemLoader([str(folder) for folder in folders])
         self._html = Sandbox(loader, autoescape=True)
+        self._html.filters["cells"] = cells
         self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
         # From one rendering to the next (the preview's, after each change) most texts are the same.
         self._text.filters |= {name: lru_cache(4096)(own) for name, own in text.FILTERS.items()}
@@ -64,6 +66,7 @@ class Templates:
         """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
         if self._traced is None:
             self._traced = Sandbox(self._loader, autoescape=True)
+            self._traced.filters["cells"] = cells
             self._traced.add_extension(Mark)
         marked = _render(self._traced, name, values)
         return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])

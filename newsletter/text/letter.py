@@ -1,12 +1,14 @@
 """The editor's Markdown as plain text, set as one would type a letter.
 
-Headings are underlined, lists and code indented, quotes marked with >, *strong* and _stressed_ words between their
-marks; a link reads `words <https://…>`, whole. Every line is at most `width` cells, but for addresses and code.
+Headings are underlined, tables set in columns (told row by row where they are too wide), lists and code indented,
+quotes marked with >, *strong* and _stressed_ words between their marks; a link reads `words <https://…>`, whole.
+Every line is at most `width` cells, but for addresses and code.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -44,6 +46,8 @@ class _Setter:
                 return self._indent(node.content.rstrip("\n"), "    ", "    ")
             case "hr":
                 return steered("* * *", self._direction)
+            case "table":
+                return self._table(node, width)
             case "heading":
                 lines = self._words(node, width)
                 rule = "-" * min(width, max(map(cells, lines.split("\n"))))
@@ -59,6 +63,29 @@ class _Setter:
             inline = inline.children[0]
         text = _JOIN.sub("", "".join(self._inline(child) for child in inline.children)).replace(_SOFT, " ")
         return steered(wrap(text, width), self._direction)
+
+    def _table(self, node: SyntaxTreeNode, width: int) -> str:
+        rows = [[self._cell(cell) for cell in row.children] for part in node.children for row in part.children]
+        sizes = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+        if sum(sizes) + 3 * (len(sizes) - 1) > width:
+            names, *rows = rows
+            return "\n\n".join("\n".join(map(self._pair(width), names, row)) for row in rows)
+        right = [cell.attrs.get("style") == "text-align:right" for cell in node.children[0].children[0].children]
+        lines = []
+        for row in [rows[0], ["-" * size for size in sizes], *rows[1:]]:
+            gaps = [" " * (size - cells(cell)) for cell, size in zip(row, sizes, strict=True)]
+            padded = [gap + cell if flush else cell + gap for cell, gap, flush in zip(row, gaps, right, strict=True)]
+            lines.append(steered("   ".join(padded).rstrip(), self._direction))
+        return "\n".join(lines)
+
+    def _pair(self, width: int) -> Callable[[str, str], str]:
+        return lambda name, value: steered(
+            wrap(f"{name}: {value}" if name else value, width, rest="  "), self._direction
+        )
+
+    def _cell(self, node: SyntaxTreeNode) -> str:
+        words = "".join(self._inline(child) for inline in node.children for child in inline.children)
+        return words.replace(_SOFT, " ").replace("\n", " ")
 
     def _list(self, node: SyntaxTreeNode, width: int) -> str:
         start = int(node.attrs.get("start", 1))

@@ -1,7 +1,8 @@
 """The editor's Markdown as safe HTML and as plain text.
 
 Raw HTML is not read (it shows as written), and nh3 keeps only a handful of tags and http, https and mailto links.
-Headings all become h3, since an intro stands below the issue's own headings; images become their alternative text.
+Tables are GitHub's, with pipes. Headings all become h3, since an intro stands below the issue's own headings; images
+become their alternative text.
 """
 
 from __future__ import annotations
@@ -15,39 +16,61 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.bidi import Direction
+from newsletter.text.binding import bound
 from newsletter.text.letter import letter
 
-_TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"}
+_TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"} | {
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 _SCHEMES = {"http", "https", "mailto"}
 
 
-def markdown(text: str) -> str:
-    """Markdown as sanitised HTML (p, a, strong, em, ul, ol, li, blockquote, code, pre, br, hr, h3), ending in "\\n"."""
+def markdown(text: str, language: str = "") -> str:
+    """Markdown, in a language by its tag, as sanitised HTML of `_TAGS`, ending in "\\n".
+
+    Code runs from left to right wherever it stands.
+    """
     parser = _parser()
-    tokens = parser.parse(text)
+    tokens = _read(text, language)
     for token in _flat(tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3"
+        elif token.type in ("th_open", "td_open") and "style" in token.attrs:
+            token.attrs = {"align": str(token.attrs["style"]).removeprefix("text-align:")}
         elif token.type == "image":
             token.type, token.content = "text", "".join(child.content for child in token.children or ())
     return nh3.clean(
         parser.renderer.render(tokens, parser.options, {}),
         tags=_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}},
+        set_tag_attribute_values={"code": {"dir": "ltr"}, "pre": {"dir": "ltr"}},
         url_schemes=_SCHEMES,
         url_relative="deny",
         link_rel=None,
     )
 
 
-def markdown_text(text: str, width: int = 72, direction: Direction = "ltr") -> str:
+def markdown_text(text: str, width: int = 72, direction: Direction = "ltr", language: str = "") -> str:
     """The same Markdown as plain text wrapped at `width` cells (see `letter`)."""
-    return letter(SyntaxTreeNode(_parser().parse(text)), width, direction)
+    return letter(SyntaxTreeNode(_read(text, language)), width, direction)
+
+
+def _read(text: str, language: str) -> list[Token]:
+    tokens = _parser().parse(text)
+    for token in _flat(tokens):
+        if token.type == "text":
+            token.content = bound(token.content, language)
+    return tokens
 
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False})
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.validateLink = _is_allowed  # type: ignore[method-assign]  # the library's documented way to restrict links
     return parser
 

@@ -25,7 +25,8 @@ SCALE, SHADES = 4, 16
 #: A pixel differs from this on (0 to 255), which no other smoothing of letters reaches; and how many may.
 DIFFERS, MAY_DIFFER = 64, 0.004
 
-#: Elements outside the page, elements with text or pictures that overlap, and text cut off by its own or an outer box.
+#: Elements outside the page, lines that end in a dot between two facts, elements with text or pictures that
+#: overlap, and text cut off by its own or an outer box.
 FAULTS = """width => {
     const shown = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden'
     const name = e => e.outerHTML.slice(0, 80)
@@ -48,8 +49,27 @@ FAULTS = """width => {
         if (!e.contains(f) && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
             && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1) out.push(name(e) + ' overlaps ' + name(f))
     }))
+    for (const e of document.querySelectorAll('p,li')) {
+        if (!e.textContent.includes('·')) continue
+        const walk = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), seen = []
+        for (let text = walk.nextNode(); text; text = walk.nextNode())
+            [...text.data].forEach((letter, at) => {
+                const range = document.createRange()
+                range.setStart(text, at), range.setEnd(text, at + 1)
+                if (letter.trim() && range.getClientRects().length)
+                    seen.push([letter, range.getBoundingClientRect()])
+            })
+        seen.forEach(([letter, box], at) => {
+            const next = seen[at + 1]
+            if (letter === '·' && (!next || next[1].top > box.bottom - 2)) out.push('a line ends in a dot: ' + name(e))
+        })
+    }
     return out
 }"""
+
+#: What is smaller than a finger (WCAG 2.2, 2.5.8 asks for 24; here for more): links that stand by themselves.
+CRAMPED = """least => [...document.querySelectorAll('.foot a, .b a')]
+    .filter(e => e.getBoundingClientRect().height < least).map(e => e.outerHTML.slice(0, 80))"""
 
 #: How wide some letters are in each list of fonts a page uses: other fonts give other numbers.
 _FONTS = """() => {

@@ -49,7 +49,7 @@ def test_every_text_is_literal_in_every_place_and_nothing_runs(theme: str, kind:
 
 
 def _articles(page: Page, theme: str, shown: list[str]) -> None:
-    first, second = ".meta > bdi:nth-child(1)", ".meta > bdi:nth-child(2)"
+    first, second = ".meta > bdi:nth-child(1)", ".meta > bdi + bdi, .meta > bdi + .dot + .when > bdi:only-child"
     found = texts(page, "h1", "h2", "h3", "p.sum:not(:has(.label))", first, second, ".also bdi", ".kick", "img")
     assert found["h1"] == [shown[0]]
     assert found["h2"] == shown, "section titles"

@@ -94,6 +94,7 @@ def test_it_looks_as_approved_and_nothing_is_out_of_place(
     page = opened(theme, scheme, width, direction)
     assert page.evaluate("getComputedStyle(document.querySelector('[role=article]')).direction") == direction
     assert page.evaluate(looks.FAULTS, width) == []
+    assert width > 480 or page.evaluate(looks.CRAMPED, 36) == []
     assert serious(page) == []
     looks.compare(page, f"{theme}-{scheme}-{width}-{direction}")
 
@@ -120,6 +121,12 @@ class TestTheEyes:
         found = "\n".join(page.evaluate(looks.FAULTS, 375))
         for fault in ("scrolls to", "sticks out: <h1", "overlaps", "is cut off: <p"):
             assert fault in found
+
+    def test_a_dot_at_the_end_of_a_line_and_a_link_too_small_for_a_finger_are_found(self, opened: Open) -> None:
+        page = opened("digest", "light", 375, "ltr")
+        page.add_style_tag(content=".meta .dot { display: inline !important } .foot .go { padding: 0 !important }")
+        assert 'a line ends in a dot: <p class="meta"' in "\n".join(page.evaluate(looks.FAULTS, 375))
+        assert len(page.evaluate(looks.CRAMPED, 36)) == 2
 
     def test_axe_finds_a_picture_without_words_and_faint_text(self, opened: Open) -> None:
         page = opened("digest", "light", 375, "ltr")

@@ -230,7 +230,7 @@ FURTHER_GRADES: list[tuple[str, Make, str, str]] = [
     ("reach.dead", tried("https://x.press/9", url=None, status=403, fault="refused"), "warning", "refused"),
     ("reach.moved", tried("https://x.press/9", moved="https://x.press/"), "warning", "front page"),
     ("images.kind", seen(address="https://x.press/a.svg?v=1", picture=None, enclosed=None), "warning", "is SVG"),
-    ("images.shape", seen(picture=Picture("image/png", 700, 1500, 9_000)), "note", "a long way to scroll"),
+    ("images.shape", seen(picture=Picture("image/png", 700, 1500, 9_000)), "note", "so tall a one is shown narrow"),
     ("reach.picture", picture(size=900_000), "warning", "0.9 MB"),
     ("reach.picture", picture(size=None, status=None, fault="no answer"), "warning", "no answer"),
     ("content.subject_long", issue(subject="word " * 12), "note", "an iPhone shows about 41"),

@@ -13,6 +13,8 @@ import pytest
 
 from newsletter.bidi import FSI, PDI, RLM
 from newsletter.models import Slot, Summary, Variant, fill
+from newsletter.render import Renderer
+from newsletter.resources import folder
 from newsletter.text.wrap import cells
 
 if TYPE_CHECKING:
@@ -133,6 +135,38 @@ def test_dates_are_the_languages_and_the_regions(
         assert [date for date in dates if date not in words] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "dates"),
+    [
+        ("fr", ["1er décembre 2026", "1er nov."]),
+        ("pt", ["1º de dezembro de 2026", "1º de nov."]),
+        ("pt-PT", ["1 de dezembro de 2026", "1/11"]),
+        ("de", ["1. Dezember 2026", "1. Nov."]),
+        ("es", ["1 de diciembre de 2026", "1 nov"]),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_where_it_is_said_so(
+    language: str, dates: list[str], digest: Digest
+) -> None:
+    spoken = in_language(digest, language).with_article(1, published=datetime(2026, 11, 1, 12, tzinfo=UTC))
+    edition = Renderer([folder("templates") / "email"]).render(
+        spoken.issue, spoken.articles, spoken.masthead, secret=b"s", date=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    text = fill(edition.variants[0].text, VALUES)
+    assert [date for date in dates if date not in text] == []
+
+
+def test_no_line_of_a_french_or_polish_issue_ends_where_it_must_not(digest: Digest, variant: Rendered) -> None:
+    french = in_language(digest, "fr").with_pick(1, headline="Plus vite : et après ?").with_issue(intro="Voilà !")
+    french = french.with_article(1, language="fr").with_pick(2, headline="Faster : in English")
+    page = lxml.html.fromstring(fill(variant(french.with_article(2, language="en")).html, VALUES)).text_content()
+    assert "Plus vite\u00a0: et après\u00a0?" in page
+    assert "Voilà\u00a0!" in page
+    assert "Faster : in English" in page
+    polish = in_language(digest, "pl").with_pick(1, headline="Parser i trzy tygodnie").with_article(1, language="pl")
+    assert "Parser i\u00a0trzy tygodnie" in fill(variant(polish).html, VALUES)
+
+
 def test_an_article_of_another_year_says_which(digest: Digest, variant: Rendered) -> None:
     old = in_language(digest, "de").with_article(1, published=datetime(2025, 11, 18, tzinfo=UTC))
     assert "18. Nov. 2025" in fill(variant(old).text, VALUES)
@@ -144,7 +178,7 @@ def test_an_article_of_another_year_says_which(digest: Digest, variant: Rendered
         ("en", "“…”"),
         ("de", "„…“"),
         ("pl", "„…”"),
-        ("fr", "«\u202f…\u202f»"),
+        ("fr", "«\u00a0…\u00a0»"),
         ("ja", "「…」"),
         ("zh-TW", "「…」"),
         ("nl", "‘…’"),
@@ -158,7 +192,7 @@ def test_a_quote_stands_in_the_languages_quotation_marks(
     html = lxml.html.fromstring(fill(rendered.html, VALUES))
     said = html.xpath("//blockquote[@class='quote']")[0].text_content()
     assert (said[: len(opening)], said[-len(closing) :]) == (opening, closing)
-    assert f"> {opening}We were about to write" in fill(rendered.text, VALUES)
+    assert f"> {opening}We were about to write".replace("\u00a0", " ") in fill(rendered.text, VALUES)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class TestEveryTheme:
 
     def test_plain_text_has_the_blocks_too(self, name: str, full: Digest) -> None:
         text = fill(rendered(full, name).text, VALUES)
-        assert "Sponsored\n---------\n\nPaid for by Kiln <https://kiln.example>." in text
+        assert "Sponsored\n---------\n\nPaid for by Kiln <https://kiln.example>.\n\n---------\n\n" in text
         assert "   Editor’s note:\n   We _use_ it, daily <https://x.example/why>." in text
         assert (
             "   Also covered by Outlet 0, Outlet 1, and Outlet 2\n"
@@ -141,7 +141,9 @@ class TestEveryTheme:
         assert not re.search(r"border-left:[1-9]|padding-left:[1-9]", styles)
         assert "←" in right.text_content()
         assert "→" in left.text_content()
-        assert {td.get("align") for td in right.xpath("//td[starts-with(@class, 't')][@align]")} == {"right"}
+        assert {td.get("align") for td in right.xpath("//td[@class='t' or starts-with(@class, 't ')][@align]")} == {
+            "right"
+        }
 
     def test_an_article_in_another_language_runs_its_own_way(self, name: str, full: Digest) -> None:
         page = page_of(rendered(full.with_article(2, language="ar").with_article(8, language="he"), name))
@@ -167,7 +169,7 @@ class TestEveryTheme:
 
     def test_headlines_are_hyphenated_where_words_are_compounds(self, name: str, full: Digest) -> None:
         german, english = (rendered(in_language(full, language), name) for language in ("de", "en"))
-        assert re.search(r"\n\.title, \.big, \.head \{[^}]*hyphens: auto", fill(german.html, VALUES))
+        assert re.search(r"\n\.name, \.title, \.big, \.head \{[^}]*hyphens: auto", fill(german.html, VALUES))
         assert "hyphens" not in fill(english.html, VALUES)
 
     def test_text_stands_out_by_at_least_4_5_to_1(self, name: str) -> None:
@@ -246,7 +248,65 @@ def test_the_list_of_links_has_no_pictures(full: Digest) -> None:
 @pytest.mark.parametrize("name", ["digest", "magazine"])
 def test_a_section_of_bare_headlines_is_a_list(name: str, full: Digest) -> None:
     (listed,) = page_of(rendered(full, name)).xpath("//ul[@class='list']")
-    assert [words_of(li).partition(" · ")[0] for li in listed] == [p.headline for p in full.issue.sections[2].picks]
+    assert [words_of(li[0]) for li in listed] == [p.headline for p in full.issue.sections[2].picks]
+
+
+def metas(digest: Digest, name: str) -> list[str]:
+    page = page_of(rendered(digest, name))
+    return [lxml.html.tostring(p, encoding="unicode") for p in page.xpath("//p[@class='meta']")]
+
+
+@pytest.mark.parametrize("name", THEMES)
+class TestFacts:
+    """The line of outlet, author, date and minutes, and where it is parted."""
+
+    def test_what_has_no_room_in_a_line_is_parted_by_its_end_and_by_no_dot(self, name: str, full: Digest) -> None:
+        long = full.with_article(
+            3, site="The Quarterly Review of Extensions", authors=("Priya Ramanathan", "Ada Quint")
+        )
+        parted = metas(long, name)[2]
+        assert re.search(r"Quint</bdi></span><br class=\"dot\"><span class=\"when\">", parted)
+
+    def test_on_a_phone_each_part_that_has_no_room_goes_below_the_other(self, name: str, full: Digest) -> None:
+        wide = full.with_article(3, site="Extension Desk Quarterly", authors=("Priya Ramanathan-Lindqvist",))
+        assert metas(wide, name)[2].count('<span class="when">') == 2
+        assert metas(full.with_article(3, site="Desk", authors=()), name)[2].count('<span class="when">') == 0
+
+    def test_ideographs_take_twice_the_room(self, name: str, full: Digest) -> None:
+        wide = full.with_article(3, site="工具台" * 7, authors=("林" * 7,))
+        assert '<br class="dot">' in metas(wide, name)[2]
+
+
+@pytest.mark.parametrize(("name", "most"), [("digest", 520), ("magazine", 560)])
+def test_a_tall_picture_is_shown_whole_and_no_higher_than_a_screen(name: str, most: int, full: Digest) -> None:
+    def tall(address: str, width: int, widest: int = 0) -> Shown:
+        return Shown(address, width, 3 * width, widest=max(width, widest))
+
+    edition = Renderer([BUILT_IN], name).render(
+        full.with_article(1, image="https://x.example/tall.png").issue,
+        full.with_article(1, image="https://x.example/tall.png").articles,
+        full.masthead,
+        secret=b"s",
+        date=DATE,
+        pictures=tall,
+    )
+    lead, *cards = page_of(edition.variants[0]).xpath("//img[@class='pic']")
+    assert int(lead.get("height")) == most
+    assert [int(card.get("height")) for card in cards] == ([205] * 3 if name == "magazine" else [])
+    for img in (lead, *cards):
+        assert abs(int(img.get("height")) / int(img.get("width")) - 3) < 0.05
+        assert f"max-width:{img.get('width')}px" in img.get("style").replace(" ", "")
+    assert not page_of(edition.variants[0]).xpath("//td[contains(@class, 'fill')]")
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_an_editors_code_runs_from_left_to_right_and_her_table_from_right_to_left(name: str, full: Digest) -> None:
+    said = "| كم | متى |\n|---|---|\n| `a - b` | أمس |\n\n    $ python -m timeit"
+    page = page_of(rendered(in_language(full.with_issue(intro=said), "ar"), name))
+    assert {code.get("dir") for code in page.xpath("//code | //pre")} == {"ltr"}
+    (first, _) = page.xpath("//th")
+    assert "text-align:right" in first.get("style").replace(" ", "")
+    assert "padding-left:20px" in first.get("style").replace(" ", "")
 
 
 class TestOthers:

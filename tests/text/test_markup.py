@@ -14,7 +14,7 @@ def test_formats_links_and_lists() -> None:
         "# Hello\n\n*One* **two** `three` [four](https://example.org/?a=1&b=2).\n\n- five\n- six\n\n> seven"
     )
     assert html == (
-        "<h3>Hello</h3>\n<p><em>One</em> <strong>two</strong> <code>three</code> "
+        '<h3>Hello</h3>\n<p><em>One</em> <strong>two</strong> <code dir="ltr">three</code> '
         '<a href="https://example.org/?a=1&amp;b=2">four</a>.</p>\n'
         "<ul>\n<li>five</li>\n<li>six</li>\n</ul>\n<blockquote>\n<p>seven</p>\n</blockquote>\n"
     )
@@ -69,7 +69,7 @@ def test_a_hard_break_stays_a_line_break() -> None:
     assert markdown_text("one\\\ntwo") == "one\ntwo"
 
 
-@given(st.text(alphabet=st.sampled_from("ab *_`[]()<>#-1.\n!\\&:/\"'{}"), max_size=60))
+@given(st.text(alphabet=st.sampled_from("ab *_`|[]()<>#-1.\n!\\&:/\"'{}"), max_size=60))
 def test_any_text_renders_with_balanced_safe_tags_only(text: str) -> None:
     import nh3
 
@@ -77,10 +77,43 @@ def test_any_text_renders_with_balanced_safe_tags_only(text: str) -> None:
     assert (
         nh3.clean(
             html,
-            tags={"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"},
-            attributes={"a": {"href"}, "ol": {"start"}},
+            tags={"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"}
+            | {"table", "thead", "tbody", "tr", "th", "td"},
+            attributes={"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
+            | {"code": {"dir"}, "pre": {"dir"}},
             link_rel=None,
         )
         == html
     )
     markdown_text(text, 20)
+
+
+TABLE = "| what | before |\n|---|--:|\n| `parse` | 9 s |\n| all *of* it | 400 ms |"
+
+
+def test_pipes_make_a_table_in_both_parts() -> None:
+    assert markdown(TABLE).replace("\n", "") == (
+        '<table><thead><tr><th>what</th><th align="right">before</th></tr></thead><tbody>'
+        '<tr><td><code dir="ltr">parse</code></td><td align="right">9 s</td></tr>'
+        '<tr><td>all <em>of</em> it</td><td align="right">400 ms</td></tr></tbody></table>'
+    )
+    assert markdown_text(TABLE) == (
+        "what          before\n-----------   ------\n`parse`          9 s\nall _of_ it   400 ms"
+    )
+
+
+def test_columns_are_as_wide_as_they_look_on_a_screen() -> None:
+    assert markdown_text("| 項目 | 時間 |\n|---|---|\n| 解析器 | 9秒 |") == (
+        "項目     時間\n------   ----\n解析器   9秒"
+    )
+
+
+def test_a_table_too_wide_for_plain_text_is_told_row_by_row() -> None:
+    assert markdown_text(TABLE, 16) == "what: `parse`\nbefore: 9 s\n\nwhat: all _of_\n  it\nbefore: 400 ms"
+
+
+def test_words_are_held_together_in_the_language_they_are_in_but_never_in_code() -> None:
+    said = "*Plus vite* : `a ? b : c`"
+    html, text = markdown(said, "fr"), markdown_text(said, language="fr")
+    assert html == '<p><em>Plus vite</em>&nbsp;: <code dir="ltr">a ? b : c</code></p>\n'
+    assert text == "_Plus vite_\u00a0: `a ? b : c`"
