@@ -3,7 +3,7 @@
     sending process ─ (method, arguments) ─▶ keeper ─ one transaction ─▶ database
           messages  ◀─ (claims or error) ──┘
 
-Two processes, because two threads of one wait for the interpreter's lock more than they work (docs/decisions/031). The
+Two processes, because two threads of one wait for the interpreter's lock more than they work (docs/decisions/034). The
 claims are the sending process's: whether their owner lives is asked of it. When it ends, however it ends, the keeper
 finishes the transaction under way and ends; it keeps the standard output open until then, so that whoever reads the
 sending process to its end knows that nothing is written any more.
