@@ -11,17 +11,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from newsletter.app import drain
 from newsletter.deliver.dkim import Key
 from newsletter.deliver.message import Letterhead
 from newsletter.models import Consent, Edition, SendKind, Slot, Subscriber, Variant
 from newsletter.store import Store
+
+_T = TypeVar("_T")
 
 CONNECTIONS = 8
 SENDER = "Weekly Native <news@example.org>"
@@ -142,12 +144,14 @@ def prepare(folder: Path, people: int, size: int) -> Ready:
 
 @dataclass(frozen=True)
 class Run:
-    """One process that sent, between its first report and its last: messages a second, microseconds of processor for
-    each; and its peak memory in KiB."""
+    """A process that sent and the one that kept its ledger, between the first report and the last: messages a second,
+    microseconds of processor for each message; and the peak memory of each in KiB."""
 
     rate: float
     processor: float
+    keeping: float
     peak: int
+    keepers_peak: int
 
 
 def job(ready: Ready, port: int, dkim: list[Key]) -> str:
@@ -183,8 +187,8 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
     assert process.stdout
     process.stdin.write(job(ready, port, dkim or []) + "\n")
     process.stdin.flush()
-    accepted, first, peak, begin, end = 0, 0, 0, 0.0, 0.0
-    used, measured, cost = 0.0, 0, 0.0
+    accepted, first, begin, end, measured = 0, 0, 0.0, 0.0, 0
+    pids, used, cost, peaks = [process.pid, 0], (0.0, 0.0), (0.0, 0.0), (0, 0)
     for line in process.stdout:
         event = json.loads(line)
         end = time.monotonic()
@@ -195,15 +199,26 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
         accepted += event["outcomes"].get("accepted", 0)
         last = end
         if not first:
-            first, begin, used = accepted, end, _processor(process.pid)
+            pids[1] = _child(process.pid)
+            first, begin, used = accepted, end, _each(_processor, pids)
         if accepted % 50 < 25 and accepted > people * 9 // 10:
-            peak = _peak(process.pid) or peak
-            measured, cost = accepted - first, _processor(process.pid) - used
+            peaks = _each(_peak, pids)
+            measured, cost = accepted - first, _each(_processor, pids)
     process.stdin.close()
     process.wait()
     if accepted != people or process.returncode:
         raise RuntimeError(f"{accepted} of {people} messages were accepted")
-    return Run((accepted - first) / (last - begin), cost / max(1, measured) * 1e6, peak)
+    mine, keepers = ((now - before) / max(1, measured) * 1e6 for now, before in zip(cost, used, strict=True))
+    return Run((accepted - first) / (last - begin), mine, keepers, *peaks)
+
+
+def _child(pid: int) -> int:
+    """The one child of the process (proc(5))."""
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+
+
+def _each(what: Callable[[int], _T], pids: Sequence[int]) -> tuple[_T, _T]:
+    return what(pids[0]), what(pids[1])
 
 
 def _processor(pid: int) -> float:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -38,6 +38,7 @@ MIN_KEY = 16
 _MAC = 16
 _LONGEST = 256
 _MAX_ID = 2**63 - 1
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 #: Put after a token that would end in "-" or "_". Its length is then 1 modulo 4, which no base64 has.
 _STOP = "0"
 
@@ -71,7 +72,8 @@ class Links:
 
 
 def _mac(key: bytes, purpose: str, payload: bytes) -> bytes:
-    inner, outer = (state.copy() for state in _started(key, purpose))
+    inner, outer = _started(key, purpose)
+    inner, outer = inner.copy(), outer.copy()
     inner.update(payload)
     outer.update(inner.digest())
     return outer.digest()[:_MAC]
@@ -88,7 +90,7 @@ def _started(key: bytes, purpose: str) -> tuple[hashlib._Hash, hashlib._Hash]:
 
 
 def _encode(raw: bytes) -> str:
-    token = urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    token = binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
     return token + _STOP if token[-1] in "-_" else token
 
 

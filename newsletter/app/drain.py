@@ -25,6 +25,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
+from newsletter.app.keeper import Keeper
 from newsletter.deliver import message
 from newsletter.deliver.dkim import Key, Signer
 from newsletter.deliver.engine import drain
@@ -34,7 +35,6 @@ from newsletter.deliver.standing import Standing
 from newsletter.errors import DeliveryError, NewsletterError
 from newsletter.links import Links
 from newsletter.models import Claim, Edition, Enclosed, Outcome, Part, Send, SendKind, Slot, Values, Variant
-from newsletter.store.shares import SharedClaims
 
 #: Seconds a stop may take, with `Patience.grace` and a busy database in it; what hangs longer is ended, claims and all.
 HUNG = 120.0
@@ -102,6 +102,7 @@ def main(reader: TextIO, writer: TextIO) -> int:
     if not line.endswith("\n"):  # the parent died before it had said all
         return 1
     data = json.loads(line)
+    ledger = _ledger(data)  # a fork: before there are other threads
     threading.Thread(target=_watch, args=(reader.fileno(), stop), daemon=True).start()
 
     def say(event: Mapping[str, Any]) -> None:
@@ -112,18 +113,31 @@ def main(reader: TextIO, writer: TextIO) -> int:
             stop.set()
 
     try:
-        due = _drain(data, stop, say)
+        due = _drain(data, ledger, stop, say)
     except DeliveryError as error:
         say({"error": str(error), "kind": type(error).__name__, "relay": error.relay, "reason": error.reason})
         return 1
     except NewsletterError as error:
         say({"error": str(error), "kind": type(error).__name__})
         return 1
+    finally:
+        ledger.close()
     say({"done": True, "next_due": due, "stopped": stop.is_set()})
     return 0
 
 
-def _drain(data: Mapping[str, Any], stop: threading.Event, say: Callable[[Mapping[str, Any]], None]) -> float | None:
+def _ledger(data: Mapping[str, Any]) -> Keeper:
+    limits = {
+        relay["name"]: (relay.get("per_hour"), relay.get("per_day"))
+        for relay in data["relays"]
+        if relay.get("per_hour") or relay.get("per_day")
+    }
+    return Keeper(data["database_url"], data["send"], limits)
+
+
+def _drain(
+    data: Mapping[str, Any], ledger: Keeper, stop: threading.Event, say: Callable[[Mapping[str, Any]], None]
+) -> float | None:
     """Answers in how many seconds there is something to do again; None for never."""
     relays = [_relay(values) for values in data["relays"]]
     letterhead = Letterhead(**{**data["letterhead"], "kind": SendKind(data["letterhead"]["kind"])})
@@ -132,35 +146,30 @@ def _drain(data: Mapping[str, Any], stop: threading.Event, say: Callable[[Mappin
     signers = [Signer(Key(**key)) for key in data["dkim"]]
     variants = [_variant(variant) for variant in data["variants"]]
     programs = {v.name: message.compile(v, letterhead, date=date, signers=signers) for v in variants}
-    limits = {one.name: (one.per_hour, one.per_day) for one in relays if one.per_hour or one.per_day}
-    ledger = SharedClaims(data["database_url"], data["send"], limits)
-    try:
 
-        def values(claim: Claim) -> Values:
-            return slot_values(links, letterhead.base_url or "", data["edition"], claim)
+    def values(claim: Claim) -> Values:
+        return slot_values(links, letterhead.base_url or "", data["edition"], claim)
 
-        def report(outcomes: Sequence[Outcome]) -> None:
-            say({"outcomes": Counter(outcome.state.value for outcome in outcomes)})
+    def report(outcomes: Sequence[Outcome]) -> None:
+        say({"outcomes": Counter(outcome.state.value for outcome in outcomes)})
 
-        def stand(standings: Sequence[Standing]) -> None:
-            say({"relays": [dataclasses.asdict(standing) for standing in standings]})
+    def stand(standings: Sequence[Standing]) -> None:
+        say({"relays": [dataclasses.asdict(standing) for standing in standings]})
 
-        spent = drain(
-            ledger,
-            programs,
-            relays,
-            values=values,
-            stop=stop,
-            progress=report,
-            wait=data["wait"],
-            accepted=data["accepted"],
-            usage=ledger.take,
-            standings=stand,
-        )
-        due = ledger.next_due()
-        return due if due is None or spent is None else max(due, spent)
-    finally:
-        ledger.close()
+    spent = drain(
+        ledger,
+        programs,
+        relays,
+        values=values,
+        stop=stop,
+        progress=report,
+        wait=data["wait"],
+        accepted=data["accepted"],
+        usage=ledger.take,
+        standings=stand,
+    )
+    due = ledger.next_due()
+    return due if due is None or spent is None else max(due, spent)
 
 
 def _relay(values: Mapping[str, Any]) -> Relay:

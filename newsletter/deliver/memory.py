@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from newsletter.deliver.ledger import LEASE
 from newsletter.models.sends import Claim, DeliveryState, Outcome, Tally
@@ -157,7 +157,7 @@ class MemoryDeliveries:
         row.state, row.owner, row.lease = DeliveryState.CLAIMED, owner, now + LEASE
         row.attempts += 1
         self._held[row.claim.delivery] = row
-        return replace(row.claim, attempt=row.attempts)
+        return row.claim._replace(attempt=row.attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from newsletter.deliver.replies import Reply, Verdict, classify, no_mailbox
 from newsletter.deliver.smtp.session import Lost, Result
 from newsletter.models.sends import Claim, DeliveryState, Outcome
 
+#: Characters of what was said that are kept.
+_WORDS = 1000
+
 #: A lost connection is the relay's trouble, not the message's. After so many attempts it may be the message after all
 #: (a filter that dies of it), and it waits its turn with the deferred ones.
 LOSSES_FORGIVEN = 3
@@ -25,6 +28,8 @@ _STATES = {
 def by_reply(claim: Claim, result: Result, relay: str, backoff: Backoff, random: Random) -> Outcome:
     """The outcome of an attempt that got a reply. A 421 before the content is the connection's end, not a verdict."""
     reply = result.reply
+    if reply.ok and not result.local:
+        return Outcome(claim.delivery, DeliveryState.ACCEPTED, reply.code, reply.enhanced, reply.text[:_WORDS], relay)
     state = _STATES[classify(reply)]
     if reply.code == 421 and result.stage == "MAIL" and claim.attempt < LOSSES_FORGIVEN:
         return returned(claim, f"the relay closed the connection first: {reply}", relay)
@@ -33,7 +38,7 @@ def by_reply(claim: Claim, result: Result, relay: str, backoff: Backoff, random:
         state=state,
         reply_code=None if result.local else reply.code,
         enhanced_code=reply.enhanced,
-        reply=_words(reply, unknown=state is DeliveryState.UNCERTAIN),
+        reply=_said(reply, unknown=state is DeliveryState.UNCERTAIN),
         relay=relay,
         retry_after=backoff.delay(claim.attempt, random) if state is DeliveryState.DEFERRED else None,
         no_mailbox=state is DeliveryState.FAILED and not result.local and no_mailbox(reply, result.stage),
@@ -44,22 +49,22 @@ def by_loss(claim: Claim, lost: Lost, relay: str, backoff: Backoff, random: Rand
     """The outcome of an attempt whose connection broke: uncertain only if the relay may have the whole message."""
     if lost.handed_over:
         words = f"the message was handed over, and no reply came: {lost}"
-        return Outcome(claim.delivery, DeliveryState.UNCERTAIN, reply=words[:1000], relay=relay)
+        return Outcome(claim.delivery, DeliveryState.UNCERTAIN, reply=words[:_WORDS], relay=relay)
     words = f"not handed over: {lost}"
     if claim.attempt < LOSSES_FORGIVEN:
         return returned(claim, words, relay)
     delay = backoff.delay(claim.attempt, random)
-    return Outcome(claim.delivery, DeliveryState.DEFERRED, reply=words[:1000], relay=relay, retry_after=delay)
+    return Outcome(claim.delivery, DeliveryState.DEFERRED, reply=words[:_WORDS], relay=relay, retry_after=delay)
 
 
 def unmailable(claim: Claim, why: str) -> Outcome:
     """The address is none; no relay was asked (RFC 3463: 5.1.3, bad destination mailbox address syntax)."""
-    return Outcome(claim.delivery, DeliveryState.FAILED, enhanced_code="5.1.3", reply=why[:1000])
+    return Outcome(claim.delivery, DeliveryState.FAILED, enhanced_code="5.1.3", reply=why[:_WORDS])
 
 
 def returned(claim: Claim, why: str | None = None, relay: str | None = None) -> Outcome:
     """The claim goes back as it came; without a reason it was not tried, and that is no attempt."""
-    words, again = (why[:1000], None) if why else (None, 0.0)
+    words, again = (why[:_WORDS], None) if why else (None, 0.0)
     return Outcome(claim.delivery, DeliveryState.PENDING, reply=words, relay=relay, retry_after=again)
 
 
@@ -68,5 +73,5 @@ def sent_away(claim: Claim, seconds: float) -> Outcome:
     return Outcome(claim.delivery, DeliveryState.PENDING, retry_after=seconds)
 
 
-def _words(reply: Reply, *, unknown: bool) -> str:
-    return (f"a reply that is neither yes nor no: {reply}" if unknown else reply.text)[:1000]
+def _said(reply: Reply, *, unknown: bool) -> str:
+    return (f"a reply that is neither yes nor no: {reply}" if unknown else reply.text)[:_WORDS]

@@ -73,7 +73,8 @@ class Window:
     def settle(self, outcome: Outcome) -> None:
         """What came of a claim that was taken."""
         self._done.append(outcome)
-        if len(self._done) == 1 or self._worthwhile():  # the first one starts the clock
+        count = len(self._done)  # the first one starts the clock
+        if count in (1, self._half, self._held) or self._starving or self.closing.is_set():
             self._wake.set()
 
     def close(self) -> None:

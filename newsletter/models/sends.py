@@ -149,8 +149,7 @@ class Reason:
     suppressed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery this process holds, with all its message is made of; on disk before the message leaves."""
 
     delivery: int
@@ -168,8 +167,7 @@ class Claim:
     list: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What an attempt came to: `state` is one of accepted, deferred, failed, pending, uncertain."""
 
     delivery: int

@@ -30,7 +30,7 @@ class Claims:
     """
 
     def __init__(self, url: str, send_id: int, owner: str | None = None) -> None:
-        self._database = Database(url)
+        self._database = Database(url, lone=True)
         self._send = send_id
         self.owner = owner or new_owner()
 

@@ -51,9 +51,11 @@ def record(connection: Connection, runner: Runner, terms: Terms, owner: str, out
     if not outcomes:
         return
     spelled = _moments(connection.dialect)
-    rows = json.dumps([_settled(terms, owner, outcome, spelled) for outcome in outcomes])
-    values = {"send": terms.send, "by": owner, "now": terms.now, "rows": rows}
-    runner.run(_record(connection.dialect.name == "sqlite"), values)
+    for untried in (False, True):
+        rows = [_settled(terms, owner, one, spelled) for one in outcomes if _is_untried(one) is untried]
+        if rows:
+            values = {"send": terms.send, "by": owner, "now": terms.now, "rows": json.dumps(rows)}
+            runner.run(_record(runner.is_sqlite, untried), values)
     if terms.state is SendState.FINISHED:  # a late outcome may leave something to do
         ledger.reopen(connection, terms.send)
 
@@ -79,13 +81,16 @@ def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[date
         storable(outcome.reply[: ledger.REPLY]) if outcome.reply else None,
         storable(outcome.relay),
         why,
-        int(outcome.state is DeliveryState.PENDING and outcome.retry_after is not None),
     )
 
 
+def _is_untried(outcome: Outcome) -> bool:
+    return outcome.state is DeliveryState.PENDING and outcome.retry_after is not None
+
+
 @lru_cache
-def _record(sqlite: bool) -> Update:
-    """The statement; a row is a JSON array, and its cells are numbered."""
+def _record(sqlite: bool, untried: bool) -> Update:
+    """The statement for outcomes of one kind; a row is a JSON array, and its cells are numbered."""
     rows = bindparam("rows", type_=Text)
     elements = func.json_each(rows) if sqlite else func.json_array_elements(cast(rows, JSON))
     given = elements.table_valued("value").alias("given")
@@ -95,12 +100,13 @@ def _record(sqlite: bool) -> Update:
             return type_coerce(func.json_extract(given.c.value, f"$[{number}]"), kind)
         return cast(given.c.value.op("->>")(number), kind)
 
-    untried = cell(9, Integer) == 1
-
     def said(column: ColumnElement[Any], number: int, kind: Any = Text) -> ColumnElement[Any]:
-        return case((untried, column), else_=cell(number, kind))
+        return column if untried else cell(number, kind)
 
-    deferred = and_(untried, cell(1) == DeliveryState.PENDING.value, deliveries.c.reply_code.between(400, 499))
+    state: ColumnElement[Any] = cell(1)
+    if untried:
+        deferred = and_(state == DeliveryState.PENDING.value, deliveries.c.reply_code.between(400, 499))
+        state = case((deferred, literal(DeliveryState.DEFERRED.value)), else_=state)
     return (
         update(deliveries)
         .where(
@@ -112,9 +118,9 @@ def _record(sqlite: bool) -> Update:
             or_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.state == DeliveryState.UNCERTAIN),
         )
         .values(
-            state=case((deferred, literal(DeliveryState.DEFERRED.value)), else_=cell(1)),
+            state=state,
             # The attempt of one that was not tried does not count.
-            attempt=deliveries.c.attempt - cell(9, Integer),
+            attempt=deliveries.c.attempt - int(untried),
             due=func.coalesce(cell(2, Moment), deliveries.c.due),
             owner=cell(3),
             lease=None,

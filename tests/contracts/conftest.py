@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 from sqlalchemy import create_engine, text
 
+from newsletter.app.keeper import Keeper
 from newsletter.deliver.ledger import Ledger
 from newsletter.deliver.memory import MemoryDeliveries
 from newsletter.models import Claim, Consent, Delivery, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
@@ -80,7 +81,7 @@ class StoreBook:
 
     def __init__(self, url: str, people: int) -> None:
         self._url = url
-        self._open: list[Claims | Store] = []
+        self._open: list[Claims | Keeper | Store] = []
         self._store = Store.open(url, hash_key=b"a key for the tests, 32 bytes or more")
         self._open.append(self._store)
         edition = Edition(1, (Variant("default", ("s",), ("",), ("<p>",), ("t",)),))
@@ -136,17 +137,26 @@ class StoreBook:
             one.close()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+class KeptBook(StoreBook):
+    """The same as the sending process has it: each owner's ledger is kept by a process of its own."""
+
+    def ledger(self) -> Ledger:
+        keeper = Keeper(self._url, self._send, {})
+        self._open.append(keeper)
+        return keeper
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "kept"])
 def book(request: pytest.FixtureRequest) -> Iterator[Callable[[int], MemoryBook | StoreBook]]:
     """book(people): a fresh send in one of its forms."""
     made: list[StoreBook] = []
-    fixture = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}.get(request.param)
+    fixture = {"memory": None, "postgresql": "postgres_databases"}.get(request.param, "sqlite_databases")
     databases: Databases | None = request.getfixturevalue(fixture) if fixture else None
 
     def start(people: int) -> MemoryBook | StoreBook:
         if databases is None:
             return MemoryBook(people)
-        made.append(StoreBook(databases.ready(), people))
+        made.append((KeptBook if request.param == "kept" else StoreBook)(databases.ready(), people))
         return made[-1]
 
     yield start

@@ -164,7 +164,7 @@ def test_an_address_that_is_none_fails_without_asking_the_relay(
     server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
 ) -> None:
     rows = claims(2)
-    deliveries = MemoryDeliveries([replace(rows[0], email="x\r\nDATA@example.net"), rows[1]])
+    deliveries = MemoryDeliveries([rows[0]._replace(email="x\r\nDATA@example.net"), rows[1]])
     drain(deliveries, relay_at(server(lambda wire: wire.serve()).address))
     assert states(deliveries) == {"accepted": 1, "failed": 1}
     assert deliveries.rows[1].outcome is not None

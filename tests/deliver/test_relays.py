@@ -246,7 +246,7 @@ def test_a_slow_domain_does_not_hold_up_the_others(
     server: Fixture, relay_at: Fixture, drain: Fixture, claims: Fixture
 ) -> None:
     rows: list[Claim] = claims(120)
-    slow = [replace(row, email=f"r{row.delivery}@slow.example") for row in rows[:60]]
+    slow = [row._replace(email=f"r{row.delivery}@slow.example") for row in rows[:60]]
     one = server(lambda wire: wire.serve())
     deliveries = MemoryDeliveries([*slow, *rows[60:]])
     relay = relay_at(one.address, connections=2, domains={"slow.example": 100.0})

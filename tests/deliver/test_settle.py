@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -42,28 +41,28 @@ def test_a_reply_decides(code: int, stage: Stage, state: str, retry: float | Non
 @pytest.mark.parametrize(("attempt", "retry"), [(1, 60), (2, 120), (3, 240), (9, 600)])
 def test_the_delay_grows_with_the_attempts(attempt: int, retry: float) -> None:
     result = Result(Stage.RCPT, Reply(450, "4.2.0", "grey"))
-    outcome = settle.by_reply(replace(CLAIM, attempt=attempt), result, "main", BACKOFF, Random(1))
+    outcome = settle.by_reply(CLAIM._replace(attempt=attempt), result, "main", BACKOFF, Random(1))
     assert outcome.retry_after == retry
 
 
 @pytest.mark.parametrize("attempt", [1, 2, 3, 40])
 def test_a_message_that_was_handed_over_is_uncertain_at_any_attempt(attempt: int) -> None:
     lost = Lost("gone", handed_over=True, stage=Stage.DOT)
-    outcome = settle.by_loss(replace(CLAIM, attempt=attempt), lost, "main", BACKOFF, Random(1))
+    outcome = settle.by_loss(CLAIM._replace(attempt=attempt), lost, "main", BACKOFF, Random(1))
     assert outcome.state is DeliveryState.UNCERTAIN
 
 
 @pytest.mark.parametrize(("attempt", "state"), [(1, "pending"), (2, "pending"), (3, "deferred"), (9, "deferred")])
 def test_a_message_that_breaks_every_connection_waits_its_turn_in_the_end(attempt: int, state: str) -> None:
     lost = Lost("gone", handed_over=False, stage=Stage.DATA)
-    outcome = settle.by_loss(replace(CLAIM, attempt=attempt), lost, "main", BACKOFF, Random(1))
+    outcome = settle.by_loss(CLAIM._replace(attempt=attempt), lost, "main", BACKOFF, Random(1))
     assert outcome.state == state
     assert (outcome.retry_after is not None) == (state == "deferred")
 
 
 def test_a_421_for_ever_at_mail_is_no_endless_loop() -> None:
     result = Result(Stage.MAIL, Reply(421, None, "busy"))
-    outcome = settle.by_reply(replace(CLAIM, attempt=3), result, "main", BACKOFF, Random(1))
+    outcome = settle.by_reply(CLAIM._replace(attempt=3), result, "main", BACKOFF, Random(1))
     assert outcome.state is DeliveryState.DEFERRED
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.faults.points import Plan
+from tests.faults.points import Plan, children
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -50,7 +50,10 @@ class Child:
         self._zygote, self.pid, self._leash, self._words = zygote, pid, leash, words
 
     def kill(self, number: int = signal.SIGKILL) -> None:
-        """Only before `end`, which gives its number free."""
+        """Only before `end`, which gives its number free. What was stopped goes on with all its processes."""
+        if number == signal.SIGCONT:
+            for child in children(self.pid):
+                os.kill(child, number)
         os.kill(self.pid, number)
 
     def until_stopped(self) -> None:
@@ -62,7 +65,7 @@ class Child:
         raise AssertionError("the process did not stop")
 
     def end(self) -> Ended:
-        """Wait for its end."""
+        """Wait for its end, and for that of the process that keeps its ledger: both hold the pipe open."""
         said = b""
         try:
             while True:

@@ -2,6 +2,7 @@
 
 In the child, before it begins: `arm(plan)` wraps the ledger's transactions, the bytes of the dialogue and the replies.
 At the chosen moment the process kills itself (or stops itself) with nothing in between: no handler, no buffer flushed.
+The ledger's moments are in the process that keeps it, which is forked with all of this in it.
 
     begin ▸ the claims' commit ▸ MAIL ▸ RCPT ▸ DATA ▸ half the content ▸ all but the dot ▸ the dot ▸ reply ▸ record ▸
     its commit ▸ finish
@@ -10,13 +11,15 @@ At the chosen moment the process kills itself (or stops itself) with nothing in 
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import resource
 import signal
-import threading
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from tests.faults.dialogue import Reader
@@ -40,6 +43,10 @@ class Plan:
     after: int = 0
     #: SIGKILL, or SIGSTOP to be continued by whoever started it.
     signal: int = signal.SIGKILL
+    #: Who gets it at one of the ledger's moments: both processes, or the one alone that keeps the ledger. In the
+    #: dialogue it is the sending process alone, unless both are to go at once, as when the power fails.
+    keeper_alone: bool = False
+    at_once: bool = False
     #: Seconds a claim is held without renewal, and between renewals; None for the program's own.
     lease: float | None = None
     renew_every: float | None = None
@@ -73,11 +80,19 @@ class _Trap:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        #: Messages handed over.
-        self.dots = 0
-        #: Held during each writing transaction.
-        self.writing = threading.Lock()
+        self._sender = os.getpid()
+        #: Messages handed over; the keeper has to know, too.
+        self._dots = mmap.mmap(-1, 8)
         self._fallen = False
+
+    def count(self) -> None:
+        """One more message was handed over."""
+        struct.pack_into("=q", self._dots, 0, self.dots + 1)
+
+    @property
+    def dots(self) -> int:
+        found: int = struct.unpack_from("=q", self._dots)[0]
+        return found
 
     def passes(self, point: str) -> bool:
         """Whether life goes on here."""
@@ -86,10 +101,20 @@ class _Trap:
     def reach(self, point: str) -> None:
         if not self.passes(point):
             self._fallen = True
-            if self._plan.signal == signal.SIGKILL:
-                os.kill(os.getpid(), signal.SIGKILL)
-            with self.writing:  # stopped within a transaction it would hold up everybody, and nothing could be tested
-                os.kill(os.getpid(), self._plan.signal)
+            others = self._others()
+            for process in (*others, os.getpid()):
+                os.kill(process, self._plan.signal)
+
+    def _others(self) -> list[int]:
+        here = os.getpid()
+        if here != self._sender:
+            return [] if self._plan.keeper_alone else [self._sender]
+        return children(here) if self._plan.at_once else []
+
+
+def children(process: int) -> list[int]:
+    """Those of its main thread (proc(5))."""
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def _watch_wire(trap: _Trap) -> None:
@@ -108,7 +133,8 @@ def _watch_wire(trap: _Trap) -> None:
                 write(link, data[gone : end - start])
                 gone = end - start
                 trap.reach(point)
-            trap.dots += point == "the dot"
+            if point == "the dot":
+                trap.count()
         write(link, *_without(parts, gone))  # whoever was only stopped goes on where it was
 
     Link.write = until  # type: ignore[method-assign]
@@ -174,7 +200,7 @@ def _watch_ledger(trap: _Trap) -> None:
 
     @contextlib.contextmanager
     def written(database: Database) -> Iterator[Any]:
-        with trap.writing, write(database) as connection:
+        with write(database) as connection:
             yield connection
             for before, _ in sides:
                 trap.reach(before)

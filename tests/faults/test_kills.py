@@ -40,6 +40,26 @@ def test_a_kill_loses_nobody_and_mails_nobody_twice(
     _kill_and_resume(post, Plan(point, after), record_property)
 
 
+@pytest.mark.parametrize("after", [FIRST, LAST])
+@pytest.mark.parametrize("point", ["MAIL", "the dot", "reply read"])
+def test_both_processes_killed_at_once(post: Post, point: str, after: int, record_property: Record) -> None:
+    """As when the power fails: the ledger is not even told that the sender is gone."""
+    _kill_and_resume(post, Plan(point, after, at_once=True), record_property)
+
+
+@pytest.mark.parametrize("after", [FIRST, MIDDLE, LAST])
+@pytest.mark.parametrize("point", LEDGER)
+def test_a_keeper_killed_alone_stops_its_sender(post: Post, point: str, after: int, record_property: Record) -> None:
+    send = post.send()
+    ended = post.run(send, Plan(point, after, keeper_alone=True))
+    assert ended.code == 1
+    assert "the process that keeps the ledger ended with signal 9" in (ended.error or "")
+    post.hold(send, AUDIENCE)
+    record_property("uncertain", lost := post.bury(send))
+    assert 0 <= lost <= WINDOW
+    post.finish(send, AUDIENCE)
+
+
 @pytest.mark.parametrize("after", [FIRST, MIDDLE, LAST - 20])
 @pytest.mark.parametrize("point", CONNECTION)
 def test_a_kill_around_a_new_connection(post: Post, point: str, after: int, record_property: Record) -> None:

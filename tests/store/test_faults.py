@@ -78,7 +78,7 @@ def _cap(store: Store | Claims, spare: int) -> None:
     from sqlalchemy import event
 
     engine = store._database.writer
-    engine.dispose()
+    store._database.close()
 
     def cap(connection, entry):
         pages = connection.execute("PRAGMA page_count").fetchone()[0]

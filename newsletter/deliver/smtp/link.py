@@ -13,7 +13,7 @@ import ipaddress
 import socket
 import ssl
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from newsletter.deliver.replies import Reply
@@ -142,6 +142,16 @@ class Link(asyncio.Protocol):
                 raise LinkLost(self._lost)
             await self._event(seconds, what)
         return self._replies.popleft()
+
+    @property
+    def at_hand(self) -> Sequence[Reply]:
+        """Replies that have come and were not asked for yet."""
+        return self._replies
+
+    def drop(self, count: int) -> None:
+        """The next `count` of those at hand were looked at."""
+        for _ in range(count):
+            self._replies.popleft()
 
     def early_reply(self) -> Reply | None:
         """A reply that came although the connection was lost before all was sent, if there is one."""

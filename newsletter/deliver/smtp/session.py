@@ -32,6 +32,10 @@ from newsletter.errors import RelayLoginError, RelayTLSError, RelayUnreachable
 _ONE_PACKET = 16_384
 
 
+#: What a timeout says was waited for.
+_AWAITED = {stage: f"a reply to {stage}" for stage in Stage}
+
+
 class RelayBusy(RelayUnreachable):
     """The relay answers, and says "not now" (421 or another 4xx before any message)."""
 
@@ -98,7 +102,7 @@ class Session:
             if "PIPELINING" in self.capabilities:
                 if ahead is None:
                     self._link.write(self._envelope(message))
-                refused = await self._envelope_replies()
+                refused = None if self._go_ahead() else await self._envelope_replies()
             else:
                 refused = await self._envelope_in_steps(message)
         except LinkLost as lost:
@@ -124,6 +128,15 @@ class Session:
     def _envelope(self, message: Message) -> bytes:
         """MAIL, RCPT and DATA as one group (RFC 2920, 3.1)."""
         return self._mail(message) + _line(f"RCPT TO:<{message.rcpt_to}>") + b"DATA\r\n"
+
+    def _go_ahead(self) -> bool:
+        """Whether all three replies to that group are there, and no refusal among them: they mostly came in one packet,
+        behind the reply to the message before."""
+        replies = self._link.at_hand
+        if len(replies) < 3 or replies[2].code != 354 or not (replies[0].ok and replies[1].ok):
+            return False
+        self._link.drop(3)
+        return True
 
     async def _envelope_replies(self) -> Result | None:
         """What the relay says to that group; None when it waits for the content."""
@@ -209,7 +222,7 @@ class Session:
 
     async def _reply(self, stage: Stage, seconds: float | None = None) -> Reply:
         self._stage = stage
-        reply = await self._link.reply(seconds or self.relay.timeouts.command, f"a reply to {stage}")
+        reply = await self._link.reply(seconds or self.relay.timeouts.command, _AWAITED[stage])
         if reply.code == 421:  # "closing transmission channel": nothing more will be answered here
             self._closing = True
         return reply

@@ -1,0 +1,119 @@
+"""The process that keeps a ledger: what it says is what the store says, and how either end's death is taken."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsletter.app import keeper
+from newsletter.app.keeper import Keeper
+from newsletter.errors import StoreBusy, StoreError
+from newsletter.models import Consent, DeliveryState, Edition, Outcome, SendKind, Subscriber, Variant
+from newsletter.store import Claims, Store
+from newsletter.store.owners import new_owner
+from tests.databases import Databases
+
+NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(sqlite_databases: Databases) -> str:
+    """A database with a send to sixty people, the first of this database."""
+    found = sqlite_databases.ready()
+    with Store.open(found, hash_key=b"a key for the tests, 32 bytes or more") as store, store.begin() as work:
+        to = work.audience.create_list("weekly").id
+        people = [Subscriber(f"reader{n}@example.org", fields={"city": "Aarhus"}) for n in range(60)]
+        work.audience.upsert(to, people, Consent("import", NOW, "weekly.csv"), NOW)
+        edition = work.editions.freeze(Edition(1, (Variant("default", ("s",), (), ("<p>",), ("t",)),)), NOW)
+        work.sends.start(
+            edition,
+            SendKind.ISSUE,
+            list_id=to,
+            now=NOW,
+            deadline=datetime.now(UTC) + timedelta(days=1),
+            message_id_domain="example.org",
+        )
+    return found
+
+
+@pytest.fixture
+def kept(url: str) -> Iterator[Keeper]:
+    made = Keeper(url, 1, {"relay": (100, None)})
+    yield made
+    made.close()
+
+
+def test_claims_and_outcomes_come_through_as_they_are(url: str, kept: Keeper) -> None:
+    claims = kept.exchange((), 50)
+    assert len(claims) == 50
+    assert {(claim.attempt, claim.variant, claim.fields["city"]) for claim in claims} == {(1, "default", "Aarhus")}
+    done = [Outcome(claim.delivery, DeliveryState.ACCEPTED, 250, "2.0.0", "Ok") for claim in claims]
+    assert len(kept.exchange(done, 50)) == 10
+    assert kept.next_due() is None, "the others are its own"
+    assert kept.take()["relay"].share
+    kept.renew()
+    with Store.open(url, hash_key=b"a key for the tests, 32 bytes or more") as store, store.read() as work:
+        assert work.sends.tally(1).accepted == 50
+
+
+def test_the_claims_are_the_sending_processs(kept: Keeper, url: str) -> None:
+    """Else a sender that died would be taken for a living one as long as its keeper lives."""
+    kept.exchange((), 1)
+    engine = sqlite3.connect(url.removeprefix("sqlite:///"))
+    (owner,) = engine.execute("SELECT owner FROM deliveries WHERE state = 'claimed'").fetchone()
+    engine.close()
+    assert owner.rpartition(":")[0] == new_owner().rpartition(":")[0]
+
+
+def test_errors_of_the_store_come_through(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise StoreBusy("the database is in use by another process; try again in a moment")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Claims, "exchange", busy)
+        waiting = Keeper(url, 1, {})
+    with pytest.raises(StoreBusy, match="in use by another process"):
+        waiting.exchange((), 1)
+    assert waiting.next_due() == 0, "it goes on"
+    waiting.close()
+    nothing = Keeper(url, 99, {})
+    with pytest.raises(StoreError, match="no send 99"):
+        nothing.exchange((), 1)
+    nothing.close()
+
+
+def test_a_keeper_that_was_killed_is_an_error_that_says_so(kept: Keeper) -> None:
+    kept.exchange((), 1)
+    os.kill(kept._pid, signal.SIGKILL)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"keeps the ledger (ended with signal 9|is gone); nothing is lost"):
+            kept.exchange((), 1)
+
+
+def test_nothing_is_claimed_for_a_sender_that_has_gone(url: str) -> None:
+    """It was stopped when it got the request, and goes on when nobody is left to send."""
+    kept = Keeper(url, 1, {})
+    (first,) = kept.exchange((), 1)
+    os.kill(kept._pid, signal.SIGSTOP)
+    kept._channel.send(("exchange", ([Outcome(first.delivery, DeliveryState.ACCEPTED)], 50)))
+    kept._channel.close()
+    os.kill(kept._pid, signal.SIGCONT)
+    kept.close()
+    with Store.open(url, hash_key=b"a key for the tests, 32 bytes or more") as store, store.read() as work:
+        tally = work.sends.tally(1)
+    assert (tally.accepted, tally.pending, tally.claimed) == (1, 59, 0)
+
+
+def test_a_keeper_that_hangs_ends_when_its_sender_is_gone(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "HUNG", 0.05)
+    monkeypatch.setattr(Claims, "exchange", lambda *_: signal.pause())
+    hanging = Keeper(url, 1, {})
+    hanging._channel.send(("exchange", ((), 1)))
+    hanging._channel.close()
+    _, status = os.waitpid(hanging._pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 1
