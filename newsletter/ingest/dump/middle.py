@@ -80,7 +80,8 @@ def _is_numbered_heading(seen: View) -> bool:
     line, following = seen.line, seen.following
     is_short = line.words <= _HEADING_WORDS and not line.text.endswith((",", ";"))
     above_text = following is not None and following.prose and not following.bullet
-    return is_short and above_text and line.blank_after and bool(patterns.NUMBERED.match(line.text))
+    is_item = seen.before == "list_item"  # the last of a list stands above a paragraph, too
+    return is_short and above_text and not is_item and bool(patterns.NUMBERED.match(line.text))
 
 
 def _is_next_takeaway(seen: View) -> bool:

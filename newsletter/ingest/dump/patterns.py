@@ -44,6 +44,11 @@ FIRST_PERSON = re.compile(
 )
 #: What begins an item of a numbered list, and some headings.
 NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
+#: What an ingredient of a recipe begins with.
+QUANTITY = re.compile(
+    r"(?:\d+(?:[.,/–-]\d+)?|[½¼¾⅓⅔])\s*"
+    r"(?:k?g|m?l|cl|dl|oz|lbs?|cups?|tbsp|tsp|(?:table|tea)spoons?|pinch(?:es)?|cloves?|EL|TL|Prise)\b"
+)
 #: A line that says something, or speaks to the reader, as descriptions of pictures do not.
 ASSERTS = re.compile(
     r"\b(?:is|are|was|were|can|will|should|ranges?|you|your|we|our|it['’]s|ist|sind|wird|kann|ihre?|es|son|sus?|est|sont|vous|votre)\b",

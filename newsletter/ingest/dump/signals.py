@@ -61,6 +61,7 @@ SHORT: dict[Label, tuple[Signal, ...]] = {
     ),
     "list_item": (
         Signal(3.5, "a bullet", lambda v: v.line.bullet),
+        Signal(2.5, "a quantity", lambda v: bool(patterns.QUANTITY.match(v.line.text))),
         Signal(1.3, "among short lines", lambda v: _short(v.previous) and _short(v.following)),
         Signal(1.6, "a colon announced it", lambda v: v.previous is not None and v.previous.text.endswith(":")),
         Signal(1.6, "after an item", lambda v: v.before == "list_item"),
