@@ -2,7 +2,7 @@
 
     python benchmarks/bench_dumps.py [CORPUS/pages]     default: shared/corpora/pages beside the checkout
 
-The shipped weights were fitted on these pages; `train_dumps.py --held-out` says what they find on pages left out.
+The shipped weights were fitted on these pages; `train_dumps.py --folds` says what they find on pages left out.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 
 `--folds` prints what is found by five-fold cross-validation (every page read with weights that were fitted without it),
 instead of writing the weights: by the model's lines alone, and by all of `ingest`.
+The trees are fitted on the pages and, at a quarter of the weight, on the same with comments, customers' words and
+teasers behind their stories (`dump_tails`); the regression on the pages alone.
 Needs html-text, scikit-learn and lightgbm. The corpus is WCXB's development part (CC-BY-4.0, Murrough Foley).
 """
 
@@ -11,16 +13,18 @@ from __future__ import annotations
 
 import functools
 import json
+import random
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
 from bench_dumps import Page, load_pages, ours, report, score
+from dump_tails import Told, sentences, tail
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
@@ -29,6 +33,8 @@ from newsletter.ingest.dump.lines import Line
 
 WEIGHTS = Path(model.__file__).with_name("weights.json")
 DEPTH, LEAVES, TREES, RATE, SEEDS, FOLDS = 6, 16, 300, 0.03, 1, 5
+#: Weight of a page with a made-up tail, beside the page itself.
+MADE_UP = 0.25
 _WORD = re.compile(r"\w+")
 
 
@@ -78,15 +84,47 @@ def _share(line: list[str], shingles: set[tuple[str, ...]]) -> float:
     return sum(shingle in shingles for shingle in mine) / len(mine) if mine else 0.0
 
 
-def fit(examples: Sequence[Example]) -> dict[str, Any]:
+def with_tails(examples: Sequence[Example]) -> list[Example | None]:
+    """Each page with a made-up tail behind its story, of sentences of pages of its own fold; None without a story."""
+    told = [_told(one) for one in examples]
+    made: list[Example | None] = []
+    for n, (one, story_) in enumerate(zip(examples, told, strict=True)):
+        others = [other for m, other in enumerate(told) if other and m != n and m % FOLDS == n % FOLDS]
+        made.append(_with_tail(one, story_, others, random.Random(n)) if story_ and others else None)
+    return made
+
+
+def _told(one: Example) -> Told | None:
+    prose = [line.text for line, is_true in zip(one.lines, one.truth, strict=True) if is_true and line.prose]
+    found = sentences(prose)
+    return Told(one.page.truth.get("title") or found[0][:50], found) if found else None
+
+
+def _with_tail(one: Example, story_: Told, others: Sequence[Told], dice: random.Random) -> Example:
+    last = one.lines[int(np.flatnonzero(one.truth)[-1])]
+    end = last.first + last.span
+    raw = one.page.text.split("\n")
+    real = raw[end:]
+    between = dice.choice((0, 0, 8))  # lines of the real tail that stay before the made-up one
+    lines_ = [*raw[:end], *real[:between], "", *tail(story_, others, dice), "", *real[between:]]
+    made = example(one.page, "\n".join(lines_))
+    inside = np.array([line.first < end for line in made.lines])
+    return replace(made, truth=made.truth * inside, weight=made.weight * MADE_UP)
+
+
+def fit(pages: Sequence[Example], made_up: Sequence[Example]) -> dict[str, Any]:
     """The weights, as `model.load` takes them."""
+    real = len(np.concatenate([one.truth for one in pages]))
+    examples = [*pages, *made_up]
     x = np.vstack([one.matrix for one in examples])
     y = np.concatenate([one.truth for one in examples])
     weight = np.concatenate([one.weight for one in examples])
-    weight /= weight.mean()
-    scaler = StandardScaler().fit(x)
-    clipped = np.clip(scaler.transform(x), -8, 8)
-    plain = LogisticRegression(C=0.01, solver="newton-cholesky", max_iter=50).fit(clipped, y, sample_weight=weight)
+    weight /= weight[:real].mean()
+    scaler = StandardScaler().fit(x[:real])
+    clipped = np.clip(scaler.transform(x[:real]), -8, 8)
+    plain = LogisticRegression(C=0.01, solver="newton-cholesky", max_iter=50).fit(
+        clipped, y[:real], sample_weight=weight[:real]
+    )
     trees: list[list[float]] = []
     for seed in range(SEEDS):
         grown = lightgbm.LGBMClassifier(
@@ -123,18 +161,21 @@ def _flat(node: dict[str, Any]) -> list[float]:
 def main(arguments: Sequence[str]) -> None:
     """Write the weights, or print what is found by cross-validation."""
     examples = [example(page, page.text) for page in load_pages(Path(arguments[0]))]
+    made_up = with_tails(examples)
     if "--folds" in arguments:
-        cross_validate(examples)
+        cross_validate(examples, made_up)
         return
-    WEIGHTS.write_text(json.dumps(fit(examples), separators=(",", ":")) + "\n", "utf-8")
+    fitted = fit(examples, [one for one in made_up if one])
+    WEIGHTS.write_text(json.dumps(fitted, separators=(",", ":")) + "\n", "utf-8")
     print(f"{len(examples)} pages, {WEIGHTS.stat().st_size:,} bytes")
 
 
-def cross_validate(examples: Sequence[Example]) -> None:
+def cross_validate(examples: Sequence[Example], made_up: Sequence[Example | None]) -> None:
     """Print what is found on pages that the weights were not fitted on."""
     alone, whole = [], []
     for fold in range(FOLDS):
-        fitted = model.load(fit([one for n, one in enumerate(examples) if n % FOLDS != fold]))
+        others = [n for n in range(len(examples)) if n % FOLDS != fold]
+        fitted = model.load(fit([examples[n] for n in others], [made for n in others if (made := made_up[n])]))
         model.shipped = functools.cache(lambda fitted=fitted: fitted)
         for one in examples[fold::FOLDS]:
             kept = model.keep(one.lines, fitted.probabilities(one.matrix))

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 #: Words a byline begins with, in the languages that pages come in most.
 _LEAD = re.compile(
-    r"^(?:written\s+by|posted\s+by|reviewed\s+by|story\s+by|by|author[s]?\s*:|words\s+by|von|text\s*:|por|de|par|di|door|av|af)"
-    r"(?:\s*:|\s)\s*|^By(?=[A-Z][a-z]+ [A-Z])",
+    r"^(?:written\s+by|posted\s+by|reviewed\s+by|story\s+by|by|author[s]?\s*:|words\s+by|von|text\s*:|por|de|par|di|door|av|af|بقلم|كتبت?|लेखक|लेखिका|作者|撰文)"
+    r"(?:\s*[:：]|\s)\s*|^By(?=[A-Z][a-z]+ [A-Z])",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:;|\||&|\s(?:and|und|y|et|e|en|och|og)\s)\s*")
@@ -30,7 +30,8 @@ _PARTICLES = frozenset(
     de da do dos das del della di du la le van von der den ter ten zu bin ibn al el y e st of
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )
-_NAME_WORD = re.compile(r"(?:[^\W\d_a-z]|[a-z]{1,2}['’])[^\W\d_]*(?:['’.\-][^\W\d_]*)*\.?")
+#: Indic vowel signs are marks, which Python does not count among the letters.
+_NAME_WORD = re.compile(r"(?:[^\W\d_a-z]|[a-z]{1,2}['’])(?:[^\W\d_]|[\u0900-\u0dff])*(?:['’.\-][^\W\d_]*)*\.?")
 _SUFFIX = re.compile(r",?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|MBA|CPA|CFP®?|RN|Jr\.?|Sr\.?|II|III|Esq\.?|R\.?D\.?N?\.?)$")
 _NO_NAME = re.compile(
     r"\b(?:admin|staff|team|editorial|editors?|desk|newsroom|guest|posts?|press|news|magazine|redaktion|redacción|"

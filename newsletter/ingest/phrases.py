@@ -283,7 +283,7 @@ STARTS: tuple[Phrases, ...] = (
         40,
         (
             r"your email address will not be published|required fields are marked|save my name,? (?:and )?email",
-            r"this site uses akismet|notify me of",
+            r"this site uses akismet|notify me of|\d+ (?:responses?|replies|thoughts?|comments?) (?:to|on) [“\"‘'«]",
         ),
     ),
     Phrases("invitation", 20, (r"leave a (?:reply|comment)\b",)),
@@ -291,7 +291,8 @@ STARTS: tuple[Phrases, ...] = (
         "nav",
         20,
         (
-            r"[←‹«]\s*\S|(?:home|startseite|inicio)\s*[>»›/|]\s*\S|filed under\b|tagged (?:with|as)\b|posted in\b",
+            r"[←‹]\s*\S|«\s*[^\s».!?…][^».!?…]*$",  # a quotation is closed, or ends as sentences do
+            r"(?:home|startseite|inicio)\s*[>»›/|]\s*\S|filed under\b|tagged (?:with|as)\b|posted in\b",
             r"tags?\s*:|categor(?:y|ies)\s*:|breadcrumb",
         ),
     ),
@@ -310,6 +311,13 @@ STARTS: tuple[Phrases, ...] = (
             r"this (?:article|story|content|post) is (?:exclusive to|(?:only )?for) .{0,30}(?:subscriber|member)s",
             r"unlock this (?:article|story)\b|subscribe to (?:continue|keep|read)\b",
             r"if you['’]re enjoying this article\b",
+            r"(?:you are|you['’]re) (?:receiving|getting) this (?:e-?mail|newsletter|message)\b",
+            r"unsubscribe(?: here\b| from (?:this|our|these)\b|\s*[|·•]|\s*$)",
+            r"view (?:this )?(?:e-?mail |newsletter )?in (?:your |a )?browser\b|did you (?:make|try) this recipe\b",
+            r"(?:update|manage) (?:your |e-?mail )*(?:preferences|subscription)\s*(?:[|·•]|$)",
+            r"sie erhalten diese (?:e-?mail|nachricht)\b",
+            r"(?:im browser (?:ansehen|öffnen|anzeigen)|newsletter abbestellen|se désabonner|darse de baja)\b",
+            r"vous recevez ce(?:t e-?mail| message)\b|recibe este (?:correo|mensaje)\b|tag @\w+ on\b",
             r"(?:last )?(?:updated|published|posted|reviewed)(?: on)?:? \w+\.? \d{1,2},? \d{4}$",
         ),
     ),

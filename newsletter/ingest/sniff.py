@@ -48,6 +48,10 @@ _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/versi
 _BLOCK_TAGS = re.compile(r"</(?:p|div|article|section|ul|h[1-6]|span|table)>", re.IGNORECASE)
 _MARKDOWN_SIGNS = re.compile(r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|!\[)|\]\(https?://|\*\*\S", re.MULTILINE)
 _ATX_START = re.compile(r"\s*#{1,3} \S")
+#: Where the first closing tag stands at most, in characters, in a text that is marked up.
+_TAGGED_FROM = 3000
+#: Lines from the first within which a saved page has its menu.
+_MENU_WITHIN = 12
 #: A title that stands alone, as nobody but a writer of Markdown would set it.
 _ATX_TITLE = re.compile(r"# \S[^\n]*\n[ \t]*\n")
 
@@ -62,19 +66,35 @@ def kind(text: str, source: str) -> Kind:
         return _marked_up(head, by_suffix, source)
     if by_suffix in {"html", "feed"}:
         return by_suffix
-    if by_suffix != "markdown" and (_HTML_MARK.search(head[:2000]) or len(_BLOCK_TAGS.findall(head)) > 20):
+    if by_suffix != "markdown" and (_HTML_MARK.search(head[:2000]) or _is_tagged(head)):
         return "html"
     if head[:1] == "{" and _JSON_FEED.search(text):
         return "jsonfeed"
     if head[:1] in "{[" and _is_json(text):
         raise SourceError(source, "this is JSON; expected text, HTML, Markdown, RSS, Atom or JSON Feed")
-    if (
-        by_suffix == "markdown"
-        or _ATX_TITLE.match(head)
-        or (_ATX_START.match(head) and len(_MARKDOWN_SIGNS.findall(head)) > 1)
-    ):
+    if by_suffix == "markdown" or (_begins_as_markdown(head) and not _has_menu(head)):
         return "markdown"
     return "dump"
+
+
+def _is_tagged(head: str) -> bool:
+    """Whether a text without a root is marked up from its beginning; a page may print a piece of HTML further below."""
+    tags = [found.start() for found in _BLOCK_TAGS.finditer(head)]
+    return len(tags) > 20 and tags[0] < _TAGGED_FROM
+
+
+def _begins_as_markdown(head: str) -> bool:
+    return bool(
+        _ATX_TITLE.match(head) or (_ATX_START.match(head) and len(_MARKDOWN_SIGNS.findall(head)) > 1),
+    )
+
+
+def _has_menu(head: str) -> bool:
+    """Whether links of a menu follow the first line: a saved page whose window's title begins with "#"."""
+    from newsletter.ingest import chrome  # its phrases are compiled when first asked for; feeds never ask
+
+    above = [line for line in head[:5000].split("\n") if line.strip()][1:_MENU_WITHIN]
+    return sum(chrome.meaning(line) == "nav" for line in above) >= 2
 
 
 def _marked_up(head: str, by_suffix: Kind | None, source: str) -> Kind:

@@ -18,8 +18,8 @@ from newsletter.ingest.dump.view import Page, is_date_line
 from newsletter.ingest.names import Byline
 
 _LEAD = re.compile(
-    r"^(?:article\s+)?(?:(?:written|posted|published|story|words|text|reported)\s+by|by|author[s]?\s*:|von|por|par|di|door|av|af)"
-    r"(?:\s*:\s*|\s+)",
+    r"^(?:article\s+)?(?:(?:written|posted|published|story|words|text|reported)\s+by|by|author[s]?\s*:|von|por|par|di|door|av|af|"
+    r"بقلم|كتبت?|लेखक|लेखिका|作者|撰文|(?:取材・)?文(?=[・／＝:：]))(?:\s*[:：・／＝]\s*|\s+)",
     re.IGNORECASE,
 )
 #: What stands between a name and the rest of its line.
@@ -27,6 +27,10 @@ _REST = re.compile(
     r"\s*(?:\b(?:last\s+)?(?:updated|published|posted|modified|aktualisiert|veröffentlicht|publicado|actualizado|publié)\b"
     r"|\s(?:on|am|el|le|at|in)\s*$|\b\d).*$",
     re.IGNORECASE,
+)
+#: What announces a date, and no name.
+_WHEN = re.compile(
+    r"^\W*(?:(?:posted|published|written|updated|veröffentlicht|publié)\b\s*)?(?:on|am|le)?\W*$", re.IGNORECASE
 )
 _SMALL = re.compile(r"(?<![^\W\d_])[a-zß-ÿ][^\W\d_]+")
 _ENDS = frozenset({"related_header", "comment", "invitation"})
@@ -37,16 +41,14 @@ _ABOVE, _BELOW, _BEHIND = 6, 5, 14
 def byline(text: str) -> Byline:
     """Names and role of a byline that may have a date, before or behind; a lone pen name counts behind "By"."""
     text = " ".join(text.split())[:300]
-    if found := dates.find(text):
-        before, _, behind = text.partition(found)
-        text = before if re.search(r"[^\W\d_]{2}", before) else behind.strip(" ,|·•–—-")
+    text = _beside_date(text)
     has_lead = bool(_LEAD.match(text))
     bare = _REST.sub("", _LEAD.sub("", text, count=1)).strip(" ,|·•–—-:")
     read = names.byline(bare)
     if read.names or not has_lead:
         return read
     pen_name = re.split(r"\s[|·•–—]\s|,", bare)[0].removeprefix("the ")
-    is_one = len(pen_name.split()) <= 4 and pen_name[:1].isupper() and names.may_be_pen_name(pen_name)
+    is_one = len(pen_name.split()) <= 4 and not pen_name[:1].islower() and names.may_be_pen_name(pen_name)
     return Byline((pen_name,)) if is_one else read
 
 
@@ -55,9 +57,17 @@ def has_lead(line: Line) -> bool:
     text = line.text
     if line.words > 25 or (line.prose and line.words > 12) or _SENTENCE.search(text):
         return False
-    if (found := dates.find(text)) and text.startswith(found):
-        text = text[len(found) :].strip(" ,|·•–—-")
+    text = _beside_date(text)
     return bool(_LEAD.match(text)) and bool(byline(text).names)
+
+
+def _beside_date(text: str) -> str:
+    """What stands before the date; behind it, where nothing but "posted on" stands before."""
+    if not (found := dates.find(text)):
+        return text
+    before, _, behind = text.partition(found)
+    says_who = re.search(r"[^\W\d_]{2}", _WHEN.sub("", before))
+    return before if says_who else behind.strip(" ,|·•–—-")
 
 
 _SENTENCE = re.compile(r"[a-zß-ÿ]{3}[.!?]\s+\w")

@@ -14,6 +14,8 @@ from newsletter.ingest.dump.labels import Label
 from newsletter.models import Block
 
 _BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+")
+#: A list's items lose the sign, not the number: "step 3" of a recipe is told by it.
+_SIGN = re.compile(r"^\s*[-*•▪‣◦·–]\s+")
 _QUOTES = '“”"„«»‘’'
 _EXPERIENCE = re.compile(r"\s*[·|•,–-]\s*\d+\+?\s*(?:years?|jahre|años).*$", re.IGNORECASE)
 
@@ -105,7 +107,7 @@ def _blocks(items: Sequence[Labelled]) -> list[Block]:
             case "quote_attribution" if blocks and blocks[-1].type == "pull_quote":
                 blocks[-1] = Block("pull_quote", blocks[-1].text, attribution=text.lstrip("—–- "))
             case "list_item" if blocks and blocks[-1].type == "list":
-                blocks[-1] = Block("list", f"{blocks[-1].text}\n{_BULLET.sub('', text)}")
+                blocks[-1] = Block("list", f"{blocks[-1].text}\n{_SIGN.sub('', text)}")
             case "list_item":
-                blocks.append(Block("list", _BULLET.sub("", text)))
+                blocks.append(Block("list", _SIGN.sub("", text)))
     return blocks

@@ -34,7 +34,8 @@ def labelled(text: str) -> list[Labelled]:
     above = head.label(page, title)
     decks = {measured[n].text for n, given in above.items() if given == "deck"}
     inside = middle.label(page, decks, measured[title].text if title is not None else "")
-    inside.update({n: _doubted(measured[n]) for n, given in inside.items() if given in PLAIN and found.doubts(n)})
+    doubted = [n for n, given in inside.items() if given in PLAIN and found.doubts(n, heads=given == "heading")]
+    inside.update({n: _doubted(measured[n]) for n in doubted})
     given = {**above, **inside, **tail.label(page)}
     given.update({n: "body" for n in given if n not in inside and _stray(measured[n], given[n]) and found.claims(n)})
     bylines.settle(page, title, given)

@@ -31,7 +31,7 @@ _STOPWORDS = frozenset(
 _FEW_STOPS = 0.1
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]")
-_ENDED = re.compile(r"[.!?…。！？।؟][\"”’»)\]*\d]*$")
+_ENDED = re.compile(r"[.!?…。！？।؟](?:[\"”’»)\]*\d]|\s»)*$")
 _BULLET = re.compile(r"^\s*(?:[-*•▪‣◦·–]|\d{1,2}[.)])\s+\S")
 _QUOTED = re.compile(r"^[“\"„«‘].{20,}[”\"“»’][.,]?$", re.DOTALL)
 

@@ -18,6 +18,8 @@ _CHROME = frozenset(
 )
 #: Signs that a line that ends in one is said to its end.
 _STOPS = tuple('.!…”"»)')
+#: Words that a numbered heading has at most.
+_HEADING_WORDS = 14
 
 
 def label(page: Page, decks: Collection[str], title: str) -> dict[int, Label]:
@@ -62,6 +64,8 @@ def _text(seen: View) -> Label:
         return "key_takeaway"
     if _is_pull_quote(seen):
         return "pull_quote"
+    if _is_numbered_heading(seen):
+        return "heading"
     if line.bullet and line.words < 60:
         return "list_item"
     if line.prose or (line.ended and line.words >= 2 and line.text.endswith(_STOPS)):
@@ -69,6 +73,15 @@ def _text(seen: View) -> Label:
     if patterns.is_nav_bar(line.text):
         return "nav"
     return "date_readtime" if is_date_line(line) and line.words <= 6 else decide(seen, SHORT)
+
+
+def _is_numbered_heading(seen: View) -> bool:
+    """ "1. Adjust your chair" above a paragraph, where an item of a list would have another item below it."""
+    line, following = seen.line, seen.following
+    is_short = line.words <= _HEADING_WORDS and not line.text.endswith((",", ";"))
+    above_text = following is not None and following.prose and not following.bullet
+    is_item = seen.before == "list_item"  # the last of a list stands above a paragraph, too
+    return is_short and above_text and not is_item and bool(patterns.NUMBERED.match(line.text))
 
 
 def _is_next_takeaway(seen: View) -> bool:

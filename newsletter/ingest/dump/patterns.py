@@ -42,6 +42,18 @@ PARTICIPLE = re.compile(
 FIRST_PERSON = re.compile(
     r"\b(?:I|we|our|ours|my|us|me|wir|unsere?|ich|nosotros|nuestr[oa]s?|yo|nous|notre|mon)\b", re.IGNORECASE
 )
+#: What begins an item of a numbered list, and some headings.
+NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
+#: What an ingredient of a recipe begins with.
+QUANTITY = re.compile(
+    r"(?:\d+(?:[.,/–-]\d+)?|[½¼¾⅓⅔])\s*"
+    r"(?:k?g|m?l|cl|dl|oz|lbs?|cups?|tbsp|tsp|(?:table|tea)spoons?|pinch(?:es)?|cloves?|EL|TL|Prise)\b"
+)
+#: A line that says something, or speaks to the reader, as descriptions of pictures do not.
+ASSERTS = re.compile(
+    r"\b(?:is|are|was|were|can|will|should|ranges?|you|your|we|our|it['’]s|ist|sind|wird|kann|ihre?|es|son|sus?|est|sont|vous|votre)\b",
+    re.IGNORECASE,
+)
 #: What a navigation bar begins with, and what may stand between its links.
 _NAV_FIRST = frozenset({"home", "homepage", "menu", "start", "startseite", "inicio", "accueil", "skip"})
 _NAV_BETWEEN = frozenset({"and", "of", "&", "y", "und", "us", "|", "·", "/", "•", ">", "-", "–"})

@@ -57,9 +57,11 @@ SHORT: dict[Label, tuple[Signal, ...]] = {
         Signal(-2.0, "among short lines", lambda v: _short(v.previous) and _short(v.following)),
         Signal(-6.0, "longer than captions are", lambda v: v.line.words > 22),
         Signal(-2.0, "among items", lambda v: v.before == "list_item"),
+        Signal(-3.0, "says something", lambda v: v.line.words <= 12 and bool(patterns.ASSERTS.search(v.line.text))),
     ),
     "list_item": (
         Signal(3.5, "a bullet", lambda v: v.line.bullet),
+        Signal(2.5, "a quantity", lambda v: bool(patterns.QUANTITY.match(v.line.text))),
         Signal(1.3, "among short lines", lambda v: _short(v.previous) and _short(v.following)),
         Signal(1.6, "a colon announced it", lambda v: v.previous is not None and v.previous.text.endswith(":")),
         Signal(1.6, "after an item", lambda v: v.before == "list_item"),

@@ -27,6 +27,7 @@ _LINKS = frozenset({"nav", "cta", "comment", "invitation", "copyright"})
 
 #: Below this share of the page's floor a line in a story's midst is chrome.
 _DOUBTED = 0.8
+_DOUBTED_HEADING = 0.5
 #: Above this chance a sentence before a byline is the story's: it has begun.
 _TRUSTED = 0.4
 #: Lines beyond which the table alone decides: no article is as long, and the model takes a kilobyte a line.
@@ -77,9 +78,13 @@ class Story:
     #: The chance from which on lines are kept; each page has its own.
     floor: float = 0.5
 
-    def doubts(self, n: int) -> bool:
-        """Whether line `n` is hardly the story's, though it stands in its midst."""
-        return self.chances[n] < _DOUBTED * self.floor
+    def doubts(self, n: int, *, heads: bool = False) -> bool:
+        """Whether line `n` is hardly the story's, though it stands in its midst.
+
+        A line that `heads` what is surely the story's is doubted less: alone, a heading has little to show for itself.
+        """
+        is_above_text = heads and n + 1 < self.end and self.claims(n + 1)
+        return self.chances[n] < (_DOUBTED_HEADING if is_above_text else _DOUBTED) * self.floor
 
     def claims(self, n: int) -> bool:
         """Whether line `n` is the story's by itself, wherever it stands."""
