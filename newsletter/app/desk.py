@@ -160,17 +160,15 @@ class Desk:
         announce: Announce = lambda _: None,
     ) -> Issue:
         """Put articles at the end of a section (default: the last). Raises NotFound, Conflict."""
+        wanted = list(dict.fromkeys(articles))
         with self._store.read() as work:
-            chosen = [work.articles.get(article) for article in articles]
+            arrange.require_new(work.issues.get(number), wanted)
+            chosen = [work.articles.get(article) for article in wanted]
         picks = self._picks([(article, Why("chosen by the editor")) for article in chosen], announce)
 
         def with_picks(issue: Issue) -> Issue:
-            present = {pick.article for pick in issue.picks}
-            for pick in picks:
-                if pick.article in present:
-                    raise Conflict(f"article {pick.article} is in issue {number} already")
-                present.add(pick.article)
-            return arrange.placed(arrange.vetoed(issue, present, off=True), picks, section, None)
+            arrange.require_new(issue, wanted)  # again: somebody may have put one in meanwhile
+            return arrange.placed(arrange.vetoed(issue, wanted, off=True), picks, section, None)
 
         return self._arrange(number, with_picks)
 

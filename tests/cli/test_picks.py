@@ -58,6 +58,18 @@ def test_replace_offers_and_puts_and_veto_takes_out(folder: Path) -> None:
     assert "--off` lets it in again" in run(folder, "issue", "why", "1", str(first)).stdout
 
 
+def test_an_article_that_is_in_already_is_refused_with_what_to_do(folder: Path) -> None:
+    read(folder, "issue", "new")
+    added = read(folder, "issue", "add", "1", "3", "5", "3", "--section", "Tools")
+    assert [pick["article"] for pick in added["sections"][0]["picks"]] == [3, 5]
+    refused = run(folder, "issue", "add", "1", "7", "5")
+    assert refused.exit_code == 1
+    assert "article 5 is in issue 1 already, at 2 of Tools" in refused.stderr
+    for command in ("move 1 5 --to POSITION", "pin 1 5", "show 1"):
+        assert f"`newsletter issue {command}`" in refused.stderr
+    assert len(read(folder, "issue", "show", "1")["sections"][0]["picks"]) == 2
+
+
 def test_left_out_articles_have_a_kind_and_a_reason(folder: Path) -> None:
     issue = read(folder, "issue", "new", "--pick", "--since", "9999d", "--max", "3")
     assert {left["kind"] for left in issue["left_out"]} >= {"rank", "story"}

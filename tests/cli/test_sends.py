@@ -179,6 +179,8 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     (found,) = read(folder, "status")
     assert (found["failed"], found["skipped"]) == (1, 0)
     assert found["standing"].startswith("failed: relay outbox: can't connect to 127.0.0.1")
+    assert "failed: relay outbox: can't connect" in run(folder, "status").stdout
+    assert run(folder, "status", "1").stdout.count("can't connect to 127.0.0.1") == 1
     (delivery,) = read(folder, "deliveries", "1")
     assert (delivery["state"], str(relay) in delivery["reply"]) == ("failed", True)
     assert run(folder, "resume").exit_code == 0
