@@ -83,15 +83,16 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        reset: bool = False,
         announce: Announce = lambda _: None,
     ) -> Draft:
         """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
 
-        What is not asked for now is as it was when the issue was picked last. Subject and preheader follow the picks,
-        where they are still what this program suggested.
+        What is not asked for now is as it was when the issue was picked last, or (`reset`) as the settings have it.
+        Subject and preheader follow the picks, where they are still what this program suggested.
         """
         issue = self.get(number)
-        before = issue.asked or Asked(self._workspace.clock())
+        before = (None if reset else issue.asked) or Asked(self._workspace.clock())
         asked = Asked(
             self._workspace.clock(), maximum or before.maximum, since or before.since, tuple(words) or before.words
         )

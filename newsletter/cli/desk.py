@@ -201,12 +201,27 @@ def _note_sent(found: Issue) -> None:
         )
 
 
+def _asked(found: Issue) -> str:
+    """What it was picked with, where that is not what newsletter.toml says; the next pick of it goes by the same."""
+    from newsletter import durations
+
+    if found.asked is None:
+        return ""
+    parts = [f"from the last {durations.show(found.asked.since)}"] if found.asked.since else []
+    parts += [f"at most {found.asked.maximum}"] if found.asked.maximum else []
+    if found.asked.words:
+        parts.append("preferring " + ", ".join(f"'{word}'" for word in found.asked.words))
+    return " · ".join(parts)
+
+
 def print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")
     if found.theme:
         output.line(f"theme:     {found.theme}")
+    if asked := _asked(found):
+        output.line(f"picked:    {asked}")
     if found.intro:
         output.line(f"\n{found.intro}\n")
     for section in found.sections:

@@ -66,6 +66,9 @@ def pick(
         typer.Option("--replace", metavar="ARTICLE", help="Only this one gives way to the next best.", min=1),
     ] = None,
     offer: Annotated[bool, typer.Option("--offer", help="With --replace: list the next best, change nothing.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget what was asked for before: by newsletter.toml, and what is said now.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Pick again: pinned articles stay, the others are chosen anew, with what was asked for before unless you say so.
@@ -75,8 +78,8 @@ def pick(
     desk = workspace(context).desk
     if offer and instead is None:
         raise typer.BadParameter("goes with --replace ARTICLE", param_hint="--offer")
-    if instead is not None and (maximum or since or word):
-        raise typer.BadParameter("goes without --max, --since and --word", param_hint="--replace")
+    if instead is not None and (maximum or since or word or reset):
+        raise typer.BadParameter("goes without --max, --since, --word and --reset", param_hint="--replace")
     if instead is not None and offer:
         _print_offers(desk.offers(number, instead), as_json)
         return
@@ -84,7 +87,9 @@ def pick(
         print_changed(desk.replace(number, instead, announce=output.note), as_json)
         output.note(f"article {instead} is vetoed; `newsletter issue veto {number} {instead} --off` lets it in again")
         return
-    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
+    draft = desk.refill(
+        number, maximum=maximum, since=span(since), words=word or (), reset=reset, announce=output.note
+    )
     _print_draft(draft, as_json)
 
 
@@ -148,4 +153,10 @@ def _print_draft(draft: Draft, as_json: bool) -> None:
         output.note(
             f"{picked} picked of {draft.considered}; "
             f"`newsletter issue why {draft.issue.number} ARTICLE` says why one was not"
+        )
+    asked = draft.issue.asked
+    if asked and (asked.since or asked.maximum or asked.words):
+        output.note(
+            f"what it was picked with holds for its next picks and offers, too; "
+            f"`newsletter issue pick {draft.issue.number} --reset` goes by newsletter.toml again"
         )
