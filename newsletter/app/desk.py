@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app.picking import Caught, Choice, Picking
+from newsletter.app.picking import Caught, Choice, Elsewhere, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
@@ -20,7 +20,7 @@ from newsletter.render import merge
 from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
 
-__all__ = ["Desk", "Draft", "Picked"]
+__all__ = ["Desk", "Draft", "Elsewhere", "Picked"]
 
 if TYPE_CHECKING:
     from newsletter.app.summaries import Announce
@@ -222,10 +222,16 @@ class Desk:
         issue = self.get(number)
         for pick in issue.picks:
             if pick.article == article:
-                return pick.why or Why("chosen by the editor")
+                why = pick.why or Why("chosen by the editor")
+                shared = [f"also in {other.words}" for other in self.elsewhere(issue) if article in other.articles]
+                return replace(why, sentence=" · ".join((why.sentence, *shared)))
         with self._store.read() as work:
             found = work.articles.get(article)
         return self._picking.why_not(issue, found)
+
+    def elsewhere(self, issue: Issue) -> list[Elsewhere]:
+        """The other issues that are yet to be sent and have articles of this one."""
+        return self._picking.elsewhere(issue)
 
     def topics(self, since: timedelta | None = None) -> tuple[timedelta, Caught]:
         """The window looked at (default: the settings'), and what each topic catches in it."""

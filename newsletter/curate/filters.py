@@ -1,6 +1,6 @@
 """Hard filters: what keeps an article out of an issue whatever it is worth, as a kind and a reason.
 
-In this order: vetoed, blocked source, a date in the future, the window, language, printed before (the same article, a
+In this order: vetoed, blocked source, a date in the future, the window, language, in an approved issue, printed before (the same article, a
 text that says the same, or the same news from another source), too short or too long. The cheap ones come first; only
 what is left is compared by text.
 """
@@ -8,7 +8,7 @@ what is left is compared by text.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -28,16 +28,27 @@ class Fate(NamedTuple):
 
 
 def at_first_sight(
-    candidates: Sequence[Article], criteria: Criteria, now: datetime, vetoed: Container[int]
+    candidates: Sequence[Article],
+    criteria: Criteria,
+    now: datetime,
+    vetoed: Container[int],
+    promised: Mapping[int, int],
 ) -> dict[int, Fate]:
-    """Those that are out by what is known without reading them, by index."""
+    """Those that are out by what is known without reading them, by index.
+
+    `promised`: by id, the numbers of other issues that are approved and have them.
+    """
     blocked = frozenset(" ".join(name.casefold().split()) for name in criteria.blocked)
     languages = frozenset(tag.casefold().partition("-")[0] for tag in criteria.languages)
     found = (
         (at, _first_sight(article, criteria, now, vetoed=vetoed, blocked=blocked, languages=languages))
         for at, article in enumerate(candidates)
     )
-    return {at: fate for at, fate in found if fate}
+    fates = {at: fate for at, fate in found if fate}
+    for at, article in enumerate(candidates):
+        if at not in fates and article.id in promised:
+            fates[at] = Fate("promised", reasons.promised(promised[article.id]))
+    return fates
 
 
 def by_text(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from newsletter.curate import filters, reasons, similarity, stories
 from newsletter.curate.filters import Fate
@@ -37,15 +38,17 @@ def pick(
     vetoed: Collection[int] = (),
     examples: Mapping[int, Article] | None = None,
     recent_outlets: Collection[str] | None = None,
+    promised: Mapping[int, int] = MappingProxyType({}),
 ) -> Selection:
     """The articles for an issue. `history` holds what earlier issues printed; `pinned` article ids come in always.
 
     `vetoed` ids don't; `examples` are the topics' example articles by id; `recent_outlets` printed something within
-    the last month, None when nothing is known of that. Raises NotFound when a pinned id is not among the candidates.
+    the last month, None when nothing is known of that; `promised` ids are in other issues that are approved, by their
+    numbers. Raises NotFound when a pinned id is not among the candidates.
     """
     examples = examples or {}
     pins = _indices(candidates, pinned)
-    fate = filters.at_first_sight(candidates, criteria, now, vetoed)
+    fate = filters.at_first_sight(candidates, criteria, now, vetoed, promised)
     compared = [*candidates, *history, *examples.values()]
     unlike = {at for at, out in fate.items() if out.kind != "vetoed"} - set(pins)
     similarities = similarity.similarities(compared, unlike)

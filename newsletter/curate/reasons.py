@@ -107,6 +107,7 @@ _KINDS = {
     "rewrite": "{} that say what was printed before",
     "retold": "{} on a story printed before",
     "length": "{} too short or too long",
+    "promised": "{} in other issues that are approved",
 }
 
 
@@ -152,6 +153,11 @@ def used_before(article: Article, earlier: Article | None) -> str:
         number = article.used_in or (earlier.used_in if earlier else None)
         return f"printed before{_in_issue(number)}; pin it to print it again"
     return f"says what {named(earlier)} said, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
+
+
+def promised(number: int) -> str:
+    """Left out since an issue that is approved, and so about to be sent, has it."""
+    return f"in issue {number}, which is approved and will print it; pin it to print it in both"
 
 
 def told_before(earlier: Article) -> str:

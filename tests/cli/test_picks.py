@@ -89,6 +89,19 @@ def test_what_an_issue_was_picked_with_is_shown_kept_and_reset(folder: Path) -> 
     assert "picked:    from the last 9000 days\n" in run(folder, "issue", "show", "1").stdout
 
 
+def test_articles_that_another_open_issue_has_are_named_with_what_to_do(folder: Path) -> None:
+    run(folder, "issue", "new")
+    run(folder, "issue", "add", "1", "3", "5")
+    assert "too: who gets both" not in run(folder, "issue", "show", "1").stderr
+    run(folder, "issue", "new")
+    for words in (["add", "2", "3", "5"], ["show", "2"], ["pin", "2", "3"]):
+        said = run(folder, "issue", *words).stderr
+        assert "articles 3, 5 are in issue 1, a draft, too" in said
+        assert "`newsletter issue pick 2 --replace ARTICLE`" in said
+    run(folder, "issue", "drop", "2", "3")
+    assert "article 5 is in issue 1, a draft, too" in run(folder, "issue", "show", "2").stderr
+
+
 @pytest.mark.parametrize("wrong", [["--offer"], ["--replace", "1", "--max", "3"], ["--replace", "1", "--reset"]])
 def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: list[str]) -> None:
     assert run(folder, "issue", "pick", "1", *wrong).exit_code == 2
