@@ -1,8 +1,8 @@
 """Hard filters: what keeps an article out of an issue whatever it is worth, as a kind and a reason.
 
-In this order: vetoed, blocked source, a date in the future, the window, language, in an approved issue, printed before (the same article, a
-text that says the same, or the same news from another source), too short or too long. The cheap ones come first; only
-what is left is compared by text.
+In this order: vetoed, blocked source, a date in the future, the window, language, in an issue that is approved, printed
+before (the same article, a text that says the same, or the same news from another source), too short or too long. The
+cheap ones come first; only what is left is compared by text.
 """
 
 from __future__ import annotations
