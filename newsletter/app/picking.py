@@ -150,10 +150,11 @@ class Picking:
         """The other issues that are yet to be sent and have articles of this one; none once it is sent itself."""
         if issue.status is IssueStatus.SENT:
             return []
-        mine = {pick.article for pick in issue.picks}
+        mine = [pick.article for pick in issue.picks]
         with self._workspace.store.read() as work:
             others = [other for other in work.issues.unsent() if other.number != issue.number]
-        found = [(other, tuple(pick.article for pick in other.picks if pick.article in mine)) for other in others]
+        theirs = [(other, {pick.article for pick in other.picks}) for other in others]
+        found = [(other, tuple(article for article in mine if article in has)) for other, has in theirs]
         return [Elsewhere(other.number, other.status, shared) for other, shared in found if shared]
 
     def why_not(self, issue: Issue, article: Article) -> Why:

@@ -39,9 +39,9 @@ def place(root: Path | None, port: int | None) -> Place:
         return Place(HOST, PORT, f"no [[relay]] of {config.FILE} is on this machine: sends don't come here")
     first, *others = found
     host = HOST if first.host.casefold().startswith("localhost") else first.host
-    why = f"that is where relay {first.name} of {config.FILE} hands mail to"
+    why = f"relay {first.name} of {config.FILE} hands mail to {host}:{first.port}"
     for other in others:
-        why += f"; relay {other.name}'s is --port {other.port}"
+        why += f"; for relay {other.name} it is --port {other.port}"
     return Place(host, first.port, why)
 
 

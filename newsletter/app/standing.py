@@ -47,7 +47,17 @@ def of(here: Workspace, send: Send, tally: Tally) -> SendStatus:
         return SendStatus(send, tally, send.state.value)
     if tally.pending:
         return SendStatus(send, tally, "interrupted: resume it")
-    return SendStatus(send, tally, "retries wait: resume it" if tally.deferred else "uncertain ones to settle")
+    if tally.deferred:
+        return SendStatus(send, tally, "retries wait: resume it")
+    return SendStatus(send, tally, "uncertain ones to settle", to_settle(send.id))
+
+
+def to_settle(number: int) -> str:
+    """What to type where deliveries of a send are uncertain."""
+    return (
+        f"`newsletter deliveries {number} --resolve-from LOG` settles them by the relay's log; without one, "
+        "--resolve accepted, failed, resend or leave says what is to be made of them"
+    )
 
 
 def _planned(here: Workspace, send: Send, tally: Tally) -> SendStatus:

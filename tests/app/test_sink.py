@@ -31,8 +31,8 @@ def test_it_takes_the_port_of_a_relay_on_this_machine(root: Path, host: str, lis
     relays(root, ("far", "smtp.example.org", 587), ("near", host, 2601), ("other", "127.0.0.1", 2602))
     found = sink.place(root, None)
     assert (found.host, found.port) == (listens, 2601)
-    assert "relay near" in found.why
-    assert "relay other's is --port 2602" in found.why
+    assert f"relay near of newsletter.toml hands mail to {listens}:2601" in found.why
+    assert "for relay other it is --port 2602" in found.why
 
 
 def test_a_port_that_is_asked_for_goes_first(root: Path) -> None:
