@@ -44,8 +44,8 @@ class _Material:
     history: list[Article]
     examples: dict[int, Article]
     recent_outlets: frozenset[str] | None
-    #: By article, the approved issue that has it.
-    promised: dict[int, int]
+    #: Articles of other issues that are approved, marked as used in them.
+    promised: list[Article]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +219,7 @@ class Picking:
             )
         recent = work.candidates.sent_since(at - _MONTH)
         outlets = frozenset(article.outlet for article in history if article.used_in in recent)
-        promised = {
-            chosen.article: issue.number
-            for issue in work.issues.unsent()
-            if issue.status is IssueStatus.APPROVED and issue.number != number
-            for chosen in issue.picks
-        }
+        approved = [i for i in work.issues.unsent() if i.status is IssueStatus.APPROVED and i.number != number]
+        homes = {chosen.article: issue.number for issue in approved for chosen in issue.picks}
+        promised = [replace(article, used_in=homes[article.id]) for article in work.candidates.many(homes)]
         return _Material(candidates, window.unread, history, examples, outlets if history else None, promised)

@@ -56,14 +56,16 @@ def by_text(
     criteria: Criteria,
     history: Sequence[Article],
     similarities: Similarities,
+    *,
     known: Container[int],
+    soon: int = 0,
 ) -> dict[int, Fate]:
     """Those that are out by what they say, but for those already `known` to be out.
 
-    `similarities` are of the candidates and then the history.
+    `similarities` are of the candidates and then the history, the last `soon` of which are yet to be printed.
     """
     asked = [at for at in range(len(candidates)) if at not in known]
-    printed = _Printed(candidates, history, similarities, asked if history else ())
+    printed = _Printed(candidates, history, similarities, asked if history else (), soon)
     fates: dict[int, Fate] = {}
     for at in asked:
         if fate := printed.fate(at) or _length(candidates[at], criteria):
@@ -128,9 +130,11 @@ class _Printed:
         history: Sequence[Article],
         similarities: Similarities,
         asked: Iterable[int],
+        soon: int,
     ) -> None:
-        """`asked` are the candidates that will be asked for."""
+        """`asked` are the candidates that will be asked for; the last `soon` of the history are yet to be printed."""
         self._candidates = candidates
+        self._soon = frozenset(article.id for article in history[len(history) - soon :])
         self._by_id = {article.id: article for article in history if article.id}
         self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
         self._by_story: defaultdict[int, list[Article]] = defaultdict(list)
@@ -154,12 +158,13 @@ class _Printed:
             return Fate("printed", reasons.used_before(article, self._by_id.get(article.id)))
         for earlier in self._by_title.get(_folded(article.title), ()):
             if earlier.fingerprint == article.fingerprint:
-                return Fate("printed", reasons.used_before(article, earlier))
+                return Fate("printed", reasons.used_before(article, earlier, soon=earlier.id in self._soon))
         if at in self._rewritten:
-            return Fate("rewrite", reasons.used_before(article, self._rewritten[at][1]))
+            earlier = self._rewritten[at][1]
+            return Fate("rewrite", reasons.used_before(article, earlier, soon=earlier.id in self._soon))
         for earlier in self._by_story.get(article.story or 0, ()):
             if stories.is_same_news(article, earlier):
-                return Fate("retold", reasons.told_before(earlier))
+                return Fate("retold", reasons.told_before(earlier, soon=earlier.id in self._soon))
         return None
 
 

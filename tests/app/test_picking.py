@@ -126,6 +126,19 @@ def test_what_an_approved_issue_has_is_passed_over_unless_it_is_pinned(workspace
     assert articles(workspace.desk.refill(1).issue) == [one]  # its own is no other's
 
 
+def test_what_says_the_same_as_an_approved_issue_s_article_is_passed_over_too(workspace: Workspace, add: Add) -> None:
+    one, rewrite, two = add(0), add(0, days=2, title="The same once more"), add(1, days=2)
+    workspace.desk.new()
+    workspace.desk.add(1, [one])
+    workspace.press.approve(1, forced="a test")
+    assert articles(workspace.desk.new(pick=True).issue) == [two]
+    why = workspace.desk.why(2, rewrite).sentence
+    assert f"not picked: says what {one} “Harbour and tide in the news” said, which issue 1 will print; pin it" in why
+    with workspace.store.begin() as work:
+        work.issues.mark_sent(1)
+    assert "said, printed in issue 1; pin it" in workspace.desk.why(2, rewrite).sentence
+
+
 def test_why_of_an_article_that_is_not_there(workspace: Workspace, add: Add) -> None:
     add(0)
     workspace.desk.new(pick=True)
