@@ -114,7 +114,7 @@ class SharedClaims(Claims):
         return {_Share(row.owner, row.relay, row.messages, row.until) for row in rows}
 
     def _open(self, connection: Connection) -> int:
-        """How many deliveries of this send may still be accepted, those in hand included; counted as far as it matters."""
+        """How many of this send may still be accepted, those in hand included; counted as far as it matters."""
         quarters = (most // 4 for limits in self._limits.values() for most in limits if most is not None)
         most = max((_LEAST, *self._promised.values(), *quarters))
         mine = select(deliveries.c.id).where(deliveries.c.send_id == self._send, deliveries.c.state.in_(_OPEN))
