@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app.picking import Caught, Choice, Picking
+from newsletter.app.picking import Caught, Choice, Elsewhere, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
@@ -20,7 +20,7 @@ from newsletter.render import merge
 from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
 
-__all__ = ["Desk", "Draft", "Picked"]
+__all__ = ["Desk", "Draft", "Elsewhere", "Picked"]
 
 if TYPE_CHECKING:
     from newsletter.app.summaries import Announce
@@ -83,15 +83,16 @@ class Desk:
         maximum: int | None = None,
         since: timedelta | None = None,
         words: Sequence[str] = (),
+        reset: bool = False,
         announce: Announce = lambda _: None,
     ) -> Draft:
         """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
 
-        What is not asked for now is as it was when the issue was picked last. Subject and preheader follow the picks,
-        where they are still what this program suggested.
+        What is not asked for now is as it was when the issue was picked last, or (`reset`) as the settings have it.
+        Subject and preheader follow the picks, where they are still what this program suggested.
         """
         issue = self.get(number)
-        before = issue.asked or Asked(self._workspace.clock())
+        before = (None if reset else issue.asked) or Asked(self._workspace.clock())
         asked = Asked(
             self._workspace.clock(), maximum or before.maximum, since or before.since, tuple(words) or before.words
         )
@@ -160,17 +161,15 @@ class Desk:
         announce: Announce = lambda _: None,
     ) -> Issue:
         """Put articles at the end of a section (default: the last). Raises NotFound, Conflict."""
+        wanted = list(dict.fromkeys(articles))
         with self._store.read() as work:
-            chosen = [work.articles.get(article) for article in articles]
+            arrange.require_new(work.issues.get(number), wanted)
+            chosen = [work.articles.get(article) for article in wanted]
         picks = self._picks([(article, Why("chosen by the editor")) for article in chosen], announce)
 
         def with_picks(issue: Issue) -> Issue:
-            present = {pick.article for pick in issue.picks}
-            for pick in picks:
-                if pick.article in present:
-                    raise Conflict(f"article {pick.article} is in issue {number} already")
-                present.add(pick.article)
-            return arrange.placed(arrange.vetoed(issue, present, off=True), picks, section, None)
+            arrange.require_new(issue, wanted)  # again: somebody may have put one in meanwhile
+            return arrange.placed(arrange.vetoed(issue, wanted, off=True), picks, section, None)
 
         return self._arrange(number, with_picks)
 
@@ -223,10 +222,16 @@ class Desk:
         issue = self.get(number)
         for pick in issue.picks:
             if pick.article == article:
-                return pick.why or Why("chosen by the editor")
+                why = pick.why or Why("chosen by the editor")
+                shared = [f"also in {other.words}" for other in self.elsewhere(issue) if article in other.articles]
+                return replace(why, sentence=" · ".join((why.sentence, *shared)))
         with self._store.read() as work:
             found = work.articles.get(article)
         return self._picking.why_not(issue, found)
+
+    def elsewhere(self, issue: Issue) -> list[Elsewhere]:
+        """The other issues that are yet to be sent and have articles of this one."""
+        return self._picking.elsewhere(issue)
 
     def topics(self, since: timedelta | None = None) -> tuple[timedelta, Caught]:
         """The window looked at (default: the settings'), and what each topic catches in it."""

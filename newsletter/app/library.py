@@ -251,13 +251,19 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
             for folder, names, files in os.walk(source, onerror=unreadable):
                 names[:] = sorted(name for name in names if not name.startswith("."))
                 for name in sorted(files):
-                    if not name.startswith(".") and Path(name).suffix.lower() in ingest.SUFFIXES:
+                    if not name.startswith(".") and _suffix(name) in ingest.SUFFIXES:
                         found += 1
                         yield str(Path(folder) / name), Path(folder) / name
             if not found:
-                refuse(source, f"no article in this folder; looked for {', '.join(sorted(ingest.SUFFIXES))}")
+                known = ", ".join(sorted(ingest.SUFFIXES))
+                refuse(source, f"no article in this folder; looked for {known}, gzipped (.gz) too")
         else:
             yield source, Path(source)
+
+
+def _suffix(name: str) -> str:
+    """A file's kind by its name, in small letters; that of what is in it where it is gzipped."""
+    return Path(name.lower().removesuffix(".gz")).suffix
 
 
 def _once(ids: list[int]) -> tuple[int, ...]:

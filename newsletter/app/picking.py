@@ -13,9 +13,9 @@ from newsletter.curate.catch import Caught, catch
 from newsletter.curate.pick import pick
 from newsletter.curate.selection import LEFTOVERS, Criteria, Picked, Selection, Topic
 from newsletter.errors import Refused
-from newsletter.models import Article, Asked, Issue, Why
+from newsletter.models import Article, Asked, Issue, IssueStatus, Why
 
-__all__ = ["Caught", "Choice", "Picking"]
+__all__ = ["Caught", "Choice", "Elsewhere", "Picking"]
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -44,6 +44,22 @@ class _Material:
     history: list[Article]
     examples: dict[int, Article]
     recent_outlets: frozenset[str] | None
+    #: Articles of other issues that are approved, marked as used in them.
+    promised: list[Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another issue that is yet to be sent, and what it has of this one's articles."""
+
+    issue: int
+    status: IssueStatus
+    articles: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """ "issue 2, a draft"."""
+        return f"issue {self.issue}, " + ("a draft" if self.status is IssueStatus.DRAFT else "which is approved")
 
 
 class Picking:
@@ -101,6 +117,7 @@ class Picking:
             vetoed=vetoed,
             examples=material.examples,
             recent_outlets=material.recent_outlets,
+            promised=material.promised,
         )
         return Choice(selection, material.unread)
 
@@ -128,6 +145,17 @@ class Picking:
                 f"`newsletter issue add {issue.number} ARTICLE` takes it all the same"
             )
         return found
+
+    def elsewhere(self, issue: Issue) -> list[Elsewhere]:
+        """The other issues that are yet to be sent and have articles of this one; none once it is sent itself."""
+        if issue.status is IssueStatus.SENT:
+            return []
+        mine = [pick.article for pick in issue.picks]
+        with self._workspace.store.read() as work:
+            others = [other for other in work.issues.unsent() if other.number != issue.number]
+        theirs = [(other, {pick.article for pick in other.picks}) for other in others]
+        found = [(other, tuple(article for article in mine if article in has)) for other, has in theirs]
+        return [Elsewhere(other.number, other.status, shared) for other, shared in found if shared]
 
     def why_not(self, issue: Issue, article: Article) -> Why:
         """Why an article that is not in an issue was not picked, by what the issue was picked with."""
@@ -191,4 +219,7 @@ class Picking:
             )
         recent = work.candidates.sent_since(at - _MONTH)
         outlets = frozenset(article.outlet for article in history if article.used_in in recent)
-        return _Material(candidates, window.unread, history, examples, outlets if history else None)
+        approved = [i for i in work.issues.unsent() if i.status is IssueStatus.APPROVED and i.number != number]
+        homes = {chosen.article: issue.number for issue in approved for chosen in issue.picks}
+        promised = [replace(article, used_in=homes[article.id]) for article in work.candidates.many(homes)]
+        return _Material(candidates, window.unread, history, examples, outlets if history else None, promised)

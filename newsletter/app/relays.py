@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,18 @@ def fields(settings: config.Settings, root: Path) -> list[dict[str, Any]]:
     if not settings.relay:
         raise Refused(f"{root / config.FILE}: no [[relay]] to hand mail to; add one (host, port, tls)")
     return [of(table, root) for table in settings.relay]
+
+
+def local(settings: config.Settings) -> list[config.Relay]:
+    """Those on this machine, as the local sink is, in the order of the file."""
+    return [table for table in settings.relay if _is_loopback(table.host)]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".").casefold() == "localhost"
 
 
 def of(table: config.Relay, root: Path) -> dict[str, Any]:

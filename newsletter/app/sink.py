@@ -5,22 +5,58 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter import config
+from newsletter.app import relays
 from newsletter.deliver import outbox
 from newsletter.deliver.outbox import OutboxMail
 from newsletter.errors import RelayUnreachable
 
+#: Where the sink listens unless a workspace's relay, or the person, says otherwise.
+HOST, PORT = "127.0.0.1", 2525
 
-def run(maildir: Path, port: int, ready: Callable[[str], None]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the sink listens, and why there: a line for the person, "" where there is nothing to say."""
+
+    host: str
+    port: int
+    why: str = ""
+
+
+def place(root: Path | None, port: int | None) -> Place:
+    """The port asked for; else that of the first relay on this machine that the workspace at `root` has; else PORT.
+
+    Raises ConfigError.
+    """
+    if root is None or port is not None:
+        return Place(HOST, PORT if port is None else port)
+    found = relays.local(config.load(root))
+    if not found:
+        return Place(HOST, PORT, f"no [[relay]] of {config.FILE} is on this machine: sends don't come here")
+    first, *others = found
+    host = HOST if first.host.casefold().startswith("localhost") else first.host
+    why = f"relay {first.name} of {config.FILE} hands mail to {host}:{first.port}"
+    for other in others:
+        why += f"; for relay {other.name} it is --port {other.port}"
+    return Place(host, first.port, why)
+
+
+def run(maildir: Path, where: Place, ready: Callable[[str], None]) -> None:
     """Take mail until Ctrl-C or SIGTERM. Raises RelayUnreachable when the port is taken."""
     stop = threading.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda *_: stop.set())
     try:
-        listening = outbox.Outbox(maildir, port=port)
+        listening = outbox.Outbox(maildir, where.host, where.port)
     except OSError as error:
-        reason = f"127.0.0.1:{port} can't be listened on ({error.strerror}); choose another --port, or 0 for a free one"
+        reason = (
+            f"{where.host}:{where.port} can't be listened on ({error.strerror}); does an outbox run there already? "
+            "Choose another --port, or 0 for a free one"
+        )
         raise RelayUnreachable("outbox", reason) from error
     with listening as sink:
         host, port = sink.address

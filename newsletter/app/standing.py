@@ -20,12 +20,19 @@ class SendStatus:
 
     send: Send
     tally: Tally
-    #: In a few words: "finished", "held: missed by 3 hours", "failed: 550 no such user".
+    #: In a few words: "finished", "held: missed by 3 hours", "failed".
     words: str
     #: Why it is held, and what to type; "" where nothing needs a person.
     advice: str = ""
     #: Whom it would go to if it began now; None once its audience is frozen, and where it never will be.
     expected: Tally | None = None
+    #: What the relay said, where all that was to be sent failed by it.
+    reply: str = ""
+
+    @property
+    def with_reply(self) -> str:
+        """The words where nothing stands beside them that says why: "failed: 550 no such user"."""
+        return f"{self.words}: {self.reply}" if self.reply else self.words
 
 
 def of(here: Workspace, send: Send, tally: Tally) -> SendStatus:
@@ -35,12 +42,22 @@ def of(here: Workspace, send: Send, tally: Tally) -> SendStatus:
     if send.kind is SendKind.TEST and tally.failed and not (tally.accepted or tally.open or tally.unsettled):
         said = next((reason for reason in here.dispatch.reasons(send.id) if reason.state == "failed"), None)
         reply = " ".join(str(part) for part in (said.reply_code, said.reply) if part) if said else ""
-        return SendStatus(send, tally, f"failed: {reply}" if reply else "failed")
+        return SendStatus(send, tally, "failed", reply=reply)
     if send.state is not SendState.RUNNING or tally.claimed:
         return SendStatus(send, tally, send.state.value)
     if tally.pending:
         return SendStatus(send, tally, "interrupted: resume it")
-    return SendStatus(send, tally, "retries wait: resume it" if tally.deferred else "uncertain ones to settle")
+    if tally.deferred:
+        return SendStatus(send, tally, "retries wait: resume it")
+    return SendStatus(send, tally, "uncertain ones to settle", to_settle(send.id))
+
+
+def to_settle(number: int) -> str:
+    """What to type where deliveries of a send are uncertain."""
+    return (
+        f"`newsletter deliveries {number} --resolve-from LOG` settles them by the relay's log; without one, "
+        "--resolve accepted, failed, resend or leave says what is to be made of them"
+    )
 
 
 def _planned(here: Workspace, send: Send, tally: Tally) -> SendStatus:

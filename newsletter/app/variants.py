@@ -76,22 +76,27 @@ class Variants:
 
     def plan(self, issue: Issue, list_id: int | None = None) -> Plan:
         """What an issue is to be rendered for, for a list's active members (None: those of any list)."""
-        if not self.by:
-            return Plan((default_shape(issue),))
+        return self._planned(issue, list_id)[0] if self.by else Plan((default_shape(issue),))
+
+    def _planned(self, issue: Issue, list_id: int | None) -> tuple[Plan, _Readers]:
         with self._workspace.store.read() as work:
             readers = self._readers(work, issue)
             counted: Counter[Reading] = Counter()
             for raw, count in work.audience.groups(list_id, self.by):
                 counted[readers.reading(raw)] += count
-        return _plan(readers, counted, self._workspace.settings.variants.most)
+        return _plan(readers, counted, self._workspace.settings.variants.most), readers
 
     def shape(self, issue: Issue, person: Subscriber | None) -> Shape:
-        """What the issue is for one person (None: for nobody in particular)."""
+        """What the issue is for one person (None: for nobody in particular), as the limit of variants leaves it."""
         if person is None or not self.by:
             return default_shape(issue)
-        with self._workspace.store.read() as work:
-            readers = self._readers(work, issue)
-        return readers.shape(readers.reading(_raw(person, self.by)))
+        plan, readers = self._planned(issue, None)
+        reading = readers.reading(_raw(person, self.by))
+        if not plan.beyond:  # whoever is on no list now would have room, too
+            return readers.shape(reading)
+        names = {readers.key((shape.language, shape.topics)): shape.name for shape in plan.shapes}
+        name = _nearest(names, readers, reading)
+        return next(shape for shape in plan.shapes if shape.name == name)
 
     def named(self, issue: Issue, name: str) -> Shape:
         """The variant of that name. Raises NotFound."""

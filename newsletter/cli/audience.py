@@ -208,7 +208,7 @@ def _print_report(report: ImportReport, as_json: bool) -> None:
         for said in report.notes:
             output.note(said)
         for refused in report.rejected:
-            output.note(f"line {refused.line}: {refused.value}: {refused.reason}")
+            output.note(f"line {refused.line}: {refused.value or 'the address'}: {refused.reason}")
     if report.rejected:
         raise typer.Exit(3 if report.read > len(report.rejected) else 1)
 

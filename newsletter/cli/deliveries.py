@@ -66,7 +66,7 @@ def deliveries(
         if as_json:
             output.print_json({"send": number, "settled": settled, "as": resolve})
         else:
-            output.line(f"{settled} uncertain settled as {resolve}{goes_on}")
+            output.line(f"{settled} uncertain settled as {resolve}{goes_on}" if settled else "nothing is uncertain")
         return
     rows = dispatch.deliveries(number, DeliveryState(state) if state else None)
     if as_json:

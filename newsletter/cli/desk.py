@@ -10,6 +10,7 @@ from newsletter.cli import editor, output
 from newsletter.cli.session import Json, Number, reason, workspace
 
 if TYPE_CHECKING:
+    from newsletter.app.desk import Desk
     from newsletter.models import Issue
 
 issue = typer.Typer(help="Put an issue together: new, show, edit, pick, add, move, approve …", no_args_is_help=True)
@@ -56,6 +57,7 @@ def show(
         output.print_json(as_dict(found))
     else:
         print_issue(found)
+    note_elsewhere(workspace(context).desk, found)
 
 
 @issue.command()
@@ -87,6 +89,7 @@ def edit(
         output.note(f"warning: {slip}")
     if saved:
         _note_sent(saved)
+        note_elsewhere(desk, saved)
 
 
 @issue.command()
@@ -98,7 +101,10 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Put articles into an issue."""
-    print_changed(workspace(context).desk.add(number, articles, section=section, announce=output.note), as_json)
+    desk = workspace(context).desk
+    found = desk.add(number, articles, section=section, announce=output.note)
+    print_changed(found, as_json)
+    note_elsewhere(desk, found)
 
 
 @issue.command()
@@ -175,6 +181,7 @@ def approve(
         return
     who = f" by {', '.join(one.editor for one in given)}" if given else ""
     output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]}){who}")
+    note_elsewhere(workspace(context).desk, workspace(context).desk.get(number))
 
 
 def as_dict(found: Issue) -> dict[str, Any]:
@@ -201,12 +208,38 @@ def _note_sent(found: Issue) -> None:
         )
 
 
+def _asked(found: Issue) -> str:
+    """What it was picked with, where that is not what newsletter.toml says; the next pick of it goes by the same."""
+    from newsletter import durations
+
+    if found.asked is None:
+        return ""
+    parts = [f"from the last {durations.show(found.asked.since)}"] if found.asked.since else []
+    parts += [f"at most {found.asked.maximum}"] if found.asked.maximum else []
+    if found.asked.words:
+        parts.append("preferring " + ", ".join(f"'{word}'" for word in found.asked.words))
+    return " · ".join(parts)
+
+
+def note_elsewhere(desk: Desk, found: Issue) -> None:
+    """Which of its articles other issues have that are yet to be sent, and what to do about it."""
+    for other in desk.elsewhere(found):
+        which = ", ".join(str(article) for article in other.articles)
+        shared = f"article {which} is" if len(other.articles) == 1 else f"articles {which} are"
+        output.note(
+            f"{shared} in {other.words}, too: who gets both reads the same twice; "
+            f"`newsletter issue pick {found.number} --replace ARTICLE` puts another one in"
+        )
+
+
 def print_issue(found: Issue) -> None:
     output.heading(f"Issue {found.number} · {found.status.value} · {found.title}")
     output.line(f"subject:   {found.subject}")
     output.line(f"preheader: {found.preheader}")
     if found.theme:
         output.line(f"theme:     {found.theme}")
+    if asked := _asked(found):
+        output.line(f"picked:    {asked}")
     if found.intro:
         output.line(f"\n{found.intro}\n")
     for section in found.sections:

@@ -77,5 +77,7 @@ def _read(source: str) -> str:
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         return data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{source}: can't be read as UTF-8 text ({error})") from error
+    except OSError as error:
+        raise Refused(f"{source}: can't be read ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{source}: byte {error.start + 1} is not UTF-8; save it as UTF-8 text") from error

@@ -8,7 +8,7 @@ import typer
 
 from newsletter.cli import output
 from newsletter.cli.articles import Since, span
-from newsletter.cli.desk import Articles, as_dict, issue, print_changed, print_issue
+from newsletter.cli.desk import Articles, as_dict, issue, note_elsewhere, print_changed, print_issue
 from newsletter.cli.session import Json, Number, workspace
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def new(
         announce=output.note,
     )
     _print_draft(draft, as_json)
+    note_elsewhere(desk, draft.issue)
 
 
 def pick(
@@ -66,6 +67,10 @@ def pick(
         typer.Option("--replace", metavar="ARTICLE", help="Only this one gives way to the next best.", min=1),
     ] = None,
     offer: Annotated[bool, typer.Option("--offer", help="With --replace: list the next best, change nothing.")] = False,
+    reset: Annotated[
+        bool,
+        typer.Option("--reset", help="Forget what was asked for before: by newsletter.toml, and what is said now."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Pick again: pinned articles stay, the others are chosen anew, with what was asked for before unless you say so.
@@ -75,17 +80,20 @@ def pick(
     desk = workspace(context).desk
     if offer and instead is None:
         raise typer.BadParameter("goes with --replace ARTICLE", param_hint="--offer")
-    if instead is not None and (maximum or since or word):
-        raise typer.BadParameter("goes without --max, --since and --word", param_hint="--replace")
+    if instead is not None and (maximum or since or word or reset):
+        raise typer.BadParameter("goes without --max, --since, --word and --reset", param_hint="--replace")
     if instead is not None and offer:
         _print_offers(desk.offers(number, instead), as_json)
         return
     if instead is not None:
-        print_changed(desk.replace(number, instead, announce=output.note), as_json)
+        replaced = desk.replace(number, instead, announce=output.note)
+        print_changed(replaced, as_json)
+        note_elsewhere(desk, replaced)
         output.note(f"article {instead} is vetoed; `newsletter issue veto {number} {instead} --off` lets it in again")
         return
-    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), announce=output.note)
+    draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), reset=reset, announce=output.note)
     _print_draft(draft, as_json)
+    note_elsewhere(desk, draft.issue)
 
 
 def pin(
@@ -96,8 +104,10 @@ def pin(
     as_json: Json = False,
 ) -> None:
     """Keep articles in place when the issue is picked again; what is not in it yet is put in."""
-    changed = workspace(context).desk.pin(number, articles, pinned=not off, announce=output.note)
+    desk = workspace(context).desk
+    changed = desk.pin(number, articles, pinned=not off, announce=output.note)
     print_changed(changed, as_json)
+    note_elsewhere(desk, changed)
 
 
 def veto(
@@ -148,4 +158,10 @@ def _print_draft(draft: Draft, as_json: bool) -> None:
         output.note(
             f"{picked} picked of {draft.considered}; "
             f"`newsletter issue why {draft.issue.number} ARTICLE` says why one was not"
+        )
+    asked = draft.issue.asked
+    if asked and (asked.since or asked.maximum or asked.words):
+        output.note(
+            f"what it was picked with holds for its next picks and offers, too; "
+            f"`newsletter issue pick {draft.issue.number} --reset` goes by newsletter.toml again"
         )

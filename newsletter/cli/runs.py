@@ -33,10 +33,11 @@ def run(
     from newsletter.app.runner import Runner
 
     here = workspace(context)
-    worst = 0
+    worst, done = 0, 0
 
     def announce(event: Event) -> None:
-        nonlocal worst
+        nonlocal worst, done
+        done += 1
         worst = max(worst, _exit_code(event))
         if as_json:
             output.print_json(_as_dict(event))
@@ -48,6 +49,8 @@ def run(
     with stopper(here) as stop:
         if once:
             runner.once(stop)
+            if not done and output.is_terminal():  # cron mails whatever is said
+                output.note("nothing is due")
         else:
             output.note("doing what is due; Ctrl-C ends it")
             runner.forever(stop)

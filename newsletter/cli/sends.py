@@ -220,6 +220,8 @@ def _drained(result: Drained) -> dict[str, Any]:
 
 def notes(result: Drained) -> Iterator[str]:
     """What the person should know beside the numbers, and what to do about it."""
+    from newsletter.app.standing import to_settle
+
     number, tally = result.send.id, result.tally
     goes_on = f"`newsletter resume {number}` goes on"
     if result.send.begun is None:
@@ -241,6 +243,7 @@ def notes(result: Drained) -> Iterator[str]:
             f"{tally.unsettled} uncertain: they may have the message, and no reply says so; "
             f"`newsletter deliveries {number} --state uncertain` names them"
         )
+        yield to_settle(number)
     for relay in result.relays:
         yield from relay_notes(relay)
     if result.error:

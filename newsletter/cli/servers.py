@@ -63,7 +63,14 @@ def run_preview(here: Workspace, number: int, *, port: int, browser: bool) -> No
 @outbox.callback()
 def run_outbox(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)] = 2525,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port on this machine (default: the workspace's relay's, else 2525); 0 takes a free one.",
+            min=0,
+            max=65535,
+        ),
+    ] = None,
     maildir: Annotated[
         Path | None, typer.Option("--maildir", metavar="DIR", help="Where mail is kept (default: outbox/ here).")
     ] = None,
@@ -74,8 +81,10 @@ def run_outbox(
         return
     from newsletter.app import sink
 
-    place = _maildir(context)
-    sink.run(place, port, lambda address: output.line(f"taking mail on {address} into {place} (Ctrl-C ends it)"))
+    folder, where = _maildir(context), sink.place(_root(context), port)
+    if where.why:
+        output.note(where.why)
+    sink.run(folder, where, lambda address: output.line(f"taking mail on {address} into {folder} (Ctrl-C ends it)"))
 
 
 @outbox.command(name="list")
@@ -83,12 +92,15 @@ def list_mail(context: typer.Context, as_json: Json = False) -> None:
     """What came, oldest first."""
     from newsletter.app import sink
 
-    mails = sink.messages(_maildir(context))
+    folder = _maildir(context)
+    mails = sink.messages(folder)
     if as_json:
         output.print_json(mails)
         return
-    rows = [(number, ", ".join(mail.rcpt_to), mail.subject, mail.path) for number, mail in enumerate(mails, 1)]
-    output.table(["number", "to", "subject", "file"], rows, empty=f"no mail in {_maildir(context)}")
+    rows = [(number, mail.came, ", ".join(mail.rcpt_to), mail.subject) for number, mail in enumerate(mails, 1)]
+    output.table(["number", "came (UTC)", "to", "subject"], rows, empty=f"no mail in {folder}")
+    if mails:
+        output.note(f"kept in {folder}; `newsletter outbox show NUMBER` prints one, `list --json` names the files")
 
 
 @outbox.command()
@@ -106,10 +118,15 @@ def show(context: typer.Context, number: Annotated[int, typer.Argument(help="As 
 def _maildir(context: typer.Context) -> Path:
     if context.obj.maildir is not None:
         return Path(context.obj.maildir)
+    return (_root(context) or folder(context)) / "outbox"
+
+
+def _root(context: typer.Context) -> Path | None:
+    """The workspace's folder; None outside of any, where the sink runs, too."""
     from newsletter.app.workspace import find
     from newsletter.errors import WorkspaceError
 
     try:
-        return find(folder(context)) / "outbox"
+        return find(folder(context))
     except WorkspaceError:
-        return folder(context) / "outbox"
+        return None

@@ -80,7 +80,7 @@ def _row(one: SendStatus) -> tuple[object, ...]:
     send, tally = one.send, one.tally
     audience = f"about {one.expected.audience:,} now" if one.expected else tally.audience
     counted = (audience, tally.accepted, tally.failed, tally.skipped, tally.open + tally.unsettled)
-    return (send.id, send.kind, send.issue, send.list or "", one.words, send.begun, *counted)
+    return (send.id, send.kind, send.issue, send.list or "", one.with_reply, send.begun, *counted)
 
 
 def print_plan(here: Workspace, plan: SendStatus) -> None:
@@ -96,7 +96,7 @@ def show_again(here: Workspace, found: Send, as_json: bool) -> None:
     if as_json:
         output.print_json(as_shown(now))
         return
-    output.line(f"send {found.id} {now.words}")
+    output.line(f"send {found.id} {now.with_reply}")
     if now.advice:
         output.line(now.advice)
     _print_counted(now)
@@ -140,7 +140,7 @@ def as_shown(found: SendStatus, **more: Any) -> dict[str, Any]:
         "skipped": tally.skipped,
         "skipped_why": tally.skipped_why,
     }
-    return as_dict(found.send, found.tally, standing=found.words, advice=found.advice, expected=expected, **more)
+    return as_dict(found.send, found.tally, standing=found.with_reply, advice=found.advice, expected=expected, **more)
 
 
 def as_dict(found: Send, tally: Tally, **more: Any) -> dict[str, Any]:

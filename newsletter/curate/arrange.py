@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from newsletter.errors import NotInIssue
+from newsletter.errors import Conflict, NotInIssue
 from newsletter.models import Issue, Pick, Section
 
 
@@ -31,6 +31,20 @@ def taken(issue: Issue, article: int) -> tuple[Issue, Pick]:
 def absent(issue: Issue, article: int) -> NotInIssue:
     """What to say of an article that the issue has not."""
     return NotInIssue(article, issue.number, [pick.article for pick in issue.picks])
+
+
+def require_new(issue: Issue, articles: Collection[int]) -> None:
+    """Raises Conflict for an article that the issue has already, with where it stands and what to do with it."""
+    for section in issue.sections:
+        for position, pick in enumerate(section.picks, 1):
+            if pick.article in articles:
+                at = f"{pick.article} is in issue {issue.number} already, at {position}"
+                place = f"{at} of {section.title}" if section.title else at
+                raise Conflict(
+                    f"article {place}; `newsletter issue move {issue.number} {pick.article} --to POSITION` moves it, "
+                    f"`newsletter issue pin {issue.number} {pick.article}` keeps it there, "
+                    f"`newsletter issue show {issue.number}` lists what is in"
+                )
 
 
 def filled(issue: Issue, kept: Sequence[Section], fresh: Sequence[tuple[str, Pick]], order: Sequence[str]) -> Issue:
@@ -79,7 +93,7 @@ def placed(issue: Issue, picks: Sequence[Pick], section: str | int | None, posit
     The section is named by its index, as several may have one title, or by its title (the first of that title; made if
     new); None is the last one.
     """
-    sections = list(issue.sections) or [Section("")]
+    sections = list(issue.sections) or ([] if isinstance(section, str) else [Section("")])
     titles = [s.title for s in sections]
     if isinstance(section, str) and section not in titles:
         sections.append(Section(section))

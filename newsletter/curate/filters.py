@@ -1,14 +1,14 @@
 """Hard filters: what keeps an article out of an issue whatever it is worth, as a kind and a reason.
 
-In this order: vetoed, blocked source, a date in the future, the window, language, printed before (the same article, a
-text that says the same, or the same news from another source), too short or too long. The cheap ones come first; only
-what is left is compared by text.
+In this order: vetoed, blocked source, a date in the future, the window, language, in an issue that is approved, printed
+before (the same article, a text that says the same, or the same news from another source), too short or too long. The
+cheap ones come first; only what is left is compared by text.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -28,16 +28,27 @@ class Fate(NamedTuple):
 
 
 def at_first_sight(
-    candidates: Sequence[Article], criteria: Criteria, now: datetime, vetoed: Container[int]
+    candidates: Sequence[Article],
+    criteria: Criteria,
+    now: datetime,
+    vetoed: Container[int],
+    promised: Mapping[int, int],
 ) -> dict[int, Fate]:
-    """Those that are out by what is known without reading them, by index."""
+    """Those that are out by what is known without reading them, by index.
+
+    `promised`: by id, the numbers of other issues that are approved and have them.
+    """
     blocked = frozenset(" ".join(name.casefold().split()) for name in criteria.blocked)
     languages = frozenset(tag.casefold().partition("-")[0] for tag in criteria.languages)
     found = (
         (at, _first_sight(article, criteria, now, vetoed=vetoed, blocked=blocked, languages=languages))
         for at, article in enumerate(candidates)
     )
-    return {at: fate for at, fate in found if fate}
+    fates = {at: fate for at, fate in found if fate}
+    for at, article in enumerate(candidates):
+        if at not in fates and article.id in promised:
+            fates[at] = Fate("promised", reasons.promised(promised[article.id]))
+    return fates
 
 
 def by_text(
@@ -45,14 +56,16 @@ def by_text(
     criteria: Criteria,
     history: Sequence[Article],
     similarities: Similarities,
+    *,
     known: Container[int],
+    soon: int = 0,
 ) -> dict[int, Fate]:
     """Those that are out by what they say, but for those already `known` to be out.
 
-    `similarities` are of the candidates and then the history.
+    `similarities` are of the candidates and then the history, the last `soon` of which are yet to be printed.
     """
     asked = [at for at in range(len(candidates)) if at not in known]
-    printed = _Printed(candidates, history, similarities, asked if history else ())
+    printed = _Printed(candidates, history, similarities, asked if history else (), soon)
     fates: dict[int, Fate] = {}
     for at in asked:
         if fate := printed.fate(at) or _length(candidates[at], criteria):
@@ -117,9 +130,11 @@ class _Printed:
         history: Sequence[Article],
         similarities: Similarities,
         asked: Iterable[int],
+        soon: int,
     ) -> None:
-        """`asked` are the candidates that will be asked for."""
+        """`asked` are the candidates that will be asked for; the last `soon` of the history are yet to be printed."""
         self._candidates = candidates
+        self._soon = frozenset(article.id for article in history[len(history) - soon :])
         self._by_id = {article.id: article for article in history if article.id}
         self._by_title: defaultdict[str, list[Article]] = defaultdict(list)
         self._by_story: defaultdict[int, list[Article]] = defaultdict(list)
@@ -143,12 +158,13 @@ class _Printed:
             return Fate("printed", reasons.used_before(article, self._by_id.get(article.id)))
         for earlier in self._by_title.get(_folded(article.title), ()):
             if earlier.fingerprint == article.fingerprint:
-                return Fate("printed", reasons.used_before(article, earlier))
+                return Fate("printed", reasons.used_before(article, earlier, soon=earlier.id in self._soon))
         if at in self._rewritten:
-            return Fate("rewrite", reasons.used_before(article, self._rewritten[at][1]))
+            earlier = self._rewritten[at][1]
+            return Fate("rewrite", reasons.used_before(article, earlier, soon=earlier.id in self._soon))
         for earlier in self._by_story.get(article.story or 0, ()):
             if stories.is_same_news(article, earlier):
-                return Fate("retold", reasons.told_before(earlier))
+                return Fate("retold", reasons.told_before(earlier, soon=earlier.id in self._soon))
         return None
 
 

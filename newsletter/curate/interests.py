@@ -2,7 +2,8 @@
 
 A topic's value in an article is 0 to 1: its words where they stand (see matching), or how much the article resembles
 the topic's examples, whichever says more. What is learned is one direction in the space of terms: the sum of what was
-printed, halved with every `_FADING` issues (Rocchio's method), without the terms that one article alone brought.
+printed, halved with every `_FADING` issues (Rocchio's method), without the terms that one article alone brought, and
+without words that say nothing (idle_words).
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from newsletter.curate.idle_words import idle
 from newsletter.curate.matching import SPEAKS, Hit, Needle, haystack
 from newsletter.curate.selection import Criteria
-from newsletter.curate.similarity import Similarities
+from newsletter.curate.similarity import Idle, Similarities
 from newsletter.models import Article
 
 Floats = npt.NDArray[np.float64]
@@ -38,10 +40,12 @@ class Profile:
     #: The rows of what was printed in the similarities, and their weights.
     rows: range
     weights: Floats
+    #: Whether a term says nothing in what was printed.
+    idle: Idle
 
     def terms(self, similarities: Similarities) -> tuple[tuple[str, float], ...]:
         """The terms that count most with their shares (0 to 1)."""
-        return similarities.leading_terms(self.rows, self.weights)
+        return similarities.leading_terms(self.rows, self.weights, idle=self.idle)
 
 
 class Interests:
@@ -106,8 +110,9 @@ def learned(history: Sequence[Article], start: int, similarities: Similarities) 
     latest = max(article.used_in or 0 for article in history)
     weights = np.array([0.5 ** ((latest - (article.used_in or latest)) / _FADING) for article in history])
     rows = range(start, start + len(history))
-    cosines = similarities.resemblance(rows, weights, at_least=2)
+    says_nothing = idle({article.language for article in history})
+    cosines = similarities.resemblance(rows, weights, at_least=2, idle=says_nothing)
     usual = float(np.average(cosines[rows.start : rows.stop], weights=weights))
     if usual <= 0:
         return None
-    return Profile(np.clip(cosines[:start] / usual, 0, 1).round(6), rows, weights)
+    return Profile(np.clip(cosines[:start] / usual, 0, 1).round(6), rows, weights, says_nothing)

@@ -37,24 +37,29 @@ def pick(
     vetoed: Collection[int] = (),
     examples: Mapping[int, Article] | None = None,
     recent_outlets: Collection[str] | None = None,
+    promised: Sequence[Article] = (),
 ) -> Selection:
     """The articles for an issue. `history` holds what earlier issues printed; `pinned` article ids come in always.
 
     `vetoed` ids don't; `examples` are the topics' example articles by id; `recent_outlets` printed something within
-    the last month, None when nothing is known of that. Raises NotFound when a pinned id is not among the candidates.
+    the last month, None when nothing is known of that; `promised` articles are in other issues that are
+    approved, and have these as their `used_in`. Raises NotFound when a pinned id is not among the candidates.
     """
     examples = examples or {}
     pins = _indices(candidates, pinned)
-    fate = filters.at_first_sight(candidates, criteria, now, vetoed)
-    compared = [*candidates, *history, *examples.values()]
+    fate = filters.at_first_sight(
+        candidates, criteria, now, vetoed, {article.id: article.used_in or 0 for article in promised}
+    )
+    told = [*history, *promised]
+    compared = [*candidates, *told, *examples.values()]
     unlike = {at for at, out in fate.items() if out.kind != "vetoed"} - set(pins)
     similarities = similarity.similarities(compared, unlike)
-    fate |= filters.by_text(candidates, criteria, history, similarities, known=set(fate))
+    fate |= filters.by_text(candidates, criteria, told, similarities, known=set(fate), soon=len(promised))
     scores = Scores(
         candidates,
         criteria,
         now,
-        Interests(candidates, criteria, similarities, _places(examples, len(candidates) + len(history))),
+        Interests(candidates, criteria, similarities, _places(examples, len(candidates) + len(told))),
         learned(history, len(candidates), similarities) if criteria.learn else None,
     )
     free = _by_relevance(candidates, set(range(len(candidates))) - set(pins) - set(fate), scores)

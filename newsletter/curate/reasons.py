@@ -107,6 +107,7 @@ _KINDS = {
     "rewrite": "{} that say what was printed before",
     "retold": "{} on a story printed before",
     "length": "{} too short or too long",
+    "promised": "{} in other issues that are approved",
 }
 
 
@@ -146,17 +147,25 @@ def unread(seen: int, count: int) -> str:
     )
 
 
-def used_before(article: Article, earlier: Article | None) -> str:
-    """Left out since an issue printed it (`earlier` is article itself or None), or something that says the same."""
+def used_before(article: Article, earlier: Article | None, *, soon: bool = False) -> str:
+    """Left out since an issue printed it (`earlier` is article itself or None), or something that says the same.
+
+    `soon`: the issue is approved, and yet to be sent.
+    """
     if earlier is None or (earlier.id == article.id and article.id):
         number = article.used_in or (earlier.used_in if earlier else None)
         return f"printed before{_in_issue(number)}; pin it to print it again"
-    return f"says what {named(earlier)} said, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
+    return f"says what {named(earlier)} said, {_printed(earlier, soon)}; pin it to print it anyway"
 
 
-def told_before(earlier: Article) -> str:
-    """Left out since an issue printed its story, from another source."""
-    return f"covers the same story as {named(earlier)}, printed{_in_issue(earlier.used_in)}; pin it to print it anyway"
+def promised(number: int) -> str:
+    """Left out since an issue that is approved, and so about to be sent, has it."""
+    return f"in issue {number}, which is approved and will print it; pin it to print it in both"
+
+
+def told_before(earlier: Article, *, soon: bool = False) -> str:
+    """Left out since an issue printed its story, from another source, or is about to (`soon`)."""
+    return f"covers the same story as {named(earlier)}, {_printed(earlier, soon)}; pin it to print it anyway"
 
 
 def same_story(leader: Article, *, leader_picked: bool) -> str:
@@ -200,6 +209,10 @@ def outlet_name(article: Article) -> str:
 def _other_outlets(article: Article, others: Sequence[Article]) -> list[str]:
     found = {other.outlet: outlet_name(other) for other in others if other.outlet != article.outlet}
     return sorted(found.values())
+
+
+def _printed(earlier: Article, soon: bool) -> str:
+    return f"which issue {earlier.used_in} will print" if soon else f"printed{_in_issue(earlier.used_in)}"
 
 
 def _in_issue(number: int | None) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
 from types import MappingProxyType
@@ -39,6 +39,12 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 #: Terms, and how often each occurs.
 _Terms = tuple[tuple[str, ...], tuple[int, ...]]
+#: Whether a term says nothing.
+Idle = Callable[[str], bool]
+
+
+def _none(_: str) -> bool:
+    return False
 
 
 class Similarities:
@@ -92,14 +98,22 @@ class Similarities:
                 if other >= start and cosine >= least:
                     yield at, other - start, cosine
 
-    def resemblance(self, rows: Sequence[int], weights: Floats, at_least: int = 1) -> Floats:
-        """Every article's cosine (0 to 1) with the weighted sum of some; terms of fewer than `at_least` don't count."""
-        direction = self._sum(rows, weights, at_least)
+    def resemblance(self, rows: Sequence[int], weights: Floats, at_least: int = 1, idle: Idle = _none) -> Floats:
+        """Every article's cosine (0 to 1) with the weighted sum of some.
+
+        Terms of fewer than `at_least` of them don't count, nor do idle ones.
+        """
+        direction = self._sum(rows, weights, at_least, idle)
         return _sums(self._rows, self._weights * direction[self._columns], self._count)
 
-    def leading_terms(self, rows: Sequence[int], weights: Floats, most: int = 12) -> tuple[tuple[str, float], ...]:
-        """The heaviest terms in the weighted sum of some articles, each at least two have, beside the heaviest."""
-        direction = self._sum(rows, weights, 2)
+    def leading_terms(
+        self, rows: Sequence[int], weights: Floats, most: int = 12, idle: Idle = _none
+    ) -> tuple[tuple[str, float], ...]:
+        """The heaviest terms in the weighted sum of some articles, each at least two have, beside the heaviest.
+
+        Idle ones don't count.
+        """
+        direction = self._sum(rows, weights, 2, idle)
         order = sorted(np.flatnonzero(direction), key=lambda column: (-round(float(direction[column]), 9), column))[
             :most
         ]
@@ -107,7 +121,7 @@ class Similarities:
             (self._listed[column], round(float(direction[column] / direction[order[0]]), 2)) for column in order
         )
 
-    def _sum(self, rows: Sequence[int], weights: Floats, at_least: int) -> Floats:
+    def _sum(self, rows: Sequence[int], weights: Floats, at_least: int, idle: Idle = _none) -> Floats:
         """The weighted sum of some articles' vectors, of length 1 (or 0)."""
         entries = [np.arange(self._ends[row], self._ends[row + 1]) for row in rows]
         chosen = np.concatenate(entries) if entries else np.empty(0, np.int64)
@@ -115,6 +129,7 @@ class Similarities:
         columns, size = self._columns[chosen], max(1, len(self._listed))
         total = _sums(columns, self._weights[chosen] * of_row, size)
         total[np.bincount(columns, minlength=size) < at_least] = 0
+        total[[column for column in np.flatnonzero(total).tolist() if idle(self._listed[column])]] = 0
         return np.asarray(total / (float(np.linalg.norm(total)) or 1.0))
 
 

@@ -17,7 +17,7 @@ import socket
 import time
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -36,13 +36,17 @@ _PLAIN = re.compile(r"<([\w.+=-]+@[\w.-]+)> *(.*)")
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """One message in the outbox. `subject` and `date` are as its headers say, empty or None where they don't."""
+    """One message in the outbox. `subject` and `date` are as its headers say, empty or None where they don't.
+
+    `came` is when it was kept (UTC).
+    """
 
     mail_from: str
     rcpt_to: tuple[str, ...]
     subject: str
     date: datetime | None
     path: Path
+    came: datetime
 
 
 class Maildir:
@@ -86,7 +90,8 @@ class Outbox:
     def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0, *, durable: bool = False) -> None:
         self.folder = folder
         self._maildir = Maildir(folder, durable=durable)
-        self._socket = socket.create_server((host, port), backlog=100)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=100)
         # Accepted sockets inherit it. asyncio would set it only on sockets that name their protocol; without it each
         # reply waits 40 ms for the client's delayed acknowledgement.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -121,6 +126,7 @@ def _read(folder: Path) -> Iterator[OutboxMail]:
         try:
             with path.open("rb") as file:
                 mail = BytesParser(policy=policy.default).parse(file, headersonly=True)
+                came = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
         except FileNotFoundError:
             continue
         yield OutboxMail(
@@ -129,6 +135,7 @@ def _read(folder: Path) -> Iterator[OutboxMail]:
             subject=str(mail.get("Subject", "")),
             date=getattr(mail.get("Date"), "datetime", None),
             path=path,
+            came=came,
         )
 
 

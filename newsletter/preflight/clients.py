@@ -21,7 +21,7 @@ from newsletter.models import MAIL_CLIENTS, Variant
 from newsletter.preflight import support
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.features import Use, uses
-from newsletter.preflight.mail import Mail, opened
+from newsletter.preflight.mail import KEPT, Mail, opened
 from newsletter.preflight.registry import Fault, error, note, on_mail, warning
 
 #: A mail under this many points has something to mend; the themes that come with the program have more.
@@ -73,7 +73,7 @@ def report(mail: Mail, checkup: Checkup) -> ClientReport:
     return report_of(mail.variant, tuple(sorted(checkup.clients.items(), key=lambda item: -item[1])))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT)
 def report_of(variant: Variant, shares: tuple[tuple[str, float], ...]) -> ClientReport:
     mail = opened(variant)
     total = sum(share for _, share in shares) or 1

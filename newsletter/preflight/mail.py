@@ -24,6 +24,9 @@ from newsletter.preflight.conditional import for_outlook
 SLOT_HOST = "slot.invalid"
 #: A personal link is about this long: base_url, path and a signed token.
 _PERSONAL_LINK_LENGTH = 90
+#: Mails that are kept parsed: as many as an issue has variants by default. Were they fewer, a second look at an issue
+#: with more would parse each of them anew, several times; each takes some 150 KB.
+KEPT = 64
 _HIDDEN = frozenset({"script", "style", "head", "title", "template"})
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -197,7 +200,7 @@ def _path(selector: str) -> etree.XPath | None:
         return None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KEPT)
 def opened(variant: Variant) -> Mail:
     """The variant's mail, the same as long as its content is: what was parsed is not parsed again."""
     return Mail(variant)

@@ -63,6 +63,11 @@ class Issues:
         """All of them, the latest number first."""
         return [_issue(row) for row in self._connection.execute(select(issues).order_by(issues.c.number.desc()))]
 
+    def unsent(self) -> _List:
+        """Those that no list send has started of: drafts and approved ones, by number."""
+        query = select(issues).where(issues.c.status != IssueStatus.SENT).order_by(issues.c.number)
+        return [_issue(row) for row in self._connection.execute(query)]
+
     def mark_sent(self, number: int) -> None:
         """A list send of it has started: its articles count as used from now on. Raises NotFound."""
         issue = self.get(number)

@@ -11,8 +11,9 @@ once more within it only if a share has changed hands meanwhile: what another pr
 share is in the share already.
 
 A share is a quarter of what is left, so that the first to come does not take all, and is taken anew when half of it is
-used. What a process was promised and has not used stays promised, for messages go out while a share is taken. A row
-ends with its process, or when it was not renewed for LEASE seconds.
+used. What a process was promised and has not used stays promised, for messages go out while a share is taken; but no
+more than its send has deliveries that may still be accepted, so that one which waits for a few retries holds a few. A
+row ends with its process, or when it was not renewed for LEASE seconds.
 
 So a limit can be exceeded in three ways: a process is killed, and of what it had in hand (at most 50 messages, which
 become uncertain without a relay's name) some had been handed over; a process is stopped for longer than LEASE, and then
@@ -26,20 +27,22 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from newsletter.errors import StoreError
-from newsletter.models.sends import COUNTED, Claim, Outcome, Used
+from newsletter.models.sends import COUNTED, Claim, DeliveryState, Outcome, Used
 from newsletter.store.claims import Claims
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
 from newsletter.store.owners import is_dead
-from newsletter.store.tables import relay_shares
+from newsletter.store.tables import deliveries, relay_shares
 from newsletter.store.usage import usage
 
 #: Seconds without a renewal after which a share is nobody's; the engine takes a new one every 60.
 LEASE = 180.0
 
+#: What may still be accepted without a person's say.
+_OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.DEFERRED)
 #: The least that is promised at once, while there is so much.
 _LEAST = 20
 _HOUR, _DAY = 3600.0, 86400.0
@@ -82,6 +85,7 @@ class SharedClaims(Claims):
         """
         with self._database.read() as connection:
             before, accepted = self._others(connection), usage(connection)
+            still_open = self._open(connection)
         with self._database.write() as connection:
             serialize(connection, "newsletter.relays")
             now = connection.scalar(select(DatabaseClock()))
@@ -96,7 +100,8 @@ class SharedClaims(Claims):
             given: dict[str, int] = {}
             for relay, limits in self._limits.items():
                 left = _left(limits, accepted.get(relay, ())) - others.get(relay, 0)
-                given[relay] = max(0, self._promised[relay], min(left, max(_LEAST, left // 4)))
+                wanted = max(0, self._promised[relay], min(left, max(_LEAST, left // 4)))
+                given[relay] = min(wanted, still_open)
                 until = now + timedelta(seconds=LEASE)
                 values = {"owner": self.owner, "relay": relay, "messages": given[relay], "until": until}
                 connection.execute(insert(relay_shares).values(values))
@@ -107,6 +112,13 @@ class SharedClaims(Claims):
         """What other processes hold."""
         rows = connection.execute(select(relay_shares).where(relay_shares.c.owner != self.owner))
         return {_Share(row.owner, row.relay, row.messages, row.until) for row in rows}
+
+    def _open(self, connection: Connection) -> int:
+        """How many of this send may still be accepted, those in hand included; counted as far as it matters."""
+        quarters = (most // 4 for limits in self._limits.values() for most in limits if most is not None)
+        most = max((_LEAST, *self._promised.values(), *quarters))
+        mine = select(deliveries.c.id).where(deliveries.c.send_id == self._send, deliveries.c.state.in_(_OPEN))
+        return connection.scalar(select(func.count()).select_from(mine.limit(most).subquery())) or 0
 
     def close(self) -> None:
         """Give the shares back, and close as `Claims` does."""

@@ -39,7 +39,7 @@ def terms(connection: Connection, send_id: int) -> Terms:
     """The terms of a send, locked. Raises NotFound."""
     rows = Runner(connection).all(_TERMS, {"send": send_id})
     if not rows:
-        raise NotFound("send", send_id)
+        raise NotFound("send", send_id, "`newsletter status` lists them")
     kind, state, issue, list_id, again, deadline, rivals, now = rows[0]
     if rivals and again is None:
         serialize(connection, "newsletter.issue", issue)

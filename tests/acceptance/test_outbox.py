@@ -13,8 +13,18 @@ def test_what_came_is_listed_and_shown(ready: Program, sink: Sink) -> None:
     (mail,) = ready("outbox", "--maildir", sink.maildir, "list", "--json").json
     assert mail["rcpt_to"] == ["me@example.org"]
     assert Path(mail["path"]).is_file()
-    assert "me@example.org" in ready("outbox", "--maildir", sink.maildir, "list").out
+    listed = ready("outbox", "--maildir", sink.maildir, "list")
+    number, came, to, subject = listed.out.rstrip("\n").split("\t")
+    assert (number, came, to, subject) == ("1", came[:16], "me@example.org", mail["subject"])
+    assert mail["came"].replace("T", " ").startswith(came)
+    assert str(sink.maildir) in listed.err
     assert "Subject:" in ready("outbox", "--maildir", sink.maildir, "show", "1").out
+
+
+def test_it_listens_where_the_workspace_s_relay_is(workspace: Program, sink: Sink) -> None:
+    said = workspace("outbox", code=1).err  # the fixture's own sink stands there
+    where = f"127.0.0.1:{sink.port}"
+    assert f"relay outbox of newsletter.toml hands mail to {where}\nnewsletter: relay outbox: {where} can't be" in said
 
 
 def test_a_taken_port_is_one_clear_line(workspace: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,14 @@ def test_a_folder_without_articles_is_said_to_have_none(library: Library) -> Non
     Path("empty").mkdir()
     Path("empty", "picture.png").write_bytes(b"x")
     assert "no article in this folder" in add(library, "empty")["empty"]
+
+
+def test_a_folder_s_gzipped_pages_are_read_and_no_other_archives(library: Library) -> None:
+    Path("in").mkdir()
+    Path("in", "page.MD.gz").write_bytes(gzip.compress(TEXT.encode()))
+    Path("in", "all.tar.gz").write_bytes(b"x")
+    assert add(library, "in") == {}
+    assert [article.title for article in library.export()] == ["A lexer in Rust"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")

@@ -94,6 +94,51 @@ def test_why_tells_of_what_came_in_later_and_of_what_was_sent(workspace: Workspa
     assert "a new pick would take it" in workspace.desk.why(1, first).sentence
 
 
+def test_what_another_draft_has_is_picked_and_said(workspace: Workspace, add: Add) -> None:
+    one, two = add(0), add(1, days=2)
+    workspace.desk.new(pick=True, maximum=1)
+    issue = workspace.desk.new(pick=True).issue
+    assert articles(issue) == [one, two]
+    (other,) = workspace.desk.elsewhere(issue)
+    assert (other.issue, other.words, other.articles) == (1, "issue 1, a draft", (one,))
+    assert workspace.desk.why(2, one).sentence.endswith(" · also in issue 1, a draft")
+    assert "also in" not in workspace.desk.why(2, two).sentence
+    workspace.desk.discard(1)
+    assert "also in" not in workspace.desk.why(2, one).sentence
+
+
+def test_what_an_approved_issue_has_is_passed_over_unless_it_is_pinned(workspace: Workspace, add: Add) -> None:
+    one, two = add(0), add(1, days=2)
+    workspace.desk.new(pick=True, maximum=1)
+    workspace.press.approve(1, forced="a test")
+    draft = workspace.desk.new(pick=True)
+    assert articles(draft.issue) == [two]
+    assert [(left.article.id, left.kind) for left in draft.left_out] == [(one, "promised")]
+    assert "not picked: in issue 1, which is approved and will print it" in workspace.desk.why(2, one).sentence
+    pinned = workspace.desk.pin(2, [one])
+    assert one in articles(pinned)
+    assert workspace.desk.why(2, one).sentence.endswith(" · also in issue 1, which is approved")
+    assert one in articles(workspace.desk.refill(2).issue)
+    workspace.desk.drop(2, [one])
+    workspace.desk.veto(2, [two])
+    with pytest.raises(Refused, match="1 in other issues that are approved"):
+        workspace.desk.refill(2)
+    assert articles(workspace.desk.refill(1).issue) == [one]  # its own is no other's
+
+
+def test_what_says_the_same_as_an_approved_issue_s_article_is_passed_over_too(workspace: Workspace, add: Add) -> None:
+    one, rewrite, two = add(0), add(0, days=2, title="The same once more"), add(1, days=2)
+    workspace.desk.new()
+    workspace.desk.add(1, [one])
+    workspace.press.approve(1, forced="a test")
+    assert articles(workspace.desk.new(pick=True).issue) == [two]
+    why = workspace.desk.why(2, rewrite).sentence
+    assert f"not picked: says what {one} “Harbour and tide in the news” said, which issue 1 will print; pin it" in why
+    with workspace.store.begin() as work:
+        work.issues.mark_sent(1)
+    assert "said, printed in issue 1; pin it" in workspace.desk.why(2, rewrite).sentence
+
+
 def test_why_of_an_article_that_is_not_there(workspace: Workspace, add: Add) -> None:
     add(0)
     workspace.desk.new(pick=True)

@@ -190,6 +190,14 @@ def test_the_preview_is_the_readers_own_variant(opened: Open) -> None:
     assert workspace.proofs.preview(1).variant == "default"
 
 
+def test_the_preview_of_a_reader_beyond_the_limit_is_what_they_would_get(opened: Open) -> None:
+    workspace = opened(f"{BOTH}\nmost = 2", "de", "de-AT", "de:rust", "fr")
+    with workspace.store.read() as work:
+        people = {(p.language, p.fields.get("topics", "")): p.id for p in work.audience.like("", 9)}
+    shown = {who: workspace.proofs.preview(1, number).variant for who, number in people.items()}
+    assert shown == {("de", ""): "de", ("de-AT", ""): "de", ("de", "rust"): "de", ("fr", ""): "default"}
+
+
 def test_an_unknown_variant_is_refused_with_those_there_are(opened: Open) -> None:
     workspace = opened(BOTH, "de")
     with pytest.raises(NotFound, match="default, de"):

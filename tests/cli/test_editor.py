@@ -66,3 +66,12 @@ def test_an_editor_that_can_not_be_started_is_told_in_words(
         editor.edit("old", str.upper, None, "")
     assert "set EDITOR" in str(told.value)
     assert "Errno" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_told_from_one_that_is_no_text(tmp_path: Path) -> None:
+    wrong = tmp_path / "latin.md"
+    wrong.write_bytes(b"caf\xe9")
+    for source, said in ((str(tmp_path / "none.md"), "No such file"), (str(wrong), "byte 4 is not UTF-8")):
+        with pytest.raises(Refused, match=said) as refused:
+            editor.edit("old", lambda text: text, source, "newsletter issue edit 1 --from")
+        assert "Errno" not in str(refused.value)

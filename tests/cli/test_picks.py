@@ -58,13 +58,51 @@ def test_replace_offers_and_puts_and_veto_takes_out(folder: Path) -> None:
     assert "--off` lets it in again" in run(folder, "issue", "why", "1", str(first)).stdout
 
 
+def test_an_article_that_is_in_already_is_refused_with_what_to_do(folder: Path) -> None:
+    read(folder, "issue", "new")
+    added = read(folder, "issue", "add", "1", "3", "5", "3", "--section", "Tools")
+    assert [pick["article"] for pick in added["sections"][0]["picks"]] == [3, 5]
+    refused = str(run(folder, "issue", "add", "1", "7", "5").exception)
+    assert "article 5 is in issue 1 already, at 2 of Tools" in refused
+    for command in ("move 1 5 --to POSITION", "pin 1 5", "show 1"):
+        assert f"`newsletter issue {command}`" in refused
+    assert len(read(folder, "issue", "show", "1")["sections"][0]["picks"]) == 2
+
+
 def test_left_out_articles_have_a_kind_and_a_reason(folder: Path) -> None:
     issue = read(folder, "issue", "new", "--pick", "--since", "9999d", "--max", "3")
     assert {left["kind"] for left in issue["left_out"]} >= {"rank", "story"}
     assert all(left["reason"] for left in issue["left_out"])
 
 
-@pytest.mark.parametrize("wrong", [["--offer"], ["--replace", "1", "--max", "3"]])
+def test_what_an_issue_was_picked_with_is_shown_kept_and_reset(folder: Path) -> None:
+    asked = ["--since", "9999d", "--word", "parser"]
+    first = run(folder, "issue", "new", "--pick", *asked, "--max", "2")
+    line = "picked:    from the last 9999 days · at most 2 · preferring 'parser'"
+    assert line in first.stdout
+    assert "`newsletter issue pick 1 --reset`" in first.stderr
+    assert line in run(folder, "issue", "show", "1").stdout
+    again = run(folder, "issue", "pick", "1", "--max", "4")
+    assert line.replace("2", "4") in again.stdout
+    reset = read(folder, "issue", "pick", "1", "--reset", "--since", "9000d")["asked"]
+    assert (reset["maximum"], reset["words"], reset["since"]) == (None, [], 9000 * 86400)
+    assert "picked:    from the last 9000 days\n" in run(folder, "issue", "show", "1").stdout
+
+
+def test_articles_that_another_open_issue_has_are_named_with_what_to_do(folder: Path) -> None:
+    run(folder, "issue", "new")
+    run(folder, "issue", "add", "1", "3", "5")
+    assert "too: who gets both" not in run(folder, "issue", "show", "1").stderr
+    run(folder, "issue", "new")
+    for words in (["add", "2", "3", "5"], ["show", "2"], ["pin", "2", "3"]):
+        said = run(folder, "issue", *words).stderr
+        assert "articles 3, 5 are in issue 1, a draft, too" in said
+        assert "`newsletter issue pick 2 --replace ARTICLE`" in said
+    run(folder, "issue", "drop", "2", "3")
+    assert "article 5 is in issue 1, a draft, too" in run(folder, "issue", "show", "2").stderr
+
+
+@pytest.mark.parametrize("wrong", [["--offer"], ["--replace", "1", "--max", "3"], ["--replace", "1", "--reset"]])
 def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: list[str]) -> None:
     assert run(folder, "issue", "pick", "1", *wrong).exit_code == 2
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from newsletter import resources
 from newsletter.app import starter
 from newsletter.app.workspace import Workspace
+from newsletter.cli import output
 from newsletter.cli.commands import app
 from newsletter.models import DeliveryState, Outcome
 from newsletter.store import Claims
@@ -179,6 +180,32 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     (found,) = read(folder, "status")
     assert (found["failed"], found["skipped"]) == (1, 0)
     assert found["standing"].startswith("failed: relay outbox: can't connect to 127.0.0.1")
+    assert "failed: relay outbox: can't connect" in run(folder, "status").stdout
+    assert run(folder, "status", "1").stdout.count("can't connect to 127.0.0.1") == 1
     (delivery,) = read(folder, "deliveries", "1")
     assert (delivery["state"], str(relay) in delivery["reply"]) == ("failed", True)
     assert run(folder, "resume").exit_code == 0
+
+
+def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
+    with Workspace(folder) as workspace:
+        send = workspace.dispatch.start(1, "weekly").id
+        ledger = Claims(workspace.database_url, send)
+        held = ledger.exchange([], 9)
+        ledger.exchange([Outcome(one.delivery, DeliveryState.UNCERTAIN, reply="lost") for one in held], 0)
+        ledger.close()
+    way = f"`newsletter deliveries {send} --resolve-from LOG`"
+    assert way in run(folder, "status", str(send)).stdout
+    assert way in run(folder, "status").stderr
+    assert way in run(folder, "resume", str(send)).stderr
+    assert "2 uncertain settled as accepted" in run(folder, "deliveries", str(send), "--resolve", "accepted").stdout
+    assert "nothing is uncertain" in run(folder, "deliveries", str(send), "--resolve", "resend").stdout
+    assert "`newsletter status` lists them" in str(run(folder, "deliveries", "99", "--resolve", "leave").exception)
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_a_single_run_with_nothing_due_says_so_to_a_person_only(
+    folder: Path, person: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "is_terminal", lambda: person)
+    assert ("nothing is due" in run(folder, "run", "--once").stderr) == person

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from newsletter.curate import idle_words
 from newsletter.curate.catch import catch
 from newsletter.curate.pick import Criteria, Selection, pick
 from newsletter.curate.selection import LEFTOVERS, Topic
@@ -142,6 +143,50 @@ def test_learned_terms_are_those_of_what_was_printed(article: Make, now: datetim
     caught = catch([article(0)], Criteria(learn=1.0), history, {})
     assert {term for term, _ in caught.learned[:6]} <= set(_GARDEN)
     assert caught.learned[0][1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "idle", "telling"),
+    [
+        ("en", "two each 2026 third really monday", ["compiler", "trellis"]),
+        ("de", "zwei jede dritten mai wirklich sei", ["übersetzer", "spalier"]),
+        ("fr", "deux chaque mardi presque", ["compilateur", "treillis"]),
+        ("es", "dos cada martes casi", ["compilador", "enrejado"]),
+        ("ru", "два каждый сегодня только", ["компилятор", "решётка"]),
+    ],
+)
+def test_words_that_say_nothing_are_not_learned(
+    article: Make, now: datetime, language: str, idle: str, telling: list[str]
+) -> None:
+    common = f"{' '.join(telling)} {idle}"
+    history = [
+        article(
+            f"{common} {' '.join(_FILL[9 * n : 9 * n + 9])}", title=f"No {n}", language=language, days=30 + n, used_in=1
+        )
+        for n in range(12)
+    ]
+    caught = catch([article(0)], Criteria(learn=1.0), history, {})
+    found = {term for term, _ in caught.learned}
+    assert found >= set(telling)
+    assert not found & set(idle.split())
+    alike, unlike = (
+        article(f"{words} filler{n} filler{n + 2}", title=f"So {n}", language=language)
+        for n, words in enumerate((" ".join(telling), idle), 401)
+    )
+    criteria = Criteria(learn=1.0, min_words=1)
+    picks = pick([unlike, alike], criteria, history=history, now=now).picks
+    learned = {picked.article.id: picked.why.terms.get("learned", 0) for picked in picks}
+    assert learned[unlike.id] == 0 < learned[alike.id]
+
+
+def test_a_word_is_idle_in_its_own_language_alone() -> None:
+    assert idle_words.idle({"it"})("sei")
+    assert not idle_words.idle({"en"})("sei")
+    assert idle_words.idle({None})("sei")
+    assert idle_words.idle({"ja", "zh-TW"})("それ")
+    assert idle_words.idle({"ja", "zh-TW"})("两个")
+    assert not idle_words.idle({"ja", "zh-TW"})("数据")
+    assert not idle_words.idle({"en"})("ipv6")
 
 
 @pytest.mark.parametrize("wrong", [{"weight": 0}, {"max": 0}])

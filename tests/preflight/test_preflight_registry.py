@@ -96,3 +96,16 @@ def test_a_ten_article_digest_is_checked_in_50_ms(bench):
         return time.perf_counter() - start
 
     assert min(once() for _ in range(5)) < 0.05
+
+
+def test_each_variant_is_parsed_and_weighed_once(bench):
+    (one,) = bench.sound().edition.variants
+    names = ["default", *(f"v{number}" for number in range(20))]
+    checkup = bench.sound(edition=Edition(12, tuple(replace(one, name=name) for name in names)))
+    opened, report_of = preflight.mail.opened, preflight.clients.report_of
+    opened.cache_clear()
+    report_of.cache_clear()
+    for _ in range(2):
+        preflight.check(checkup)
+        preflight.client_reports(checkup)
+    assert (opened.cache_info().misses, report_of.cache_info().misses) == (len(names), len(names))

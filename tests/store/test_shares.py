@@ -36,7 +36,7 @@ def accepted(claims: list[Claim]) -> list[Outcome]:
 
 
 def test_what_others_hold_is_not_promised_again_and_comes_back(enrol, start, sharer):
-    send = start(enrol(5)).id
+    send = start(enrol(50)).id
     one, two = sharer(send, per_hour=100), sharer(send, per_hour=100, per_day=1000)
     assert one.take()["a"].share == 25
     assert two.take()["a"].share == 20  # of 75
@@ -45,7 +45,7 @@ def test_what_others_hold_is_not_promised_again_and_comes_back(enrol, start, sha
 
 
 def test_the_last_ones_are_promised_once(enrol, start, sharer):
-    send = start(enrol(5)).id
+    send = start(enrol(50)).id
     one, two = sharer(send, per_hour=12), sharer(send, per_hour=12)
     assert one.take()["a"].share == 12
     assert two.take()["a"].share == 0
@@ -53,7 +53,7 @@ def test_the_last_ones_are_promised_once(enrol, start, sharer):
 
 
 def test_the_share_of_a_process_that_is_gone_or_did_not_renew_it_is_nobodys(enrol, start, sharer, url):
-    send = start(enrol(5)).id
+    send = start(enrol(50)).id
     lapsed, third = sharer(send, per_hour=10), sharer(send, per_hour=10)
     system, _, rest = lapsed.owner.partition(":")
     gone = sharer(send, per_hour=10, owner=f"{system}:4194304:{rest.partition(':')[2]}")
@@ -77,6 +77,23 @@ def test_what_was_promised_and_not_used_stays_promised(enrol, start, sharer):
     one.exchange(accepted(held[:5]), 0)
     assert one.take()["a"].share == 15
     assert two.take()["a"].share == 20
+
+
+def test_a_send_that_waits_for_a_few_holds_a_few(enrol, start, sharer):
+    members = enrol(30)
+    first, second = start(members).id, start(members, again="both at once").id
+    few, many = sharer(first, per_hour=40), sharer(second, per_hour=40)
+    assert few.take()["a"].share == 20
+    assert many.take()["a"].share == 20
+    claims = few.exchange([], 30)
+    gone = [Outcome(claim.delivery, DeliveryState.FAILED, 550, relay="a") for claim in claims[3:]]
+    few.exchange(gone, 0)
+    assert few.take()["a"].share == 3  # in hand, and the relay may take them
+    few.exchange(accepted(claims[:2]), 0)
+    few.exchange([Outcome(claims[2].delivery, DeliveryState.DEFERRED, 450, relay="a", retry_after=900.0)], 0)
+    assert few.take()["a"].share == 1
+    assert many.take()["a"].share == 20
+    assert sharer(second, per_hour=40).take()["a"].share == 17  # 40 less 2 accepted, 1 and 20 promised
 
 
 def test_what_a_relay_may_have_counts_as_accepted(enrol, start, sharer):
