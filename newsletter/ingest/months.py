@@ -1,7 +1,7 @@
 """Names of months as pages write them, whole and short → their numbers: CLDR's, written down from Babel's.
 
-Babel itself reads forty files for them, a fifth of a second in each process that reads pages. `test_months` compares them.
-Of the rarer languages only the names in a date are known ("9 марта"), and of their short ones none of three Latin
+Babel itself reads forty files for them, a fifth of a second in each process that reads pages; `test_months` compares
+them. Of the rarer languages only the names in a date are known ("9 марта"), and of their short ones none of three Latin
 letters, which are words of other languages.
 """
 

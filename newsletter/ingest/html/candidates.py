@@ -67,11 +67,12 @@ def vote(root: etree._Element) -> list[Candidate]:
     page = next(root.iter("body"), root)
     walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
     _compare(walked, jsonld.prose(root))
-    text = extraction.fast(root)
+    found = extraction.Extraction(root)
+    text = found.fast()
     _take(walked, text or "")
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if text is None or weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
-        _take(walked, extraction.slow(root))
+        _take(walked, found.slow())
     return walked
 
 
