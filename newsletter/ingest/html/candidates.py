@@ -84,10 +84,15 @@ def weight(walked: Iterable[Candidate]) -> int:
 def weights(walked: Iterable[Candidate]) -> Counter[etree._Element]:
     """For each element, how many taken words stand in it."""
     counted: Counter[etree._Element] = Counter()
+    around: Counter[etree._Element] = Counter()  # many pieces stand side by side
     for one in walked:
         if one.taken:
-            for node in (one.node, *one.node.iterancestors()):
-                counted[node] += len(one.words)
+            counted[one.node] += len(one.words)
+            if (parent := one.node.getparent()) is not None:
+                around[parent] += len(one.words)
+    for parent, words in around.items():
+        for node in (parent, *parent.iterancestors()):
+            counted[node] += words
     return counted
 
 

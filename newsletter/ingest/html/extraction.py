@@ -56,6 +56,8 @@ class Extraction:
         self._steps = _steps()
         #: Whether it is a thread of a forum, whose comments are its content. Told where anything is named for them.
         self._is_forum = False
+        #: Characters that the page shows, once they were counted.
+        self._shown: int | None = None
         #: What the rules found.
         self._found: tuple[etree._Element, str] | None = None
 
@@ -67,7 +69,7 @@ class Extraction:
             if self._is_forum:
                 return None
             body, text = self._found = self._by_rules(options)
-            if len(text) < options.min_extracted_size or _is_little(text, self._root, core):
+            if len(text) < options.min_extracted_size or self._is_little(text):
                 return None
             return str(core.xmltotxt(body, options.formatting))
         except _FAULTS:
@@ -110,9 +112,22 @@ class Extraction:
             plain, words, length = core.baseline(root)
             if length > len(text):
                 body, text = plain, words
-        if text and _is_little(text, root, core):
+        if text and self._is_little(text):
             return self._recalled(body, text)
         return body, text
+
+    def _is_little(self, text: str) -> bool:
+        """Whether a text is so small a part of the page that trafilatura looks for more."""
+        core = self._steps.core
+        share = float(core.ESCALATION_PAGE_SHARE)
+        if len(text) >= core.ESCALATION_MAX_LENGTH:
+            return False
+        if self._shown is None:
+            most: Any = _MOST(self._root)
+            if len(text) >= share * most:
+                return False
+            self._shown = len(core.html2txt(self._root))
+        return len(text) < share * self._shown
 
     def _recalled(self, body: etree._Element, text: str) -> tuple[etree._Element, str]:
         """More, by looser rules or by jusText alone, where that is clearly more."""
@@ -129,15 +144,6 @@ class Extraction:
         if more is not None and len(longer) > core.ESCALATION_ACCEPT_RATIO * len(text):
             return (more, longer) if len(longer) >= options.min_extracted_size else (body, text)
         return body, text
-
-
-def _is_little(text: str, root: etree._Element, core: Any) -> bool:
-    """Whether a text is so small a part of the page that it looks for more."""
-    if len(text) >= core.ESCALATION_MAX_LENGTH:
-        return False
-    share = float(core.ESCALATION_PAGE_SHARE)
-    most: Any = _MOST(root)
-    return len(text) < share * most and len(text) < share * len(core.html2txt(root))
 
 
 def _has_unwanted(root: etree._Element, unwanted: re.Pattern[str]) -> bool:
