@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from newsletter import ingest
-from newsletter.app import ahead, prepared
+from newsletter.app import ahead, prepared, readers
 from newsletter.app.clock import Clock
 from newsletter.app.prepared import Prepared
 from newsletter.errors import FetchError, SourceError
@@ -68,7 +68,7 @@ class Library:
         policy = lambda: replace(self._policy(), robots=not ignore_robots)  # noqa: E731 - handed on
         waiting: list[tuple[int, str, Sequence[Prepared]]] = []
         begun = monotonic()
-        with _Reader(stdin, policy, self._clock, places, self._extract) as reader:
+        with readers.collecting_less(), _Reader(stdin, policy, self._clock, places, self._extract) as reader:
             for done, (source, path) in enumerate(places, 1):
                 coming: Sequence[Prepared] = ()
                 try:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from newsletter.app import stories
 from newsletter.curate import coverage
 from newsletter.models import Article
-from newsletter.store import Arrival, Fate, UnitOfWork, Vicinity
-from newsletter.store.intake import arrival
+from newsletter.store.arrival import Arrival, arrival
+
+if TYPE_CHECKING:
+    from newsletter.store import Fate, UnitOfWork, Vicinity
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ def place(
     vicinity: Vicinity | None = None,
 ) -> None:
     """Find the stories of articles that were taken in; `vicinity` is what a transaction before this one knew."""
+    from newsletter.app import stories  # and with it the database's library, which processes that read do without
+
     settled = list(zip(coming, fates, strict=True))
     # An article that was changed may have kept an editor's words, and its own later ones in the same call.
     changed = {number for _, (fate, number) in settled if fate == "updated"}

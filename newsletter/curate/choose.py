@@ -79,14 +79,23 @@ class _Desk:
         return max(fitting, key=lambda chosen: sum(self.worth[at] for at in chosen), default=())
 
     def best_addition(self, units: Sequence[Unit], chosen: Unit) -> Unit | None:
-        """What is chosen with the unit that adds most per sentence; None when nothing more fits."""
+        """What is chosen with the unit that adds most per sentence; None when nothing more fits. Units: best first."""
         if self.budget.sentences is not None and len(chosen) >= self.budget.sentences:
             return None
-        merged = (_merged(chosen, unit) for unit in units) if chosen else units
-        fitting = [new for new in merged if new != chosen and self.fits(new)]
-        return max(
-            fitting, key=lambda new: _mean(self.worth, tuple(at for at in new if at not in chosen)), default=None
-        )
+        best, most = None, float("-inf")
+        has_apart = False
+        for unit in units:
+            apart = not any(at in chosen for at in unit)
+            if apart and has_apart:
+                continue  # they come best first: it adds no more than the one before it
+            new = _merged(chosen, unit) if chosen else unit
+            if new == chosen or not self.fits(new):
+                continue
+            has_apart = has_apart or apart
+            adds = _mean(self.worth, tuple(at for at in new if at not in chosen))
+            if adds > most:
+                best, most = new, adds
+        return best
 
 
 def _mean(worth: Sequence[float], unit: Unit) -> float:
@@ -99,6 +108,9 @@ def _merged(*units: Iterable[int]) -> Unit:
 
 def _unit(found: Sequence[Candidate], at: int) -> Unit:
     """The sentence with those it needs, before it and around it; empty when they can't be printed."""
+    it = found[at]
+    if it.alone and not it.leans and not it.opens:  # most of them
+        return (at,)
     unit: set[int] = set()
     wanted = {at}
     while wanted - unit and len(unit | wanted) <= _LONGEST_UNIT:

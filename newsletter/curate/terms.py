@@ -46,6 +46,8 @@ STOP_WORDS = _listed(
     # Chinese and Japanese pairs of characters
     "一个 我们 他们 这个 可以 没有 です ます した して する から こと もの いう ある いる れる には では との",
 )
+#: What tells nothing of a subject: those, and single letters of scripts that write words with several.
+_UNTELLING = STOP_WORDS | {"", *map(chr, range(0x2E81))}
 
 
 def words(text: str) -> list[str]:
@@ -64,12 +66,12 @@ def terms(text: str) -> list[str]:
 
 def telling_of(found: Collection[str]) -> list[str]:
     """Those words that tell something about a subject, in the same order."""
-    return [word for word in found if (len(word) > 1 or word > "\u2e80") and word not in STOP_WORDS]
+    return [word for word in found if word not in _UNTELLING]
 
 
 def is_telling(word: str) -> bool:
     """Whether a term tells something about a subject."""
-    return word not in STOP_WORDS and (len(word) > 1 or word > "\u2e80")
+    return word not in _UNTELLING
 
 
 def length(text: str, enough: int = -1) -> int:

@@ -134,13 +134,13 @@ def _clean_blocks(blocks: Iterable[Block], base: str) -> Iterator[Block]:
         url = urls.canonical(block.url, base or None) if block.url else None
         if not text and not (url and block.type in {"image", "embed"}):
             continue
-        attribution = clean.one_line(block.attribution or "") or None
+        attribution = (clean.one_line(block.attribution) or None) if block.attribution else None
         if block.type == "heading":
             section = text
             level = min(max(block.level or 2, 2), 6)
-            yield replace(block, text=text, url=url, attribution=attribution, section=None, level=level)
+            yield Block(block.type, text, None, level, attribution, url)
         else:
-            yield replace(block, text=text, url=url, attribution=attribution, section=section, level=None)
+            yield Block(block.type, text, section, None, attribution, url)
 
 
 def _clean_text(block: Block) -> str:

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from newsletter.store.arrival import Arrival as Arrival
     from newsletter.store.claims import Claims as Claims
-    from newsletter.store.intake import Arrival as Arrival
     from newsletter.store.intake import Fate as Fate
     from newsletter.store.store import Store as Store
     from newsletter.store.store import UnitOfWork as UnitOfWork
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsletter.store.vicinity import Vicinity as Vicinity
 
 _HOME = {
-    "Arrival": "intake",
+    "Arrival": "arrival",
     "Claims": "claims",
     "Coming": "surroundings",
     "Fate": "intake",

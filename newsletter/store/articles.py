@@ -16,10 +16,12 @@ from sqlalchemy import Connection, Row, desc, func, select, update
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Article, Issue, IssueStatus, Version
 from newsletter.store import codec
+from newsletter.store.arrival import Arrival, arrival
 from newsletter.store.columns import DatabaseClock
 from newsletter.store.history import History
-from newsletter.store.intake import Arrival, Fate, Intake, arrival
+from newsletter.store.intake import Fate, Intake
 from newsletter.store.search import Search
+from newsletter.store.storable import kept
 from newsletter.store.stories import Stories
 from newsletter.store.tables import articles, issues
 
@@ -113,7 +115,7 @@ class Articles:
 
     def amend(self, article: Article, now: datetime) -> None:
         """Replace what is known of an article by what an editor says. Raises NotFound."""
-        self._intake.replace(self.get(article.id), codec.kept(article), now, tags=list(article.tags))
+        self._intake.replace(self.get(article.id), kept(article), now, tags=list(article.tags))
 
     def set_tags(self, number: int, tags: Sequence[str]) -> None:
         """Replace an article's tags. Raises NotFound."""

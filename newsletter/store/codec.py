@@ -5,15 +5,12 @@ A key that is missing takes the field's default, so that a row written before a 
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import cache
-from operator import is_not
 from typing import Any
 
 from sqlalchemy import Row
 
-from newsletter import urls
 from newsletter.models import (
     Article,
     Asked,
@@ -31,7 +28,8 @@ from newsletter.models import (
     Variant,
     Why,
 )
-from newsletter.store.columns import is_storable, storable
+from newsletter.store.arrival import address
+from newsletter.store.storable import names_of
 
 _ARTICLE = (
     "deck",
@@ -76,11 +74,6 @@ def article_values(article: Article, fingerprint: str = "") -> dict[str, Any]:
     }
 
 
-def address(article: Article) -> str | None:
-    """What tells its page from others; None for an article that its address does not tell from others."""
-    return urls.key(article.key.removeprefix("url:")) if article.key.startswith("url:") else None
-
-
 def article_from(row: Row[Any]) -> Article:
     """The article a whole row of the table holds."""
     return Article(
@@ -98,23 +91,6 @@ def article_from(row: Row[Any]) -> Article:
         used_in=row.used_in,
         **_article_fields(row.content),
     )
-
-
-def kept(model: Any) -> Any:
-    """The model as a database can keep it (`columns.storable`), its nested models too."""
-    if model is None or isinstance(model, int | datetime):
-        return model
-    if isinstance(model, str):
-        return storable(model)
-    if isinstance(model, tuple):
-        new = tuple([kept(item) for item in model])
-        return new if any(map(is_not, new, model)) else model
-    if is_dataclass(model) and not isinstance(model, type):
-        if is_storable(model):
-            return model
-        changed = {name: new for name in _names(type(model)) if (new := kept(old := getattr(model, name))) is not old}
-        return replace(model, **changed) if changed else model
-    return storable(model)
 
 
 def summary_data(summary: Summary | None) -> dict[str, Any] | None:
@@ -217,7 +193,7 @@ def _article_content(article: Article) -> dict[str, Any]:
     }
     for name, model in (("blocks", Block), ("quotes", Quote)):
         if name in content:
-            content[name] = [_plain(item, _names(model)) for item in content[name]]
+            content[name] = [_plain(item, names_of(model)) for item in content[name]]
     if article.modified:
         content["modified"] = article.modified.isoformat()
     return content
@@ -226,11 +202,6 @@ def _article_content(article: Article) -> dict[str, Any]:
 def _plain(model: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """A model without models inside as a dict; what it does not say is left out."""
     return {name: value for name in names if (value := getattr(model, name)) is not None}
-
-
-@cache
-def _names(model: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(model))
 
 
 def _article_fields(content: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ and lone surrogates become U+FFFD), so that no article, however broken, makes a 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,8 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, T
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+from newsletter.store.storable import is_storable, storable
 
 #: Alembic needs names for constraints it may have to change later.
 metadata = MetaData(
@@ -28,28 +29,6 @@ metadata = MetaData(
 
 #: Row ids: 64 bits; SQLite numbers rows by itself only under the exact name INTEGER.
 Id = BigInteger().with_variant(Integer(), "sqlite")
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def is_storable(value: Any) -> bool:
-    """Whether no string in a value (a model, too) has a NUL or a lone surrogate in it; False where there is a doubt.
-
-    Told from how the value is printed, where both are escaped: that takes a tenth of the time of walking through it.
-    """
-    printed = repr(value)
-    return "\\x00" not in printed and "\\ud" not in printed
-
-
-def storable(value: Any) -> Any:
-    """The same value with every string in it (keys too) free of NUL and lone surrogates."""
-    if isinstance(value, str):
-        return value if value.isascii() and "\x00" not in value else _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {storable(key): storable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [storable(item) for item in value]
-    return value
 
 
 class Words(TypeDecorator[str]):

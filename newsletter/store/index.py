@@ -1,7 +1,6 @@
 """What of an article is indexed, and how: FTS5 on SQLite, a tsvector with a GIN index on PostgreSQL.
 
-Four fields of tokens: title; byline (authors, site, category, tags); body (with the deck); facets, the words that are
-searched for by field ("xxauthorxxada"), which count for no ranking. The index is made by hand in the migrations:
+The fields are in `fields`. The index is made by hand in the migrations:
 SQLite's is a virtual table, PostgreSQL's has an index of its own kind. Beside it stands the list of all words.
 """
 
@@ -13,9 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, Text, bindparam, cast, column, delete, insert, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from newsletter import urls
-from newsletter.models import Article
-from newsletter.store.words import tokens
+from newsletter.store.fields import Fields
 
 #: The last column, named as the table, is what FTS5 is asked by.
 FTS5 = table("article_index", *map(column, ("rowid", "title", "byline", "body", "facets", "article_index")))
@@ -26,39 +23,8 @@ WEIGHTS = {"title": "A", "byline": "B", "facets": "C", "body": "D"}
 
 #: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
 _LAST_POSITION, _MOST_POSITIONS, _MOST_BYTES = 16_383, 250, 900_000
-#: Between the values of a facet, so that phrases don't run from one into the next.
-_GAP = "xxgapxx"
 #: Words that a typing error may be measured against, in characters.
 _SHORTEST, _LONGEST = 4, 24
-
-#: The tokens of each field, with spaces between them.
-Fields = Mapping[str, str]
-
-
-def fields_of(article: Article) -> Fields:
-    """The tokens of an article by field, as they are indexed."""
-    facets: list[str] = []
-    sources = (article.site or "", article.source, urls.host(article.url or "") or "")
-    for name, values in (
-        ("source", sources),
-        ("author", article.authors),
-        ("tag", article.tags),
-        ("category", (article.category or "",)),
-    ):
-        for value in values:
-            facets += [*(facet(name, token) for token in tokens(value)), _GAP]
-    byline = (*article.authors, article.site or "", article.category or "", *article.tags)
-    return {
-        "title": " ".join(tokens(article.title)),
-        "byline": " ".join(tokens("\n".join(byline))),
-        "facets": " ".join(facets),
-        "body": " ".join(tokens("\n".join((article.deck or "", article.body_text)))),
-    }
-
-
-def facet(name: str, token: str) -> str:
-    """A token that means a word in one field alone: letters and digits only, as every token."""
-    return f"xx{name}xx{token}"
 
 
 def put(connection: Connection, coming: Mapping[int, Fields]) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, te
 
 from newsletter import urls
 from newsletter.models import Article
-from newsletter.store import codec, copies, index
+from newsletter.store import codec, copies
+from newsletter.store.arrival import Arrival
 from newsletter.store.database import serialize
 from newsletter.store.history import History
 from newsletter.store.prepared import Runner
@@ -24,27 +25,11 @@ from newsletter.store.search import Search
 from newsletter.store.signatures import Signatures
 from newsletter.store.stories import Stories
 from newsletter.store.tables import articles
-from newsletter.text import nearness
 
 Fate = Literal["added", "updated", "duplicate"]
 
 #: Articles that are looked up and written together.
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Arrival:
-    """An article that comes in, what it is known by, and what is indexed of it: all that it tells without the store."""
-
-    article: Article
-    fingerprint: str
-    address: str | None
-    #: The signature of its text, where it is long enough to have one.
-    mark: bytes | None
-    has_text: bool
-    #: Everything that another article may have in common with it.
-    ties: frozenset[object]
-    fields: index.Fields
 
 
 @dataclass(slots=True)
@@ -197,17 +182,6 @@ class Intake:
             last = self._connection.scalar(_LAST) or 0
             return range(last + 1, last + count + 1)
         return sorted(self._connection.scalars(_NEXT, {"count": count}))
-
-
-def arrival(article: Article) -> Arrival:
-    """An article as it comes in: the costly part of taking it in, which needs no store. Pure."""
-    article = codec.kept(article)
-    body = article.body_text
-    fingerprint, address, mark = article.fingerprint, codec.address(article), nearness.signature(body)
-    ties: list[object] = [("key", article.key), ("words", fingerprint), *(nearness.bands(mark) if mark else ())]
-    if address is not None:
-        ties.append(("address", address))
-    return Arrival(article, fingerprint, address, mark, bool(body.strip()), frozenset(ties), index.fields_of(article))
 
 
 def _copied(arrival: Arrival, known: _Known) -> int | None:

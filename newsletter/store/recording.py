@@ -40,8 +40,9 @@ from sqlalchemy import (
 
 from newsletter.models.sends import DeliveryState, Outcome, SendState
 from newsletter.store import ledger
-from newsletter.store.columns import Moment, storable
+from newsletter.store.columns import Moment
 from newsletter.store.prepared import Runner
+from newsletter.store.storable import storable
 from newsletter.store.tables import deliveries
 from newsletter.store.terms import Terms
 

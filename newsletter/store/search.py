@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from newsletter.models import Article, SearchHit
 from newsletter.store import codec, index, spelling
+from newsletter.store.fields import Fields, facet, fields_of
 from newsletter.store.index import FTS5, VECTORS, WEIGHTS
 from newsletter.store.query import Clause, Fact, Query, Term, parse
 from newsletter.store.tables import articles
@@ -70,9 +71,9 @@ class Search:
     def put(self, article: Article) -> None:
         """Index an article, instead of what was indexed of it before."""
         self.remove(article.id)
-        self.put_new({article.id: index.fields_of(article)})
+        self.put_new({article.id: fields_of(article)})
 
-    def put_new(self, coming: Mapping[int, index.Fields]) -> None:
+    def put_new(self, coming: Mapping[int, Fields]) -> None:
         """Index articles that are not indexed yet."""
         index.put(self._connection, coming)
 
@@ -189,7 +190,7 @@ def _tsquery_term(term: Term) -> str:
 def _lexemes(term: Term) -> list[str]:
     if term.field in (None, "title"):
         return list(term.tokens)
-    return [index.facet(term.field or "", token) for token in term.tokens]
+    return [facet(term.field or "", token) for token in term.tokens]
 
 
 def _holds(fact: Fact) -> ColumnElement[bool]:

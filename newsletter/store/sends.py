@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from newsletter.errors import Conflict, NotFound
 from newsletter.models import Delivery, DeliveryState, Edition, Outcome, Reason, Send, SendKind, SendState, Tally
 from newsletter.store import freeze, groups, ledger, replied, shown
-from newsletter.store.columns import DatabaseClock, storable
+from newsletter.store.columns import DatabaseClock
 from newsletter.store.database import serialize
+from newsletter.store.storable import storable
 from newsletter.store.suppressions import Hasher
 from newsletter.store.tables import deliveries, sends
 

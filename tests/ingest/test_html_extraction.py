@@ -15,6 +15,7 @@ from trafilatura.xpaths import OVERALL_DISCARD_XPATH
 
 from newsletter.ingest.html import candidates, extraction, stamps
 from newsletter.ingest.html.asking import Asked
+from newsletter.ingest.html.extraction import Extraction
 
 _STORY = "".join(
     f"<p>Native code does the counting of {thing}, and Python says what is to be counted in the end.</p>"
@@ -58,16 +59,45 @@ def test_the_fast_way_finds_what_trafilatura_finds(beside: str) -> None:
     before = etree.tostring(page)
     document = bare_extraction(page, options=Extractor(output_format="python", fast=True, comments=False))
     assert document is not None
-    assert extraction.fast(page) == document.text
+    assert Extraction(page).fast() == document.text
+    assert etree.tostring(page) == before
+
+
+_MENU = "".join(f"<div>Go on to page {number} of this very long list of things</div>" for number in range(200))
+_SHORT = f"<p>{'A story of a few words only. ' * 12}</p>"
+_THREAD = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<article><h1>Counting</h1>{_STORY}</article>",
+        f"<article>{_SHORT}</article>{_MENU}",
+        f"<article>{_SHORT}</article><div class='big-teaser'>{_STORY}</div>{_MENU}",
+        f"<article><p>Few words.</p><div class='teaser'>{_SHORT}</div></article><div><p>More of them.</p></div>",
+        f"<div><div class='other'>{_STORY}</div></div><article>{_SHORT}</article>{_MENU}",
+        f"<article>{_SHORT}<div id='comments'>{_STORY}</div></article>{_MENU}",
+        f"{_THREAD}<article>{_SHORT}<div id='comments'>{_STORY}</div></article>{_MENU}",
+        f"<table><tr><td>{_STORY}</td></tr></table><aside>{_STORY}</aside>",
+        "<article><p>Few words.</p></article>",
+        "",
+    ],
+)
+def test_the_slower_ways_go_on_to_find_what_trafilatura_finds(body: str) -> None:
+    page = _page(body)
+    before = etree.tostring(page)
+    document = bare_extraction(page, options=Extractor(output_format="python", comments=False))
+    found = Extraction(page)
+    found.fast()
+    assert found.slow() == (document.text if document else "")
     assert etree.tostring(page) == before
 
 
 def test_too_little_is_left_to_the_slower_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    menu = "".join(f"<div>Go on to page {number} of this very long list of things</div>" for number in range(200))
-    page = _page(f"<article><p>{'A story of a few words only. ' * 12}</p></article>", menu)
+    page = _page(f"<article>{_SHORT}</article>", _MENU)
     asked: list[etree._Element] = []
-    monkeypatch.setattr(extraction, "slow", lambda root: asked.append(root) or "")
-    assert extraction.fast(page) is None
+    monkeypatch.setattr(Extraction, "slow", lambda found: asked.append(found._root) or "")
+    assert Extraction(page).fast() is None
     candidates.vote(page)
     assert asked == [page]
 
@@ -87,7 +117,8 @@ def test_names_without_end_are_found_and_not_remembered() -> None:
 
 def test_trafilatura_stays_as_it_is_for_everybody_else() -> None:
     page = _page(f"<article><h1>Counting</h1>{_STORY}</article>")
-    assert extraction.fast(page) == extraction.slow(page)
+    found = Extraction(page)
+    assert found.fast() == found.slow()
     assert core.extract_content is main_extractor.extract_content
     assert main_extractor.OVERALL_DISCARD_XPATH is OVERALL_DISCARD_XPATH
     assert not any(isinstance(path, Asked) for path in OVERALL_DISCARD_XPATH)
@@ -100,7 +131,7 @@ def test_threads_that_come_first_at_once_all_find_it() -> None:
     for _ in range(5):
         extraction._steps.cache_clear()
         with ThreadPoolExecutor(4) as pool:
-            found = set(pool.map(lambda data: extraction.fast(document_fromstring(data)), [page] * 4))
+            found = set(pool.map(lambda data: Extraction(document_fromstring(data)).fast(), [page] * 4))
         assert len(found) == 1
         assert "allocations" in str(found)
 
@@ -109,4 +140,4 @@ def test_a_release_that_lacks_a_step_is_told_apart_from_odd_markup(monkeypatch: 
     monkeypatch.setattr(extraction, "_NEEDED", extraction._NEEDED | {"a_step_of_old"})
     extraction._steps.cache_clear()
     with pytest.raises(ImportError, match="a_step_of_old"):
-        extraction.fast(_page(_STORY))
+        Extraction(_page(_STORY)).fast()

@@ -35,3 +35,21 @@ def test_text_without_language_has_none(text: str) -> None:
 def test_importing_it_loads_neither_numpy_nor_a_model() -> None:
     code = "import sys; import newsletter.text.language; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_plainly_english_needs_no_model() -> None:
+    text = "The store keeps what was read, and the words of it are put into an index. " * 4
+    code = (
+        f"import sys; from newsletter.text import language; assert language.detect({text!r}) == 'en'; "
+        "sys.exit('numpy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_half_of_a_text_in_english_is_not_plainly_english() -> None:
+    english = "The store keeps what was read, and the words of it are put into an index. "
+    german = "Der Speicher behält, was gelesen wurde, und seine Wörter kommen in ein Verzeichnis. "
+    assert language._is_plainly_english(english * 4)
+    assert not language._is_plainly_english(german * 3 + english)
+    assert not language._is_plainly_english(german * 6)
+    assert not language._is_plainly_english("the and of to")

@@ -67,11 +67,12 @@ def vote(root: etree._Element) -> list[Candidate]:
     page = next(root.iter("body"), root)
     walked = [Candidate(block, node, _words(block.text)) for block, node in pieces(page)]
     _compare(walked, jsonld.prose(root))
-    text = extraction.fast(root)
+    found = extraction.Extraction(root)
+    text = found.fast()
     _take(walked, text or "")
     running = (one for one in walked if one.block.type == "paragraph" and len(one.words) > _RUNNING)
     if text is None or weight(walked) < _ENOUGH * sum(len(one.words) for one in running):
-        _take(walked, extraction.slow(root))
+        _take(walked, found.slow())
     return walked
 
 
@@ -83,10 +84,15 @@ def weight(walked: Iterable[Candidate]) -> int:
 def weights(walked: Iterable[Candidate]) -> Counter[etree._Element]:
     """For each element, how many taken words stand in it."""
     counted: Counter[etree._Element] = Counter()
+    around: Counter[etree._Element] = Counter()  # many pieces stand side by side
     for one in walked:
         if one.taken:
-            for node in (one.node, *one.node.iterancestors()):
-                counted[node] += len(one.words)
+            counted[one.node] += len(one.words)
+            if (parent := one.node.getparent()) is not None:
+                around[parent] += len(one.words)
+    for parent, words in around.items():
+        for node in (parent, *parent.iterancestors()):
+            counted[node] += words
     return counted
 
 

@@ -2,7 +2,7 @@
 
 `bare_extraction` copies the page four times, and tries expressions on every element for parts that few pages have.
 `fast` takes the same steps in the same order, with one copy; where they find so little that more steps would follow
-(one page in fourteen), it finds nothing, and the slower ways are asked at once.
+(one page in fourteen), it finds nothing. `slow` takes the steps that follow, from what was found on.
 
 Its slowest paths are asked once for each name (`asking`). It takes them from its own modules, by name; so the two that
 do are loaded a second time, for this module alone: those that everybody else imports stay as they are.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,9 @@ _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 #: More characters than it can count on a page: all of them, and a space at both ends of every element.
 _MOST = etree.XPath("string-length(normalize-space(string((/*|//body)[last()]))) + 2 * count(descendant-or-self::*)")
+_TEASER = etree.XPath(
+    "boolean(//@*[(name() = 'class' or name() = 'id') and contains(translate(., 'T', 't'), 'teaser')])"
+)
 #: What a path of trafilatura's looks for in names.
 _WORD = re.compile(r"'([^']+)'")
 
@@ -44,46 +48,102 @@ class _Steps:
     unwanted: re.Pattern[str]
 
 
-def fast(root: etree._Element) -> str | None:
-    """What its rules find alone; None where that is so little that it would look for more."""
-    steps = _steps()
-    try:
-        return _by_rules(root, steps)
-    except _FAULTS:
-        return None
+class Extraction:
+    """One page, which stays as it is: the fast way first, and the slower ways go on from where that got."""
 
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self._steps = _steps()
+        #: Whether it is a thread of a forum, whose comments are its content. Told where anything is named for them.
+        self._is_forum = False
+        #: Characters that the page shows, once they were counted.
+        self._shown: int | None = None
+        #: What the rules found.
+        self._found: tuple[etree._Element, str] | None = None
 
-def slow(root: etree._Element) -> str:
-    """What is best of its rules, readability and jusText; "" for nothing."""
-    steps = _steps()
-    try:
-        document = steps.core.bare_extraction(root, options=steps.thorough)
-    except _FAULTS:
-        return ""
-    return str(getattr(document, "text", "") or "")
-
-
-def _by_rules(root: etree._Element, steps: _Steps) -> str | None:
-    core, options = steps.core, steps.quick
-    if _has_unwanted(root, steps.unwanted):
-        if core._forum_thread_page(root):  # noqa: SLF001 - as its own sequence does
+    def fast(self) -> str | None:
+        """What the rules find alone; None where that is so little that trafilatura would look for more."""
+        core, options = self._steps.core, self._steps.quick
+        try:
+            self._prune()
+            if self._is_forum:
+                return None
+            body, text = self._found = self._by_rules(options)
+            if len(text) < options.min_extracted_size or self._is_little(text):
+                return None
+            return str(core.xmltotxt(body, options.formatting))
+        except _FAULTS:
             return None
-        root = core.prune_unwanted_nodes(copy(root), core.RAW_TREE_PRUNE_XPATH)
-        root = core.prune_unwanted_nodes(root, core.REMOVE_COMMENTS_AND_LISTS_XPATH)
-    cleaned = core.tree_cleaning(copy(root), options)
-    body, text = core.extract_content(core.convert_tags(cleaned, options), options)
-    if len(text) < options.min_extracted_size or _is_little(text, root, core):
-        return None
-    return str(core.xmltotxt(body, options.formatting))
 
+    def slow(self) -> str:
+        """What is best of the rules, readability and jusText; "" for nothing. Asked after the fast way."""
+        core, options = self._steps.core, self._steps.thorough
+        try:
+            body, text = self._found or (None, "")
+            # With little found, the rules look everywhere, and the fast way does so among teasers too.
+            if body is None or _TEASER(self._root):
+                body, text = self._by_rules(options)
+            body, text = self._compared(body, text)
+            return str(core.xmltotxt(body, options.formatting)) if len(text) >= options.min_output_size else ""
+        except _FAULTS:
+            return ""
 
-def _is_little(text: str, root: etree._Element, core: Any) -> bool:
-    """Whether a text is so small a part of the page that it looks for more."""
-    if len(text) >= core.ESCALATION_MAX_LENGTH:
-        return False
-    share = float(core.ESCALATION_PAGE_SHARE)
-    most: Any = _MOST(root)
-    return len(text) < share * most and len(text) < share * len(core.html2txt(root))
+    def _prune(self) -> None:
+        """Takes off (a copy of) the page what trafilatura takes off before anything else."""
+        core = self._steps.core
+        if _has_unwanted(self._root, self._steps.unwanted):
+            self._is_forum = core._forum_thread_page(self._root)  # noqa: SLF001 - as its own sequence does
+            self._root = core.prune_unwanted_nodes(copy(self._root), core.RAW_TREE_PRUNE_XPATH)
+            if not self._is_forum:
+                self._root = core.prune_unwanted_nodes(self._root, core.REMOVE_COMMENTS_AND_LISTS_XPATH)
+
+    def _by_rules(self, options: Any) -> tuple[etree._Element, str]:
+        core = self._steps.core
+        cleaned = core.tree_cleaning(copy(self._root), options)
+        body, text = core.extract_content(core.convert_tags(cleaned, options), options)
+        return body, text
+
+    def _compared(self, body: etree._Element, text: str) -> tuple[etree._Element, str]:
+        """The best of what the rules found and what the other ways find."""
+        core, options, root = self._steps.core, self._steps.thorough, self._root
+        cleaned = core.tree_cleaning(copy(root), options)
+        body, text = core.compare_extraction(cleaned, copy(root), body, text, options)
+        if len(text) < options.min_extracted_size:
+            plain, words, length = core.baseline(root)
+            if length > len(text):
+                body, text = plain, words
+        if text and self._is_little(text):
+            return self._recalled(body, text)
+        return body, text
+
+    def _is_little(self, text: str) -> bool:
+        """Whether a text is so small a part of the page that trafilatura looks for more."""
+        core = self._steps.core
+        share = float(core.ESCALATION_PAGE_SHARE)
+        if len(text) >= core.ESCALATION_MAX_LENGTH:
+            return False
+        if self._shown is None:
+            most: Any = _MOST(self._root)
+            if len(text) >= share * most:
+                return False
+            self._shown = len(core.html2txt(self._root))
+        return len(text) < share * self._shown
+
+    def _recalled(self, body: etree._Element, text: str) -> tuple[etree._Element, str]:
+        """More, by looser rules or by jusText alone, where that is clearly more."""
+        core, root = self._steps.core, self._root
+        options = copy(self._steps.thorough)
+        options.focus = "recall"
+        more, longer = None, ""
+        with suppress(Exception):  # as its own sequence does
+            more, longer = core._recall_retry(root, options, None)  # noqa: SLF001
+        with suppress(Exception):
+            all_of_it, longest = core.justext_rescue(copy(root), self._steps.thorough)
+            if len(longest) > max(len(longer), core.ESCALATION_JUSTEXT_RATIO * len(text)):
+                return all_of_it, longest
+        if more is not None and len(longer) > core.ESCALATION_ACCEPT_RATIO * len(text):
+            return (more, longer) if len(longer) >= options.min_extracted_size else (body, text)
+        return body, text
 
 
 def _has_unwanted(root: etree._Element, unwanted: re.Pattern[str]) -> bool:
@@ -125,7 +185,8 @@ def _own(name: str) -> Any:
 
 _NEEDED = frozenset(
     """
-    bare_extraction convert_tags extract_content html2txt prune_unwanted_nodes tree_cleaning xmltotxt _forum_thread_page
-    ESCALATION_MAX_LENGTH ESCALATION_PAGE_SHARE RAW_TREE_PRUNE_XPATH REMOVE_COMMENTS_AND_LISTS_XPATH
+    baseline compare_extraction convert_tags extract_content html2txt justext_rescue prune_unwanted_nodes tree_cleaning
+    xmltotxt _forum_thread_page _recall_retry ESCALATION_ACCEPT_RATIO ESCALATION_JUSTEXT_RATIO ESCALATION_MAX_LENGTH
+    ESCALATION_PAGE_SHARE RAW_TREE_PRUNE_XPATH REMOVE_COMMENTS_AND_LISTS_XPATH
     """.split()  # noqa: SIM905 – words read better as text than as a list of literals
 )

@@ -80,10 +80,16 @@ def _until_end(found: list[Block]) -> list[Block]:
 
 def _without_chrome(found: list[Block]) -> Iterator[Block]:
     for block, following in zip(found, [*found, None][1:], strict=True):
-        leads = following is not None and following.type in BODY_TYPES and chrome.meaning(following.text) is None
-        yield (
-            block if leads and block.type == "heading" and _means(block, "nav", "cta") else _without_chrome_lines(block)
-        )
+        if (
+            block.type == "heading"
+            and _means(block, "nav", "cta")
+            and following is not None
+            and following.type in BODY_TYPES
+            and chrome.meaning(following.text) is None
+        ):
+            yield block  # it leads
+        else:
+            yield _without_chrome_lines(block)
 
 
 def _without_chrome_lines(block: Block) -> Block:

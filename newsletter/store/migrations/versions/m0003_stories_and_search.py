@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from newsletter import urls
 from newsletter.models import BODY_TYPES, Article, Block
 from newsletter.store import index
+from newsletter.store.fields import fields_of
 from newsletter.store.signatures import Signatures
 
 revision = "0003"
@@ -142,7 +143,7 @@ def _bring_along(connection: sa.Connection) -> None:
             if row.dropped is not None:
                 continue
             article = _article(row)
-            index.put(connection, {row.id: index.fields_of(article)})
+            index.put(connection, {row.id: fields_of(article)})
             texts[row.id] = article.body_text
         Signatures(connection).put_all(texts)
 
