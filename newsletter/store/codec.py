@@ -56,11 +56,11 @@ _ARTICLE = (
 _ISSUE = ("title", "subject", "preheader", "intro", "outro", "sections")
 
 
-def article_values(article: Article, fingerprint: str = "") -> dict[str, Any]:
-    """A row of the articles table, without its id and its use in issues; give the fingerprint where it is known."""
+def article_values(article: Article) -> dict[str, Any]:
+    """A row of the articles table, without its id and its use in issues."""
     return {
         "key": article.key,
-        "fingerprint": fingerprint or article.fingerprint,
+        "fingerprint": article.fingerprint,
         "title": article.title,
         "source": article.source,
         "url": article.url,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Text, bindparam, cast, column, delete, insert, table, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -21,7 +22,7 @@ from newsletter.store.words import tokens
 FTS5 = table("article_index", *map(column, ("rowid", "title", "byline", "body", "facets", "article_index")))
 VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
-#: Fields of the index, and their weights' names on PostgreSQL.
+#: Fields of the index, as `Fields` has them, and their weights' names on PostgreSQL.
 WEIGHTS = {"title": "A", "byline": "B", "facets": "C", "body": "D"}
 
 #: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
@@ -31,8 +32,16 @@ _GAP = "xxgapxx"
 #: Words that a typing error may be measured against, in characters.
 _SHORTEST, _LONGEST = 4, 24
 
-#: The tokens of each field, with spaces between them.
-Fields = Mapping[str, str]
+
+class Fields(NamedTuple):
+    """The tokens of each field, with spaces between them."""
+
+    title: str
+    byline: str
+    facets: str
+    body: str
+    #: Those that a typing error may be measured against, each once.
+    words: str
 
 
 def fields_of(article: Article) -> Fields:
@@ -48,12 +57,10 @@ def fields_of(article: Article) -> Fields:
         for value in values:
             facets += [*(facet(name, token) for token in tokens(value)), _GAP]
     byline = (*article.authors, article.site or "", article.category or "", *article.tags)
-    return {
-        "title": " ".join(tokens(article.title)),
-        "byline": " ".join(tokens("\n".join(byline))),
-        "facets": " ".join(facets),
-        "body": " ".join(tokens("\n".join((article.deck or "", article.body_text)))),
-    }
+    found = [tokens(text) for text in (article.title, "\n".join(byline), f"{article.deck or ''}\n{article.body_text}")]
+    known = {word for word in set().union(*found) if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+    title, named, body = map(" ".join, found)
+    return Fields(title, named, " ".join(facets), body, " ".join(sorted(known)))
 
 
 def facet(name: str, token: str) -> str:
@@ -66,19 +73,19 @@ def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
     if not coming:
         return
     if connection.dialect.name == "sqlite":
-        rows = [(number, *map(fields.__getitem__, _FIELDS)) for number, fields in coming.items()]
+        rows = [(number, *fields[: len(WEIGHTS)]) for number, fields in coming.items()]
         connection.exec_driver_sql(_INSERT_FTS5, rows)
     else:
         vectors = [
-            {"number": number, "words": _vector((WEIGHTS[name], found.split()) for name, found in fields.items())}
+            {
+                "number": number,
+                "words": _vector((weight, getattr(fields, name).split()) for name, weight in WEIGHTS.items()),
+            }
             for number, fields in coming.items()
         ]
         connection.execute(_INSERT_VECTOR, vectors)
-    words: set[str] = set()
-    for fields in coming.values():
-        words.update(*(found.split() for name, found in fields.items() if name != "facets"))
-    known = json.dumps(sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()))
-    connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": known})
+    words = json.dumps(sorted(set().union(*[fields.words.split() for fields in coming.values()])))
+    connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": words})
 
 
 def remove(connection: Connection, article: int) -> None:
@@ -89,8 +96,7 @@ def remove(connection: Connection, article: int) -> None:
         connection.execute(delete(VECTORS).where(VECTORS.c.article_id == article))
 
 
-_FIELDS = ("title", "byline", "body", "facets")
-_INSERT_FTS5 = f"INSERT INTO article_index (rowid, {', '.join(_FIELDS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - ours
+_INSERT_FTS5 = f"INSERT INTO article_index (rowid, {', '.join(WEIGHTS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _INSERT_VECTOR = insert(VECTORS).values(
     article_id=bindparam("number"), vector=cast(bindparam("words", type_=Text), TSVECTOR())
 )

@@ -7,7 +7,8 @@ its signature) is kept apart: what came before it is written first, and it is lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, te
 from newsletter import urls
 from newsletter.models import Article
 from newsletter.store import codec, copies, index
+from newsletter.store.columns import Document, as_written
 from newsletter.store.database import serialize
 from newsletter.store.history import History
 from newsletter.store.prepared import Runner
@@ -37,6 +39,8 @@ class Arrival:
     """An article that comes in, what it is known by, and what is indexed of it: all that it tells without the store."""
 
     article: Article
+    #: What is kept of it, documents as JSON; when it was added is not in it.
+    row: Mapping[str, Any]
     fingerprint: str
     address: str | None
     #: The signature of its text, where it is long enough to have one.
@@ -180,8 +184,7 @@ class Intake:
     def _insert(self, new: Sequence[Arrival], now: datetime) -> Sequence[int]:
         numbers = self._numbers(len(new))
         values = [
-            codec.article_values(each.article, each.fingerprint)
-            | {"id": number, "address": each.address, "added": now, "dated": each.article.published or now}
+            {**each.row, "id": number, "added": now, "dated": each.article.published or now}
             for number, each in zip(numbers, new, strict=True)
         ]
         self._runner.many(_INSERT, values)
@@ -203,11 +206,14 @@ def arrival(article: Article) -> Arrival:
     """An article as it comes in: the costly part of taking it in, which needs no store. Pure."""
     article = codec.kept(article)
     body = article.body_text
-    fingerprint, address, mark = article.fingerprint, codec.address(article), nearness.signature(body)
+    row, mark = codec.article_values(article), nearness.signature(body)
+    row |= {name: json.dumps(row[name]) for name in _DOCUMENTS}
+    fingerprint, address = row["fingerprint"], row["address"]
     ties: list[object] = [("key", article.key), ("words", fingerprint), *(nearness.bands(mark) if mark else ())]
     if address is not None:
         ties.append(("address", address))
-    return Arrival(article, fingerprint, address, mark, bool(body.strip()), frozenset(ties), index.fields_of(article))
+    fields = index.fields_of(article)
+    return Arrival(article, row, fingerprint, address, mark, bool(body.strip()), frozenset(ties), fields)
 
 
 def _copied(arrival: Arrival, known: _Known) -> int | None:
@@ -245,7 +251,8 @@ def _updated(stored: Article, read: Article) -> Article:
 
 
 # Made once: to make and compile a statement costs more than to run it, and imports run these for every article.
-_INSERT = insert(articles)
+_DOCUMENTS = [each.name for each in articles.c if isinstance(each.type, Document)]
+_INSERT = insert(articles).values(as_written(each for each in articles.c if each.name not in ("used_in", "dropped")))
 _SAME_PAGE = (
     select(articles)
     .where(

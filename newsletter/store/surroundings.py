@@ -6,6 +6,7 @@ it had come alone.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from heapq import nlargest
 from sqlalchemy import Connection, bindparam, insert, update
 
 from newsletter.store import telling
+from newsletter.store.columns import as_written
 from newsletter.store.prepared import Runner
 from newsletter.store.tables import articles, story_subjects
 from newsletter.store.telling import SHIFT
@@ -35,6 +37,8 @@ class Coming:
 
     when: datetime
     terms: Mapping[str, int]
+    #: The same as JSON, where it is made already.
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,9 @@ class Surroundings:
         """What stands near one of the articles that are coming, but for itself."""
         known, (first, last) = self._known, self._days[article]
         owners = self._owners(self._coming[article].terms, first << SHIFT, (last + 1) << SHIFT)
-        nearest = _nearest(owners)
+        frequency = dict(zip(owners, map(len, owners.values()), strict=True))
+        nearest = _nearest(owners, _rarest(frequency))
         known.read_subjects(self._runner, nearest, self._stories)
-        frequency = {term: len(found) for term, found in owners.items()}
         size = sum([known.sizes.get(at, 0) for at in range(first, last + 1)])
         return Neighbourhood(size, frequency, tuple([known.subjects[number] for number in nearest]))
 
@@ -111,7 +115,12 @@ class Surroundings:
             return
         placed = [(number, day(self._coming[number].when), self._coming[number].terms) for number in self._norms]
         rows = [
-            {"article_id": number, "day": at, "terms": dict(terms), "norm": self._norms[number]}
+            {
+                "article_id": number,
+                "day": at,
+                "terms": self._coming[number].written or json.dumps(dict(terms)),
+                "norm": self._norms[number],
+            }
             for number, at, terms in placed
         ]
         self._runner.many(_INSERT_SUBJECTS, rows)
@@ -120,9 +129,12 @@ class Surroundings:
 
     def _owners(self, terms: Iterable[str], begin: int, end: int) -> dict[str, Sequence[int]]:
         """By word: who has it, between two numbers of day and article (`SHIFT`). Words that nobody has are left out."""
+        known = self._known
+        if begin <= known.first << SHIFT and (known.last + 1) << SHIFT <= end:
+            return {term: owners for term in terms if (owners := known.owners[term])}
         found: dict[str, Sequence[int]] = {}
         for term in terms:
-            if owners := self._known.owners[term]:
+            if owners := known.owners[term]:
                 if owners[0] < begin or owners[-1] >= end:
                     owners = owners[bisect_left(owners, begin) : bisect_left(owners, end)]
                     if not owners:
@@ -131,11 +143,15 @@ class Surroundings:
         return found
 
 
-def _nearest(owners: Mapping[str, Sequence[int]]) -> list[int]:
-    """The articles that have two or more of the rarest words, those with most first, then the latest."""
-    asked = sorted([(len(found), term) for term, found in owners.items()])[:_ASKED]
+def _rarest(frequency: Mapping[str, int]) -> list[str]:
+    least = sorted(frequency.values())[:_ASKED]  # words are compared where that does not tell
+    return [term for _, term in sorted([(n, term) for term, n in frequency.items() if n <= least[-1]])[:_ASKED]]
+
+
+def _nearest(owners: Mapping[str, Sequence[int]], asked: Iterable[str]) -> list[int]:
+    """The articles that have two or more of the words, those with most first, then the latest."""
     shared: Counter[int] = Counter()
-    for _, term in asked:
+    for term in asked:
         shared.update(owners[term])
     several = [(count, code & _MASK) for code, count in shared.items() if count > 1]
     return [number for _, number in nlargest(_MOST, several)]
@@ -146,5 +162,5 @@ def day(when: datetime) -> int:
     return (when - _EPOCH).days
 
 
-_INSERT_SUBJECTS = insert(story_subjects)
+_INSERT_SUBJECTS = insert(story_subjects).values(as_written(story_subjects.c))
 _JOIN = update(articles).where(articles.c.id == bindparam("article")).values(story=bindparam("of"))

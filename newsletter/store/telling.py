@@ -1,8 +1,8 @@
 """Who has which telling word on which day: the rows of `story_terms`.
 
 A row has a word, a day, and the articles that have it, as far as their ids differ in the last ten bits only: that part
-of each is kept, two bytes, in no order. A row for each article and word would be four times as many when a thousand
-articles come together, and writing them took longer than writing all else of an article.
+of each is kept, two bytes, in no order. A row for each article and word would be three times as many in a round of
+feeds, and writing them took longer than writing all else of an article.
 """
 
 from __future__ import annotations
