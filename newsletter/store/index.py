@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Text, bindparam, cast, column, delete, insert, table, text
@@ -46,21 +47,32 @@ class Fields(NamedTuple):
 
 def fields_of(article: Article) -> Fields:
     """The tokens of an article by field, as they are indexed."""
-    facets: list[str] = []
     sources = (article.site or "", article.source, urls.host(article.url or "") or "")
-    for name, values in (
-        ("source", sources),
-        ("author", article.authors),
-        ("tag", article.tags),
-        ("category", (article.category or "",)),
-    ):
-        for value in values:
-            facets += [*(facet(name, token) for token in tokens(value)), _GAP]
+    facets = [
+        *[_facets("source", value) for value in sources],
+        *[_facets("author", value) for value in article.authors],
+        *[_facets("tag", value) for value in article.tags],
+        _facets("category", article.category or ""),
+    ]
     byline = (*article.authors, article.site or "", article.category or "", *article.tags)
-    found = [tokens(text) for text in (article.title, "\n".join(byline), f"{article.deck or ''}\n{article.body_text}")]
+    found = [
+        tokens(article.title),
+        [token for value in byline for token in _tokens(value)],
+        tokens(f"{article.deck or ''}\n{article.body_text}"),
+    ]
     known = {word for word in set().union(*found) if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
     title, named, body = map(" ".join, found)
     return Fields(title, named, " ".join(facets), body, " ".join(sorted(known)))
+
+
+@lru_cache(2048)  # an outlet's articles have most of them in common
+def _facets(name: str, value: str) -> str:
+    return " ".join([*(facet(name, token) for token in _tokens(value)), _GAP])
+
+
+@lru_cache(2048)
+def _tokens(value: str) -> tuple[str, ...]:
+    return tuple(tokens(value))
 
 
 def facet(name: str, token: str) -> str:

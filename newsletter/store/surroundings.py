@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, insert, update
 
@@ -150,9 +151,7 @@ def _rarest(frequency: Mapping[str, int]) -> list[str]:
 
 def _nearest(owners: Mapping[str, Sequence[int]], asked: Iterable[str]) -> list[int]:
     """The articles that have two or more of the words, those with most first, then the latest."""
-    shared: Counter[int] = Counter()
-    for term in asked:
-        shared.update(owners[term])
+    shared = Counter(chain.from_iterable([owners[term] for term in asked]))
     several = [(count, code & _MASK) for code, count in shared.items() if count > 1]
     return [number for _, number in nlargest(_MOST, several)]
 
