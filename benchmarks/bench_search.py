@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 import filling
 
 from newsletter.models import Article, Block
-from newsletter.store import Store, index
+from newsletter.store import Store
+from newsletter.store.fields import fields_of
 from newsletter.store.search import Search
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
@@ -120,7 +121,7 @@ def _one_more(store: Store) -> float:
     with store._database.writer.connect() as connection, connection.begin() as undone:
         begin = time.process_time()
         for article in fresh:
-            Search(connection).put_new({article.id: index.fields_of(article)})
+            Search(connection).put_new({article.id: fields_of(article)})
         spent = time.process_time() - begin
         undone.rollback()
     return spent / len(fresh)

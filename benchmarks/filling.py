@@ -25,6 +25,7 @@ from synthetic import Texts
 from newsletter.app import starter
 from newsletter.models import Article, Block, Issue, Pick, Section, Summary
 from newsletter.store import Store, codec, index
+from newsletter.store.fields import fields_of
 from newsletter.store.signatures import Signatures
 from newsletter.store.tables import articles
 
@@ -112,7 +113,7 @@ def _article(made: Texts, number: int, now: datetime) -> Article:
 def _put(connection: Connection, fresh: list[Article]) -> None:
     connection.execute(insert(articles), [codec.article_values(each) | {"id": each.id} for each in fresh])
     Signatures(connection).put_all({each.id: each.body_text for each in fresh})
-    index.put(connection, {each.id: index.fields_of(each) for each in fresh})
+    index.put(connection, {each.id: fields_of(each) for each in fresh})
 
 
 def _print_issues(store: Store, count: int, now: datetime) -> None:

@@ -49,14 +49,15 @@ _ESCAPED = re.compile("%[0-9a-fA-F]{2}")
 def canonical(url: str, base: str | None = None) -> str | None:
     """The address in its one form, resolved against `base`; None when it is no http(s) address."""
     text = _INNER_JUNK.sub("", url).strip(_EDGE_JUNK)
-    return None if not text or len(text) > MAX_LENGTH else _canonical(text, base)
+    if not text or len(text) > MAX_LENGTH:
+        return None
+    return _canonical(text, None if _SCHEME.match(text) else base)
 
 
 @lru_cache(1024)  # an article's address is asked for at every step on its way into the store
 def _canonical(text: str, base: str | None) -> str | None:
     try:
-        if base and not _SCHEME.match(text):
-            text = urljoin(base, text)
+        text = urljoin(base, text) if base else text
         parts = urlsplit(text)
         port = parts.port
     except ValueError:

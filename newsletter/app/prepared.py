@@ -5,6 +5,7 @@ Processes that read do this beside the one that keeps (`readers`, `ahead`), whic
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,14 +26,16 @@ class Prepared:
     #: As it was read.
     article: Article
     arrival: Arrival
-    #: Its telling words with their counts (`coverage.subject`).
+    #: Its telling words with their counts (`coverage.subject`), and the same as JSON.
     terms: Mapping[str, int]
+    written: str
 
 
 def prepare(article: Article) -> Prepared:
     """Pure; takes most of the time that keeping an article takes."""
     coming = arrival(article)
-    return Prepared(article, coming, coverage.subject(coming.article))
+    terms = coverage.subject(coming.article)
+    return Prepared(article, coming, terms, json.dumps(terms))
 
 
 def keep(work: UnitOfWork, coming: Sequence[Prepared], now: datetime) -> list[tuple[Fate, int]]:
@@ -56,7 +59,7 @@ def place(
     # An article that was changed may have kept an editor's words, and its own later ones in the same call.
     changed = {number for _, (fate, number) in settled if fate == "updated"}
     told = {
-        number: stories.Told(each.arrival.article, each.terms, each.arrival.mark)
+        number: stories.Told(each.arrival.article, each.terms, each.written, each.arrival.mark)
         for each, (fate, number) in settled
         if fate == "added" and number not in changed
     }

@@ -25,8 +25,9 @@ class Told:
 
     #: As it came, without its id.
     article: Article
-    #: Its telling words with their counts (`coverage.subject`).
+    #: Its telling words with their counts (`coverage.subject`), and the same as JSON.
     terms: Mapping[str, int]
+    written: str
     #: The signature of its text, where it has one.
     mark: bytes | None
 
@@ -171,7 +172,7 @@ class _Known(dict[int, Article]):
     def coming(self, number: int) -> Coming:
         """One that is to be placed."""
         if told := self._told.get(number):
-            return Coming(told.article.published or self._now, told.terms)
+            return Coming(told.article.published or self._now, told.terms, told.written)
         return Coming(self[number].when or self._now, coverage.subject(self[number]))
 
     def story(self, number: int) -> int | None:
@@ -218,7 +219,7 @@ def _look(
 ) -> tuple[list[coverage.Likeness], dict[int, float]]:
     """Note what the article is about; what it is like, and how like stories are to it."""
     hood = around.near(number)
-    vector = coverage.Vector(around.terms(number), coverage.rarity(hood.size, hood.frequency))
+    vector = coverage.Vector(around.terms(number), hood.size, hood.frequency)
     cosines = {each.article: vector.product(each.terms) / (vector.length * each.norm) for each in hood.subjects}
     around.put(number, vector.length, known.story(number))
     wanted = {other for other, value in cosines.items() if value >= PARALLEL} | near.keys()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -45,18 +45,13 @@ def subject(article: Article) -> dict[str, int]:
     return dict(counts.most_common(_KEPT))
 
 
-def rarity(size: int, frequency: Mapping[str, int]) -> Callable[[str], float]:
-    """How much a word tells (its inverse document frequency), being in so many of `size` articles."""
-    log, every, get = math.log, size + _BACKGROUND, frequency.get
-    return lambda term: log(every / (get(term, 0) + 1))
-
-
 class Vector:
-    """An article's words as they weigh among its neighbours (`rarity`)."""
+    """An article's words as they weigh among `size` neighbours, so many of which have each (TF-IDF)."""
 
-    def __init__(self, counts: Mapping[str, int], telling: Callable[[str], float]) -> None:
+    def __init__(self, counts: Mapping[str, int], size: int, frequency: Mapping[str, int]) -> None:
+        log, every, others = math.log, size + _BACKGROUND, frequency.get
         damped = list(map(_damped, counts.values()))
-        weights = [count * telling(term) ** 2 for term, count in zip(counts, damped, strict=True)]
+        weights = [count * log(every / (others(term, 0) + 1)) ** 2 for term, count in zip(counts, damped, strict=True)]
         self._weights = dict(zip(counts, weights, strict=True))
         #: 1 for an empty one, which resembles nothing.
         self.length = math.sqrt(math.fsum(map(operator.mul, damped, weights))) or 1.0

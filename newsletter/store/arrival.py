@@ -5,13 +5,19 @@ Processes that read work it out; it needs neither the database nor its library, 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from newsletter import urls
 from newsletter.models import Article
+from newsletter.store import codec
 from newsletter.store.fields import Fields, fields_of
 from newsletter.store.storable import kept
 from newsletter.text import nearness
+
+#: Columns of the articles table that hold documents.
+DOCUMENTS = ("tags", "summary", "content")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +25,8 @@ class Arrival:
     """An article that comes in, what it is known by, and what is indexed of it: all that it tells without the store."""
 
     article: Article
+    #: What is kept of it, documents as JSON; when it was added is not in it.
+    row: Mapping[str, Any]
     fingerprint: str
     address: str | None
     #: The signature of its text, where it is long enough to have one.
@@ -33,13 +41,10 @@ def arrival(article: Article) -> Arrival:
     """An article as it comes in: the costly part of taking it in, which needs no store. Pure."""
     article = kept(article)
     body = article.body_text
-    fingerprint, page, mark = article.fingerprint, address(article), nearness.signature(body)
+    row, mark = codec.article_values(article), nearness.signature(body)
+    row |= {name: json.dumps(row[name]) for name in DOCUMENTS}
+    fingerprint, address = row["fingerprint"], row["address"]
     ties: list[object] = [("key", article.key), ("words", fingerprint), *(nearness.bands(mark) if mark else ())]
-    if page is not None:
-        ties.append(("address", page))
-    return Arrival(article, fingerprint, page, mark, bool(body.strip()), frozenset(ties), fields_of(article))
-
-
-def address(article: Article) -> str | None:
-    """What tells its page from others; None for an article that its address does not tell from others."""
-    return urls.key(article.key.removeprefix("url:")) if article.key.startswith("url:") else None
+    if address is not None:
+        ties.append(("address", address))
+    return Arrival(article, row, fingerprint, address, mark, bool(body.strip()), frozenset(ties), fields_of(article))

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row
-
+from newsletter import urls
 from newsletter.models import (
     Article,
     Asked,
@@ -28,8 +27,10 @@ from newsletter.models import (
     Variant,
     Why,
 )
-from newsletter.store.arrival import address
 from newsletter.store.storable import names_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 _ARTICLE = (
     "deck",
@@ -54,11 +55,11 @@ _ARTICLE = (
 _ISSUE = ("title", "subject", "preheader", "intro", "outro", "sections")
 
 
-def article_values(article: Article, fingerprint: str = "") -> dict[str, Any]:
-    """A row of the articles table, without its id and its use in issues; give the fingerprint where it is known."""
+def article_values(article: Article) -> dict[str, Any]:
+    """A row of the articles table, without its id and its use in issues."""
     return {
         "key": article.key,
-        "fingerprint": fingerprint or article.fingerprint,
+        "fingerprint": article.fingerprint,
         "title": article.title,
         "source": article.source,
         "url": article.url,
@@ -72,6 +73,11 @@ def article_values(article: Article, fingerprint: str = "") -> dict[str, Any]:
         "story": article.story,
         "content": _article_content(article),
     }
+
+
+def address(article: Article) -> str | None:
+    """What tells its page from others; None for an article that its address does not tell from others."""
+    return urls.key(article.key.removeprefix("url:")) if article.key.startswith("url:") else None
 
 
 def article_from(row: Row[Any]) -> Article:

@@ -6,10 +6,23 @@ and lone surrogates become U+FFFD), so that no article, however broken, makes a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -106,6 +119,31 @@ compiles(Minute, "postgresql")(
 )
 _spelled(RandomToken, "sqlite", "lower(hex(randomblob(16)))")
 _spelled(RandomToken, "postgresql", "replace(gen_random_uuid()::text, '-', '')")
+
+
+class Written(FunctionElement[Any]):
+    """`Written(bindparam("tags", type_=Text))`: a document that is JSON already, to be kept in a column for one."""
+
+    name = "written"
+    type = Document()
+    inherit_cache = True
+
+
+compiles(Written, "sqlite")(lambda written, build, **more: build.process(written.clauses, **more))
+compiles(Written, "postgresql")(
+    lambda written, build, **more: f"CAST({build.process(written.clauses, **more)} AS JSONB)"
+)
+
+
+def as_written(columns: Iterable[Column[Any]]) -> dict[str, ColumnElement[Any]]:
+    """Parameters named as the columns, for documents that are JSON already and for text that is `storable`."""
+    found: dict[str, ColumnElement[Any]] = {}
+    for each in columns:
+        if isinstance(each.type, Document):
+            found[each.name] = Written(bindparam(each.name, type_=Text))
+        else:
+            found[each.name] = bindparam(each.name, type_=Text() if isinstance(each.type, Words) else each.type)
+    return found
 
 
 class Among(FunctionElement[int]):

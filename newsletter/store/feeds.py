@@ -13,6 +13,7 @@ from newsletter.errors import NotFound
 from newsletter.models import Article, Feed
 from newsletter.store import codec
 from newsletter.store.database import serialize
+from newsletter.store.prepared import Runner
 from newsletter.store.tables import articles, feeds
 
 _COLUMNS = tuple(field.name for field in fields(Feed) if field.name not in ("id", "added"))
@@ -25,6 +26,7 @@ class Feeds:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._runner = Runner(connection)
 
     def follow(self, feed: Feed, now: datetime) -> tuple[bool, Feed]:
         """Follow a feed; False, and the one there is, where its address is followed already."""
@@ -63,12 +65,11 @@ class Feeds:
     def save(self, feed: Feed) -> bool:
         """Keep how a feed fares. False, and the feed is forgotten, when it moved to where another one is followed."""
         serialize(self._connection, "newsletter.feeds")
-        there = self.at(feed.url)
-        if there is not None and there.id != feed.id:
+        if any(number != feed.id for (number,) in self._runner.all(_NUMBER_AT, {"address": feed.url})):
             # Not `remove`: another process, asking the same feeds, may have found it out before.
             self._connection.execute(delete(feeds).where(feeds.c.id == feed.id))
             return False
-        self._connection.execute(_SAVE, _values(feed) | {"number": feed.id})
+        self._runner.run(_SAVE, _values(feed) | {"number": feed.id})
         return True
 
     def remove(self, number: int) -> None:
@@ -88,6 +89,7 @@ class Feeds:
 
 # Made once: a round runs them for every feed.
 _AT = select(feeds).where(feeds.c.url == bindparam("address"))
+_NUMBER_AT = select(feeds.c.id).where(feeds.c.url == bindparam("address"))
 _SAVE = update(feeds).where(feeds.c.id == bindparam("number")).values({name: bindparam(name) for name in _COLUMNS})
 
 

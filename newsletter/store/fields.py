@@ -6,7 +6,8 @@ for by field ("xxauthorxxada"), which count for no ranking.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter import urls
 from newsletter.models import Article
@@ -14,29 +15,49 @@ from newsletter.store.words import tokens
 
 #: Between the values of a facet, so that phrases don't run from one into the next.
 _GAP = "xxgapxx"
-#: The tokens of each field, with spaces between them.
-Fields = Mapping[str, str]
+#: Words that a typing error may be measured against, in characters.
+_SHORTEST, _LONGEST = 4, 24
+
+
+class Fields(NamedTuple):
+    """The tokens of each field, with spaces between them."""
+
+    title: str
+    byline: str
+    facets: str
+    body: str
+    #: Those that a typing error may be measured against, each once.
+    words: str
 
 
 def fields_of(article: Article) -> Fields:
     """The tokens of an article by field, as they are indexed."""
-    facets: list[str] = []
     sources = (article.site or "", article.source, urls.host(article.url or "") or "")
-    for name, values in (
-        ("source", sources),
-        ("author", article.authors),
-        ("tag", article.tags),
-        ("category", (article.category or "",)),
-    ):
-        for value in values:
-            facets += [*(facet(name, token) for token in tokens(value)), _GAP]
+    facets = [
+        *[_facets("source", value) for value in sources],
+        *[_facets("author", value) for value in article.authors],
+        *[_facets("tag", value) for value in article.tags],
+        _facets("category", article.category or ""),
+    ]
     byline = (*article.authors, article.site or "", article.category or "", *article.tags)
-    return {
-        "title": " ".join(tokens(article.title)),
-        "byline": " ".join(tokens("\n".join(byline))),
-        "facets": " ".join(facets),
-        "body": " ".join(tokens("\n".join((article.deck or "", article.body_text)))),
-    }
+    found = [
+        tokens(article.title),
+        [token for value in byline for token in _tokens(value)],
+        tokens(f"{article.deck or ''}\n{article.body_text}"),
+    ]
+    known = {word for word in set().union(*found) if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+    title, named, body = map(" ".join, found)
+    return Fields(title, named, " ".join(facets), body, " ".join(sorted(known)))
+
+
+@lru_cache(2048)  # an outlet's articles have most of them in common
+def _facets(name: str, value: str) -> str:
+    return " ".join([*(facet(name, token) for token in _tokens(value)), _GAP])
+
+
+@lru_cache(2048)
+def _tokens(value: str) -> tuple[str, ...]:
+    return tuple(tokens(value))
 
 
 def facet(name: str, token: str) -> str:

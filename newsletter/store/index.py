@@ -18,13 +18,11 @@ from newsletter.store.fields import Fields
 FTS5 = table("article_index", *map(column, ("rowid", "title", "byline", "body", "facets", "article_index")))
 VECTORS = table("article_index", column("article_id"), column("vector", TSVECTOR()))
 
-#: Fields of the index, and their weights' names on PostgreSQL.
+#: Fields of the index, as `Fields` has them, and their weights' names on PostgreSQL.
 WEIGHTS = {"title": "A", "byline": "B", "facets": "C", "body": "D"}
 
 #: What PostgreSQL allows in a tsvector (its manual, 12.11): positions up to 16,383, 256 a lexeme, one megabyte in all.
 _LAST_POSITION, _MOST_POSITIONS, _MOST_BYTES = 16_383, 250, 900_000
-#: Words that a typing error may be measured against, in characters.
-_SHORTEST, _LONGEST = 4, 24
 
 
 def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
@@ -32,19 +30,19 @@ def put(connection: Connection, coming: Mapping[int, Fields]) -> None:
     if not coming:
         return
     if connection.dialect.name == "sqlite":
-        rows = [(number, *map(fields.__getitem__, _FIELDS)) for number, fields in coming.items()]
+        rows = [(number, *fields[: len(WEIGHTS)]) for number, fields in coming.items()]
         connection.exec_driver_sql(_INSERT_FTS5, rows)
     else:
         vectors = [
-            {"number": number, "words": _vector((WEIGHTS[name], found.split()) for name, found in fields.items())}
+            {
+                "number": number,
+                "words": _vector((weight, getattr(fields, name).split()) for name, weight in WEIGHTS.items()),
+            }
             for number, fields in coming.items()
         ]
         connection.execute(_INSERT_VECTOR, vectors)
-    words: set[str] = set()
-    for fields in coming.values():
-        words.update(*(found.split() for name, found in fields.items() if name != "facets"))
-    known = json.dumps(sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()))
-    connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": known})
+    words = json.dumps(sorted(set().union(*[fields.words.split() for fields in coming.values()])))
+    connection.execute(_KEEP_WORDS[connection.dialect.name], {"words": words})
 
 
 def remove(connection: Connection, article: int) -> None:
@@ -55,8 +53,7 @@ def remove(connection: Connection, article: int) -> None:
         connection.execute(delete(VECTORS).where(VECTORS.c.article_id == article))
 
 
-_FIELDS = ("title", "byline", "body", "facets")
-_INSERT_FTS5 = f"INSERT INTO article_index (rowid, {', '.join(_FIELDS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - ours
+_INSERT_FTS5 = f"INSERT INTO article_index (rowid, {', '.join(WEIGHTS)}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608 - ours
 _INSERT_VECTOR = insert(VECTORS).values(
     article_id=bindparam("number"), vector=cast(bindparam("words", type_=Text), TSVECTOR())
 )

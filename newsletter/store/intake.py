@@ -18,6 +18,7 @@ from newsletter import urls
 from newsletter.models import Article
 from newsletter.store import codec, copies
 from newsletter.store.arrival import Arrival
+from newsletter.store.columns import as_written
 from newsletter.store.database import serialize
 from newsletter.store.history import History
 from newsletter.store.prepared import Runner
@@ -165,8 +166,7 @@ class Intake:
     def _insert(self, new: Sequence[Arrival], now: datetime) -> Sequence[int]:
         numbers = self._numbers(len(new))
         values = [
-            codec.article_values(each.article, each.fingerprint)
-            | {"id": number, "address": each.address, "added": now, "dated": each.article.published or now}
+            {**each.row, "id": number, "added": now, "dated": each.article.published or now}
             for number, each in zip(numbers, new, strict=True)
         ]
         self._runner.many(_INSERT, values)
@@ -219,7 +219,7 @@ def _updated(stored: Article, read: Article) -> Article:
 
 
 # Made once: to make and compile a statement costs more than to run it, and imports run these for every article.
-_INSERT = insert(articles)
+_INSERT = insert(articles).values(as_written(each for each in articles.c if each.name not in ("used_in", "dropped")))
 _SAME_PAGE = (
     select(articles)
     .where(

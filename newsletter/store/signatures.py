@@ -58,18 +58,9 @@ class Signatures:
             return []
         bands = nearness.band_rows(marks)
         before = len(marks) - len(added)
-        asked = {"bands": self._listed(bands.ravel().tolist()), "each": bands.shape[1], "most": _MOST}
-        shared: dict[int, list[tuple[int, int]]] = {}
-        found = self._connection.execute(
-            _SHARED[self._connection.dialect.name], asked | {"first": min(added, default=_BEYOND)}
-        )
-        for number, article, count in found:
-            shared.setdefault(number, []).append((-count, article))
-        for number, ties in _tied(bands, added).items():
-            shared.setdefault(number, []).extend((-count, article) for article, count in ties.items())
         near = {
             number: [article for _, article in sorted(ties)[: _MOST - (number >= before)]]
-            for number, ties in shared.items()
+            for number, ties in self._tied(bands, added).items()
         }
         known = dict(zip(added, marks[before:], strict=True))
         known |= self.many({article for articles in near.values() for article in articles} - known.keys())
@@ -127,9 +118,39 @@ class Signatures:
         values = list(zip(bands[order].tolist(), owners[order].tolist(), strict=True))
         self._connection.exec_driver_sql(_DRIVER_INSERT[self._connection.dialect.name], values)
 
-    def _listed(self, numbers: list[int]) -> str | list[int]:
-        """Numbers as one parameter: JSON for SQLite, an array for PostgreSQL."""
-        return json.dumps(numbers) if self._connection.dialect.name == "sqlite" else numbers
+    def _tied(self, bands: npt.NDArray[np.int64], added: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+        """For the rows of bands, by their place: less how many each article has of them, and the article.
+
+        The last rows are those of the articles `added` after all others, of which none is tied to itself.
+        """
+        before = len(bands) - len(added)
+        each, places, counts = np.unique(bands, return_inverse=True, return_counts=True)
+        owners = self._owners(each, min(added, default=_BEYOND))
+        is_tied = np.isin(each, list(owners))
+        if added:
+            is_tied |= counts > 1
+        is_tied = is_tied[places].reshape(bands.shape)
+        rows = {int(number): bands[number][is_tied[number]].tolist() for number in np.flatnonzero(is_tied.any(axis=1))}
+        for number, row in rows.items():
+            for band in row if number >= before else ():
+                owners.setdefault(band, []).append(added[number - before])
+        found = {}
+        for number, row in rows.items():
+            ties = Counter(chain.from_iterable([owners.get(band, ()) for band in row]))
+            if number >= before:
+                del ties[added[number - before]]
+            found[number] = [(-count, article) for article, count in ties.items()]
+        return found
+
+    def _owners(self, bands: npt.NDArray[np.int64], first: int) -> dict[int, list[int]]:
+        """By band (given ascending, as the table is), those of the articles before `first` that have it."""
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        numbers = bands.tolist()
+        asked = {"bands": json.dumps(numbers) if is_sqlite else numbers, "first": first}
+        owners: dict[int, list[int]] = {}
+        for band, article in Runner(self._connection).all(_OWNERS[self._connection.dialect.name], asked):
+            owners.setdefault(band, []).append(article)
+        return owners
 
     def _remove(self, article: int, mark: bytes) -> None:
         named = article_bands.c.band.in_(nearness.bands(mark)), article_bands.c.article_id == article
@@ -155,45 +176,16 @@ _PAIRS = (
 _BY_ID = select(article_signatures.c.article_id, article_signatures.c.signature).where(
     article_signatures.c.article_id.in_(bindparam("ids", expanding=True))
 )
-#: For each of some signatures, given by their bands in one list, the articles that share most bands with it.
-_SHARED = {
+_OWNERS = {
     dialect: text(
-        f"""
-        WITH shared AS (
-            SELECT asked.place / :each AS number, found.article_id AS article_id, count(*) AS bands
-            FROM {bands} JOIN article_bands AS found ON found.band = asked.band AND found.article_id < :first
-            GROUP BY 1, 2
-        ), ranked AS (
-            SELECT number, article_id, bands,
-                row_number() OVER (PARTITION BY number ORDER BY bands DESC, article_id) AS place FROM shared
-        )
-        SELECT number, article_id, bands FROM ranked WHERE place <= :most
-        """  # noqa: S608 - from the two below
+        f"SELECT found.band, found.article_id FROM {bands} JOIN article_bands AS found "  # noqa: S608 - from the two below
+        "ON found.band = asked.value AND found.article_id < :first"
     )
     for dialect, bands in {
-        "sqlite": "(SELECT key AS place, value AS band FROM json_each(:bands)) AS asked CROSS",
-        "postgresql": "(SELECT place - 1 AS place, band FROM unnest(CAST(:bands AS bigint[]))"
-        " WITH ORDINALITY AS listed(band, place)) AS asked INNER",
+        "sqlite": "json_each(:bands) AS asked CROSS",
+        "postgresql": "unnest(CAST(:bands AS bigint[])) AS asked(value) INNER",
     }.items()
 }
-
-
-def _tied(bands: npt.NDArray[np.int64], added: Sequence[int]) -> dict[int, Counter[int]]:
-    """For the rows of bands, by their place, how many each of the articles that the last rows are of has of them."""
-    before = len(bands) - len(added)
-    _, places, counts = np.unique(bands, return_inverse=True, return_counts=True)
-    is_shared = (counts > 1)[places].reshape(bands.shape)
-    rows = {int(number): bands[number][is_shared[number]].tolist() for number in np.flatnonzero(is_shared.any(axis=1))}
-    owners: dict[int, list[int]] = {}
-    for number, row in rows.items():
-        for band in row if number >= before else ():
-            owners.setdefault(band, []).append(added[number - before])
-    found = {}
-    for number, row in rows.items():
-        ties = found[number] = Counter(chain.from_iterable([owners.get(band, ()) for band in row]))
-        if number >= before:
-            del ties[added[number - before]]
-    return found
 
 
 def _nearest(mark: bytes, articles: Sequence[int], marks: Mapping[int, bytes], floor: float) -> list[Near]:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, bindparam, delete, desc, func, insert, or_, s
 
 from newsletter.errors import NotFound
 from newsletter.models import Article, Story
-from newsletter.store import codec
+from newsletter.store import codec, telling
 from newsletter.store.surroundings import Coming, Surroundings
-from newsletter.store.tables import articles, stories, story_decisions, story_subjects, story_terms
+from newsletter.store.tables import articles, stories, story_decisions, story_subjects
 from newsletter.store.vicinity import Vicinity
 
 #: The class has a method of that name.
@@ -99,8 +99,7 @@ class Stories:
         row = self._connection.execute(query).first()
         if row is None:
             return
-        named = story_terms.c.day == row.day, story_terms.c.article_id == article
-        self._connection.execute(delete(story_terms).where(story_terms.c.term.in_(list(row.terms)), *named))
+        telling.remove(self._connection, article, row.day, list(row.terms))
         self._connection.execute(delete(story_subjects).where(story_subjects.c.article_id == article))
 
     def around(self, coming: Mapping[int, Coming], spell: timedelta, vicinity: Vicinity | None = None) -> Surroundings:

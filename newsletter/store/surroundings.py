@@ -1,28 +1,32 @@
 """What stands near articles that are being placed into stories: those of about the same time that share telling words.
 
 Looked up for many articles together and kept up while they are placed, so that each sees those placed before it, as if
-it had come alone. What a guess did not bring in beforehand is read when it is asked for.
+it had come alone.
 """
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
-from itertools import repeat
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from newsletter.store import telling
+from newsletter.store.columns import as_written
 from newsletter.store.prepared import Runner
 from newsletter.store.tables import articles, story_subjects
-from newsletter.store.vicinity import SHIFT, Subject, Vicinity
+from newsletter.store.telling import SHIFT
+from newsletter.store.vicinity import Subject, Vicinity
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Words of an article that others are looked up by, those fewest others have; and how many are read beforehand.
-_ASKED, _GUESSED = 12, 15
+#: Words of an article that others are looked up by, those fewest others have.
+_ASKED = 12
 #: Candidates, those with most words in common first.
 _MOST = 40
 _MASK = (1 << SHIFT) - 1
@@ -34,6 +38,8 @@ class Coming:
 
     when: datetime
     terms: Mapping[str, int]
+    #: The same as JSON, where it is made already.
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,18 @@ class Surroundings:
         #: Placed since, with the length of its vector; and put into a story since.
         self._norms: dict[int, float] = {}
         self._stories: dict[int, int] = {}
-        self._read()
+        if coming:
+            first, last = min(first for first, _ in self._days.values()), max(last for _, last in self._days.values())
+            self._known.cover(connection, first, last, {term for each in coming.values() for term in each.terms})
 
     def near(self, article: int) -> Neighbourhood:
         """What stands near one of the articles that are coming, but for itself."""
-        known, terms = self._known, self._coming[article].terms
-        first, last = self._days[article]
-        size = _between(known.sizes, first, last)
-        frequency = self._frequency(terms, first, last)
-        nearest = self._nearest(_rarest(frequency, _ASKED), first, last)
+        known, (first, last) = self._known, self._days[article]
+        owners = self._owners(self._coming[article].terms, first << SHIFT, (last + 1) << SHIFT)
+        frequency = dict(zip(owners, map(len, owners.values()), strict=True))
+        nearest = _nearest(owners, _rarest(frequency))
         known.read_subjects(self._runner, nearest, self._stories)
+        size = sum([known.sizes.get(at, 0) for at in range(first, last + 1)])
         return Neighbourhood(size, frequency, tuple([known.subjects[number] for number in nearest]))
 
     def terms(self, article: int) -> Mapping[str, int]:
@@ -85,12 +93,8 @@ class Surroundings:
         known.sizes[at] = known.sizes.get(at, 0) + 1
         code = (at << SHIFT) + article
         for term in coming.terms:
-            counts = known.counts[term]
-            counts[at] = counts.get(at, 0) + 1
-            owners = known.owners.get(term)
-            if owners is None:
-                known.unread[term].append(code)
-            elif not owners or owners[-1] < code:
+            owners = known.owners[term]
+            if not owners or owners[-1] < code:
                 owners.append(code)
             else:
                 insort(owners, code)
@@ -112,47 +116,44 @@ class Surroundings:
             return
         placed = [(number, day(self._coming[number].when), self._coming[number].terms) for number in self._norms]
         rows = [
-            {"article_id": number, "day": at, "terms": dict(terms), "norm": self._norms[number]}
+            {
+                "article_id": number,
+                "day": at,
+                "terms": self._coming[number].written or json.dumps(dict(terms)),
+                "norm": self._norms[number],
+            }
             for number, at, terms in placed
         ]
         self._runner.many(_INSERT_SUBJECTS, rows)
-        # In the order of the table, and past SQLAlchemy's handling of parameters, which takes longer than the database.
-        words = sorted((term, at, number) for number, at, terms in placed for term in terms)
-        if words:
-            self._connection.exec_driver_sql(_INSERT_TERMS[self._connection.dialect.name], words)
+        telling.write(self._connection, placed)
         self._norms.clear()
-        self._known.written()
 
-    def _frequency(self, terms: Iterable[str], first: int, last: int) -> dict[str, int]:
-        """In how many articles of these days each of the words is; without those that are in none."""
+    def _owners(self, terms: Iterable[str], begin: int, end: int) -> dict[str, Sequence[int]]:
+        """By word: who has it, between two numbers of day and article (`SHIFT`). Words that nobody has are left out."""
         known = self._known
-        counted = [(term, counts) for term in terms if (counts := known.counts[term])]
-        if first <= known.first and known.last <= last:  # all that was read
-            return {term: sum(counts.values()) for term, counts in counted}
-        return {term: number for term, counts in counted if (number := _between(counts, first, last))}
+        if begin <= known.first << SHIFT and (known.last + 1) << SHIFT <= end:
+            return {term: owners for term in terms if (owners := known.owners[term])}
+        found: dict[str, Sequence[int]] = {}
+        for term in terms:
+            if owners := known.owners[term]:
+                if owners[0] < begin or owners[-1] >= end:
+                    owners = owners[bisect_left(owners, begin) : bisect_left(owners, end)]
+                    if not owners:
+                        continue
+                found[term] = owners
+        return found
 
-    def _nearest(self, asked: Sequence[str], first: int, last: int) -> list[int]:
-        """The articles of these days with two of the words or more, those with most first, then the latest."""
-        self._known.read_owners(self._connection, asked)
-        shared: Counter[int] = Counter()
-        for term in asked:
-            owners = self._known.owners[term]
-            begin = bisect_left(owners, first << SHIFT)
-            shared.update(owners[begin : bisect_left(owners, (last + 1) << SHIFT, begin)])
-        several = [(count, code & _MASK) for code, count in shared.items() if count > 1]
-        return [number for _, number in nlargest(_MOST, several)]
 
-    def _read(self) -> None:
-        """Read what the articles will ask for, as far as it can be told before any is placed."""
-        if not self._coming:
-            return
-        first, last = min(first for first, _ in self._days.values()), max(last for _, last in self._days.values())
-        self._known.cover(self._connection, first, last, {t for each in self._coming.values() for t in each.terms})
-        if len(self._coming) > 1:
-            guessed: set[str] = set()
-            for number, each in self._coming.items():
-                guessed.update(_rarest(self._frequency(each.terms, *self._days[number]), _GUESSED))
-            self._known.read_owners(self._connection, guessed)
+def _rarest(frequency: Mapping[str, int]) -> list[str]:
+    least = sorted(frequency.values())[:_ASKED]  # words are compared where that does not tell
+    return [term for _, term in sorted([(n, term) for term, n in frequency.items() if n <= least[-1]])[:_ASKED]]
+
+
+def _nearest(owners: Mapping[str, Sequence[int]], asked: Iterable[str]) -> list[int]:
+    """The articles that have two or more of the words, those with most first, then the latest."""
+    shared = Counter(chain.from_iterable([owners[term] for term in asked]))
+    several = [(count, code & _MASK) for code, count in shared.items() if count > 1]
+    return [number for _, number in nlargest(_MOST, several)]
 
 
 def day(when: datetime) -> int:
@@ -160,20 +161,5 @@ def day(when: datetime) -> int:
     return (when - _EPOCH).days
 
 
-def _between(counts: Mapping[int, int], first: int, last: int) -> int:
-    """The sum of what is counted by day, of these days."""
-    if len(counts) <= last - first:  # most words are on few days
-        return sum([number for at, number in counts.items() if first <= at <= last])
-    return sum(map(counts.get, range(first, last + 1), repeat(0)))
-
-
-def _rarest(frequency: Mapping[str, int], most: int) -> list[str]:
-    return [term for _, term in sorted(zip(frequency.values(), frequency, strict=True))[:most]]
-
-
-_INSERT_SUBJECTS = insert(story_subjects)
+_INSERT_SUBJECTS = insert(story_subjects).values(as_written(story_subjects.c))
 _JOIN = update(articles).where(articles.c.id == bindparam("article")).values(story=bindparam("of"))
-_INSERT_TERMS = {
-    "sqlite": "INSERT INTO story_terms (term, day, article_id) VALUES (?, ?, ?)",
-    "postgresql": "INSERT INTO story_terms (term, day, article_id) VALUES (%s, %s, %s)",
-}

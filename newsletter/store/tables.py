@@ -131,12 +131,15 @@ story_subjects = Table(
     Column("norm", Float, nullable=False),
 )
 
+# Which articles of a day have which telling word: up to 1,024 of them in a row (`telling`).
 story_terms = Table(
     "story_terms",
     metadata,
     Column("term", Words, primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
-    Column("article_id", Id, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    # What the ids begin with; `articles` is the rest of each.
+    Column("part", Id, primary_key=True, autoincrement=False),
+    Column("articles", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, func, select, text
+from sqlalchemy import Connection, Text, bindparam, func, select
 
+from newsletter.store import telling
 from newsletter.store.columns import Among
 from newsletter.store.prepared import Runner
 from newsletter.store.tables import articles, story_subjects
 
-#: A day and an article as one number that sorts by day.
-SHIFT = 40
-#: What one transaction leaves to the next: subjects (about 3 KB each), and words' owners (8 bytes each).
-_SUBJECTS_LEFT, _OWNERS_LEFT = 2_000, 2_000_000
-#: The same of words and their days, counted together (some 200 bytes each): 15,000 words that are on one day.
-_COUNTS_LEFT = 30_000
+#: What one transaction leaves to the next: subjects (about 3 KB each), words, and words' owners (8 bytes each).
+_SUBJECTS_LEFT, _WORDS_LEFT, _OWNERS_LEFT = 2_000, 100_000, 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,8 @@ class Vicinity:
     last: int = -1
     #: How many articles there are of each day.
     sizes: dict[int, int] = field(default_factory=dict)
-    #: By word: in how many articles it is on each day. Words that are in none have an empty one.
-    counts: dict[str, dict[int, int]] = field(default_factory=dict)
-    #: Words that the database has of these days.
-    stored: set[str] = field(default_factory=set)
-    #: By word, as far as they were read: who has it, by day.
+    #: By word: who has it, each with its day (`telling.SHIFT`), ascending. Words that nobody has have an empty one.
     owners: dict[str, array[int]] = field(default_factory=dict)
-    #: Of words whose owners were not read, those that were placed and are not written yet.
-    unread: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     subjects: dict[int, Subject] = field(default_factory=dict)
     #: The database as it was when the last transaction ended (`_stamp`).
     stamp: object = None
@@ -62,11 +51,11 @@ class Vicinity:
     def forget(self) -> None:
         """Know nothing any more."""
         self.first, self.last, self.stamp = 0, -1, None
-        for each in (self.sizes, self.counts, self.stored, self.owners, self.unread, self.subjects):
+        for each in (self.sizes, self.owners, self.subjects):
             each.clear()
 
     def cover(self, connection: Connection, first: int, last: int, terms: Iterable[str]) -> None:
-        """Know sizes of these days, and counts of these words."""
+        """Know sizes of these days, and who has these words."""
         if first < self.first or last > self.last:
             if self.first <= self.last:
                 first, last = min(first, self.first), max(last, self.last)
@@ -74,23 +63,10 @@ class Vicinity:
             self.first, self.last = first, last
             asked = {"first": first, "last": last}
             self.sizes = {row.day: row.articles for row in connection.execute(_SIZES, asked)}
-        missing = set(terms).difference(self.counts)
-        for term, at, number in self._of_terms(connection, "day, count(*)", "GROUP BY term, day", missing):
-            self.counts.setdefault(term, {})[at] = number
-            self.stored.add(term)
-        for term in missing:
-            self.counts.setdefault(term, {})
-
-    def read_owners(self, connection: Connection, terms: Iterable[str]) -> None:
-        """Know who has these words."""
-        missing = [term for term in terms if term not in self.owners]
-        if not missing:
-            return
-        found = {term: self.unread.pop(term, []) for term in missing}
-        stored = self.stored.intersection(missing)
-        for term, owners in self._of_terms(connection, _OWNERS[connection.dialect.name], "GROUP BY term", stored):
-            found[term] += map(int, owners.split(","))
-        self.owners |= {term: array("q", sorted(owners)) for term, owners in found.items()}
+        missing = set(terms).difference(self.owners)
+        self.owners.update(telling.read(connection, missing, self.first, self.last))
+        for term in missing.difference(self.owners):
+            self.owners[term] = array("q")
 
     def read_subjects(self, runner: Runner, ids: Iterable[int], stories: Mapping[int, int]) -> None:
         """Know what these articles are about; `stories` are those that some were put into and are not written yet."""
@@ -98,11 +74,6 @@ class Vicinity:
         if missing:
             for number, terms, norm, story in runner.all(_SUBJECTS, {"ids": json.dumps(missing)}):
                 self.subjects[number] = Subject(number, stories.get(number, story), terms, norm)
-
-    def written(self) -> None:
-        """What was placed is in the database from here on."""
-        self.stored.update(self.unread)
-        self.unread.clear()
 
     def resume(self, connection: Connection) -> None:
         """Forget all, unless the database is as the last transaction left it."""
@@ -112,22 +83,11 @@ class Vicinity:
     def leave(self, connection: Connection) -> None:
         """Keep for the next transaction what is not too much."""
         self.stamp = _stamp(connection)
-        counts = len(self.counts) + sum(map(len, self.counts.values()))
-        if self.stamp is None or counts > _COUNTS_LEFT or sum(map(len, self.owners.values())) > _OWNERS_LEFT:
+        is_much = len(self.owners) > _WORDS_LEFT or sum(map(len, self.owners.values())) > _OWNERS_LEFT
+        if self.stamp is None or is_much:
             self.forget()
         for number in list(islice(self.subjects, max(0, len(self.subjects) - _SUBJECTS_LEFT))):
             del self.subjects[number]
-
-    def _of_terms(self, connection: Connection, columns: str, grouped: str, terms: Iterable[str]) -> Iterable[Any]:
-        wanted = sorted(terms)
-        if not wanted:
-            return []
-        query = text(
-            f"SELECT term, {columns} FROM story_terms WHERE term IN ({_LISTED[connection.dialect.name]}) "  # noqa: S608 - our own words
-            f"AND day BETWEEN :first AND :last {grouped}"
-        )
-        asked = {"terms": json.dumps(wanted), "first": self.first, "last": self.last}
-        return connection.execute(query, asked).all()
 
 
 def _stamp(connection: Connection) -> object:
@@ -144,15 +104,6 @@ def _stamp(connection: Connection) -> object:
     return driver, driver.execute("PRAGMA data_version").fetchone(), driver.total_changes
 
 
-#: Day and article of all that have a word, each as one number, in one text: rows would take three times as long.
-_OWNERS = {
-    "sqlite": f"group_concat((day << {SHIFT}) + article_id)",
-    "postgresql": f"string_agg(CAST((CAST(day AS bigint) << {SHIFT}) + article_id AS text), ',')",
-}
-_LISTED = {
-    "sqlite": "SELECT value FROM json_each(:terms)",
-    "postgresql": "SELECT jsonb_array_elements_text(CAST(:terms AS jsonb))",
-}
 _SIZES = (
     select(story_subjects.c.day, func.count().label("articles"))
     .where(story_subjects.c.day.between(bindparam("first"), bindparam("last")))

@@ -72,8 +72,7 @@ def test_preferred_outlets_lead_before_complete_and_credited_ones(preferred, ord
 
 def test_the_cosine_of_an_article_with_itself_is_one():
     counts = coverage.subject(article(1, "Post", "The harbour bridge was closed after the storm damaged cables."))
-    telling = coverage.rarity(10, {"bridge": 3})
-    vector = coverage.Vector(counts, telling)
+    vector = coverage.Vector(counts, 10, {"bridge": 3})
     assert vector.product(counts) == pytest.approx(vector.length**2)
-    assert telling("bridge") < telling("harbour")
-    assert coverage.Vector({}, telling).length == 1.0
+    assert vector.product({"bridge": 1}) < vector.product({"harbour": 1})
+    assert coverage.Vector({}, 10, {"bridge": 3}).length == 1.0

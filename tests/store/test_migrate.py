@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, text
 
 from newsletter.errors import StoreError, StoreTooNew
-from newsletter.store import Store, tables
+from newsletter.store import Store, tables, telling
 from newsletter.store.codec import article_values
 from newsletter.store.columns import metadata
 from newsletter.store.migrations import REVISIONS
@@ -171,18 +171,28 @@ def test_claiming_and_counting_use_the_index_alone(sqlite_databases):
     assert name in {index.name for index in tables.deliveries.indexes}
 
 
-def test_what_the_store_had_is_brought_along(databases, make_article, now, monkeypatch):
-    """An article of the first version is found again by its page, by its near text and by its words."""
+@pytest.fixture
+def as_of(monkeypatch):
+    """Makes a database as an earlier version of the program left it."""
     from alembic import command
 
     import newsletter.store.migrate as step
 
+    def make(url: str, revision: str) -> None:
+        known = REVISIONS[: REVISIONS.index(revision) + 1]
+        with monkeypatch.context() as patch:
+            patch.setattr(step, "REVISIONS", known)
+            patch.setattr(command, "upgrade", lambda config, _, upgrade=command.upgrade: upgrade(config, revision))
+            _open(url)
+
+    return make
+
+
+def test_what_the_store_had_is_brought_along(databases, make_article, now, as_of):
+    """An article of the first version is found again by its page, by its near text and by its words."""
     url, text_ = databases.empty(), " ".join(f"word{number}" for number in range(60))
     old = make_article("Kept", text_, url="https://example.org/a", key="url:https://example.org/a", authors=("Ada",))
-    monkeypatch.setattr(step, "REVISIONS", ("0001",))
-    monkeypatch.setattr(command, "upgrade", lambda config, _, upgrade=command.upgrade: upgrade(config, "0001"))
-    _open(url)
-    monkeypatch.undo()
+    as_of(url, "0001")
     values = {name: value for name, value in article_values(replace(old, added=now)).items() if name != "address"}
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -195,3 +205,34 @@ def test_what_the_store_had_is_brought_along(databases, make_article, now, monke
         assert [hit.article.id for hit in work.search.search("author:ada word7")] == [1]
         assert work.search.suggest("ketp") == "kept"
         assert work.stories.unplaced() == [1]
+
+
+def test_who_had_which_telling_word_is_known_still(databases, make_article, now, as_of):
+    """Rows of one article each become rows of many: the same articles have the same words on the same days."""
+    url = databases.empty()
+    as_of(url, "0007")
+    said = {1: (20_000, {"rust": 2, "größe": 1}), 1023: (20_000, {"rust": 1}), 1024: (20_000, {"rust": 1})}
+    said |= {2049: (20_001, {"rust": 1, "wheel": 3}), 70_000: (20_003, {"rust": 1})}
+    engine = create_engine(url)
+    values = article_values(replace(make_article(), added=now))
+    with engine.begin() as connection:
+        for number, (day, terms) in said.items():
+            connection.execute(insert(tables.articles).values(values | {"id": number, "key": f"file:{number}"}))
+            subject = {"article_id": number, "day": day, "terms": terms, "norm": 1.0}
+            connection.execute(insert(tables.story_subjects).values(subject))
+            for term in terms:
+                row = {"term": term, "day": day, "article": number}
+                connection.execute(text("INSERT INTO story_terms VALUES (:term, :day, :article)"), row)
+    engine.dispose()
+    with Store.open(url) as store, store.begin() as work:
+        connection = work._connection
+
+        def owners(last: int) -> dict[str, list[tuple[int, int]]]:
+            found = telling.read(connection, ["größe", "none", "rust", "wheel"], 20_000, last)
+            return {term: [divmod(code, 1 << telling.SHIFT) for code in codes] for term, codes in found}
+
+        on_two_days = [(20_000, 1), (20_000, 1023), (20_000, 1024), (20_001, 2049)]
+        assert owners(20_001) == {"größe": [(20_000, 1)], "rust": on_two_days, "wheel": [(20_001, 2049)]}
+        work.stories.forget(1023)
+        work.stories.forget(2049)
+        assert owners(20_003) == {"größe": [(20_000, 1)], "rust": [(20_000, 1), (20_000, 1024), (20_003, 70_000)]}

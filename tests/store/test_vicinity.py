@@ -23,7 +23,7 @@ def _place(store, number, when, vicinity):
     """What stands near an article, in a transaction of its own, which leaves it there."""
     with store.begin() as work:
         work.stories.resume(vicinity)
-        known = len(vicinity.counts)
+        known = len(vicinity.owners)
         around = work.stories.around({number: Coming(when, WORDS)}, SPELL, vicinity)
         near = around.near(number)
         around.put(number, 2.0, None)
@@ -79,9 +79,9 @@ def test_a_transaction_that_forgets_starts_anew(store, now, four):
 
 def test_words_without_end_are_not_left_to_the_next(store, now, four, monkeypatch, url):
     vicinity = Vicinity()
-    monkeypatch.setattr("newsletter.store.vicinity._COUNTS_LEFT", 2 * len(WORDS))
-    for number, when, words in ((0, now, 3), (1, now, 3), (2, now + timedelta(days=1), 0)):  # each word on two days
+    monkeypatch.setattr("newsletter.store.vicinity._OWNERS_LEFT", 2 * len(WORDS))
+    for number, when, words in ((0, now, 3), (1, now, 3), (2, now + timedelta(days=1), 0)):  # three are too many
         _place(store, four[number], when, vicinity)
-        assert len(vicinity.counts) == (words if url.startswith("sqlite") else 0)
+        assert len(vicinity.owners) == (words if url.startswith("sqlite") else 0)
     _, near = _place(store, four[3], now, vicinity)
     assert [subject.article for subject in near.subjects] == four[2::-1]

@@ -26,6 +26,12 @@ def test_a_token_is_a_run_of_letters_and_digits_without_case_and_accents(text, e
     assert tokens(text) == expected
 
 
+@given(st.lists(st.text(max_size=20), max_size=5))
+def test_lines_have_the_tokens_they_have_apart(lines):
+    """So that a name which many articles share is folded once."""
+    assert tokens("\n".join(lines)) == [token for line in lines for token in tokens(line)]
+
+
 def phrases(query):
     return [tuple(tokens(word)) for word in query.split() if tokens(word)]
 
