@@ -1,0 +1,71 @@
+"""What one rendering may take: rounds of loops and calls, characters, seconds. `sandbox` and what it runs spend it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError
+
+#: Rounds of loops and calls of macros and methods, of one rendering; a digest of ten articles takes some 300.
+MAX_STEPS = 100_000
+#: Characters a rendering may write, and one text in it may have.
+MAX_TEXT = 2_000_000
+#: Seconds a rendering may take.
+MAX_SECONDS = 10.0
+
+
+class Budget:
+    """What is left to one rendering."""
+
+    __slots__ = ("_end", "_steps", "_text", "templates")
+
+    def __init__(self) -> None:
+        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
+        self._text = MAX_TEXT
+        #: Those that were looked up, by name.
+        self.templates: dict[str, Template] = {}
+
+    def step(self, count: int = 1) -> None:
+        self._steps -= count
+        if self._steps < 0:
+            raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
+        if time.monotonic() > self._end:
+            raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
+
+    def write(self, count: int) -> None:
+        self._text -= count
+        if self._text < 0:
+            raise too_long()
+
+
+BUDGET: ContextVar[Budget] = ContextVar("budget of the rendering")
+
+
+def too_long() -> SecurityError:
+    return SecurityError(f"the template writes more than {MAX_TEXT:,} characters")
+
+
+def sized(value: Any) -> Any:
+    """The value, if it is not a text or list beyond all bounds."""
+    if isinstance(value, (str, bytes, list, tuple)) and len(value) > MAX_TEXT:
+        raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
+    return value
+
+
+def check_spelled(*values: Any) -> None:
+    """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
+    for value in values:
+        if isinstance(value, (list, tuple, dict, set)):
+            raise SecurityError("a list can't be printed; join its items, or loop over them")
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """What a template, a macro or a block has written, as one text; paid for before it is made."""
+    written = pieces if isinstance(pieces, list) else list(pieces)
+    if (budget := BUDGET.get(None)) is not None:
+        budget.write(sum(map(len, written)))
+    return "".join(written)
