@@ -60,6 +60,9 @@ class PrintedPick:
     date: str
     #: Whole minutes, or None when there is no text to read.
     minutes: int | None
+    #: Of outlet and byline, and of date and minutes in words, those that are known.
+    who: tuple[str, ...]
+    when: tuple[str, ...]
     category: str
     deck: str
     #: The lead picture as it was stated, for `shown`; "" when there is none.
@@ -178,6 +181,10 @@ def _pick(
     runs = direction(foreign) if foreign else ""
     also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
     also = dict(list(also.items())[:MAX_ALSO])
+    byline = _byline(authors, outlet, calendar, words)
+    date = calendar.published(source, issued).replace(" ", "\u00a0")
+    minutes = source.reading_minutes if source.reading_minutes > 1 or source.word_count else None
+    reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     return PrintedPick(
         position=position,
         headline=headline,
@@ -185,9 +192,11 @@ def _pick(
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
-        byline=_byline(authors, outlet, calendar, words),
-        date=calendar.published(source, issued).replace(" ", "\u00a0"),
-        minutes=source.reading_minutes if source.reading_minutes > 1 or source.word_count else None,
+        byline=byline,
+        date=date,
+        minutes=minutes,
+        who=tuple(filter(None, (outlet, byline))),
+        when=tuple(filter(None, (date, reading))),
         category=line(source.category or ""),
         deck=line(source.deck or ""),
         picture=source.image or "",

@@ -12,16 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from types import MethodType
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.environment import Template
 from jinja2.runtime import Context, LoopContext, Macro, missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
-from newsletter.render.budget import BUDGET, check_spelled
+from newsletter.render.budget import BUDGET, check_spelled, sized
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
+from newsletter.render.kept import Kept
 
 _OF_DICT = frozenset(dir(dict))
 _OF_LOOPS = ("first", "last", "index", "index0", "length")
@@ -40,6 +43,16 @@ def _holders() -> Mapping[str, frozenset[type]]:
 HOLDERS = _holders()
 
 
+class OwnContext(Context):
+    """A template's names, and the budget of the rendering; made for every include, so without detours."""
+
+    def __init__(
+        self, environment: Any, parent: dict[str, Any], name: str | None, blocks: Any, globals: Any = None  # noqa: A002
+    ) -> None:
+        super().__init__(environment, parent, name, blocks, globals)
+        self.budget = BUDGET.get()
+
+
 class OwnMacro(Macro):
     """A macro that knows whether it takes nothing but its own arguments."""
 
@@ -53,7 +66,7 @@ class Generator(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's names
         super().visit_Template(node, frame)
-        self.writeline("from newsletter.render.generated import HOLDERS, OwnMacro, call, in_html, in_text", extra=1)
+        self.writeline("from newsletter.render.generated import HOLDERS, OwnMacro, call, in_html, in_text, included", extra=1)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         name = node.attr
@@ -68,14 +81,12 @@ class Generator(CodeGenerator):
         self.write(f") {test} else environment.getattr(_v, {name!r}))")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
-        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.write("call(environment, context, ")
         self.visit(node.node, frame)
-        for argument in node.args:
-            self.write(", ")
-            self.visit(argument, frame)
+        self.signature(node, frame)
         self.write(")")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
@@ -94,9 +105,12 @@ class Generator(CodeGenerator):
         self.outdent()
         self.writeline("else:")
         self.indent()
-        inner = f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})"
-        self.simple_write(f"concat(template.root_render_func({inner}))", frame)
+        self.simple_write(f"included(environment, context, template, {self.dump_local_context(frame)})", frame)
         self.outdent()
+
+    def write_commons(self) -> None:
+        super().write_commons()
+        self.writeline("concat = context.budget.joined")
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         self.write("Own")
@@ -117,13 +131,33 @@ class Generator(CodeGenerator):
             self.write(") is str else in_text(_p))")
 
 
-def call(environment: Any, context: Context, target: Any, *args: Any) -> Any:
-    """A call in a template, without keywords."""
-    if type(target) is OwnMacro and target.plain and (defaults := target.takes - len(args)) >= 0:
-        BUDGET.get().step()
+def call(environment: Any, context: OwnContext, target: Any, *args: Any, **named: Any) -> Any:
+    """A call in a template."""
+    if type(target) is MethodType and target.__func__ in environment.callable:
+        context.budget.step()
+        return sized(target(*args, **named))
+    if type(target) is OwnMacro and target.plain and not named and (defaults := target.takes - len(args)) >= 0:
+        context.budget.step()
         text = target.func(*args, *(missing,) * defaults) if defaults else target.func(*args)
         return str.__new__(Markup, text) if context.eval_ctx.autoescape else text
-    return environment.call(context, target, *args)
+    return environment.call(context, target, *args, **named)
+
+
+def included(environment: Any, context: OwnContext, template: Template, own: Mapping[str, Any]) -> str:
+    """What an included template writes, which knows what is known where it is included."""
+    values = {**context.parent, **context.vars}
+    for name, value in own.items():
+        if value is not missing:
+            values[name] = value
+    kept: Kept | None = environment.kept.get(template)
+    key = kept.key(values) if kept else None
+    text = kept.find(key, values) if kept and key is not None else None
+    if text is None:
+        inner = OwnContext(environment, values, template.name, template.blocks)
+        text = context.budget.joined(template.root_render_func(inner))
+        if kept and key is not None:
+            kept.keep(key, values, text)
+    return text
 
 
 def in_html(value: Any) -> str:

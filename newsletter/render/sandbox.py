@@ -15,18 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Sized
 from functools import wraps
-from types import BuiltinMethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import BaseLoader
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, joined, sized, too_long
-from newsletter.render.generated import Generator, OwnMacro
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
+from newsletter.render.generated import Generator, OwnContext, OwnMacro
+from newsletter.render.kept import Kept, Reads, reads
 
 #: An argument beyond it is no width and no count of anything in a mail.
 MAX_NUMBER = 100_000
@@ -46,38 +47,58 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     code_generator_class = Generator
-    concat = staticmethod(joined)
+    context_class = OwnContext
 
     def __init__(self, loader: BaseLoader, *, autoescape: bool) -> None:
         super().__init__(
             loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-            finalize=_spelled,
+            finalize=_spelled, auto_reload=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
         self.filters |= {"_rounds": _rounds, "_sized": sized}
         self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name in _BOUNDED}
         self._safe: set[tuple[type, str]] = set()
+        self._reads: dict[str | None, Reads | None] = {}
+        #: Texts of templates that say the same in every issue.
+        self.kept: dict[Template, Kept] = {}
+        self._loaded: dict[str, Template] = {}
+        self._absent: set[str] = set()
+        #: Functions of the program's own types that a template called, and may.
+        self.callable: set[FunctionType] = set()
 
     def run(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered within its budget."""
         token = BUDGET.set(Budget())
         try:
-            return self.get_template(name).render(values)
+            template = self.get_template(name)
+            context = template.new_context(dict(values))
+            try:
+                return str(context.budget.joined(template.root_render_func(context)))
+            except Exception:
+                self.handle_exception()  # raises it, with the template's lines in its traceback
         finally:
             BUDGET.reset(token)
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - as there
-        budget = BUDGET.get(None)
-        if budget is None:
-            return super()._load_template(name, globals)
-        found = budget.templates.get(name)
+        found = self._loaded.get(name)
         if found is None:
-            found = budget.templates[name] = super()._load_template(name, globals)
+            if name in self._absent:
+                raise TemplateNotFound(name)
+            try:
+                found = super()._load_template(name, globals)
+            except TemplateNotFound as error:
+                if error.name == name:
+                    self._absent.add(name)
+                raise
+            self._loaded[name] = found
+            if what := self._reads.get(name):
+                self.kept[found] = Kept(what)
         return found
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """The template with its loops paid for, and its texts measured before `~` joins them."""
         template = super()._parse(source, name, filename)
+        self._reads[name] = reads(template)
         for loop in template.find_all(nodes.For):
             fixed = nodes.Const(sum(len(data.data) for data in loop.find_all(nodes.TemplateData)))
             loop.iter = _through("_rounds", loop.iter, fixed)
@@ -112,7 +133,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             _check_call(__obj.__name__, (__obj.__self__, *args))
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
             _check_format(text)
-        return sized(super().call(__context, __obj, *args, **kwargs))
+        value = sized(super().call(__context, __obj, *args, **kwargs))
+        if type(__obj) is MethodType and type(__obj.__self__).__module__.startswith("newsletter."):
+            __self.callable.add(__obj.__func__)
+        return value
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make much of little."""
