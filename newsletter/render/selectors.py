@@ -2,11 +2,13 @@
 
 In: an HTML tree, and selectors as cssselect reads them. A selector's elements are at or below (or beside) those that
 have the first class it names, so only these are searched; one that names a class which the document lacks has none.
+For `tag [dir=rtl]`, which names none, those with the attribute are asked what they stand in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from cssselect import parser
@@ -14,12 +16,13 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
 _WITH_CLASS = XPath("descendant-or-self::*[@class]")
+_WITH_DIR = XPath("descendant-or-self::*[@dir]")
 
 
 class Target:
     """A selector, compiled; safe to use from several threads."""
 
-    __slots__ = ("alone", "classes", "first", "search")
+    __slots__ = ("alone", "classes", "first", "search", "within")
 
     def __init__(self, selector: parser.Selector) -> None:
         tree = selector.parsed_tree
@@ -34,6 +37,8 @@ class Target:
         self.first = next(_classes(first), "")
         #: Whether that is all there is to it.
         self.alone = bool(self.first) and selector.canonical() == f".{self.first}"
+        #: For `tag [dir=value]`, that tag and the value.
+        self.within = _within(tree)
 
 
 class Document:
@@ -46,12 +51,19 @@ class Document:
             for name in dict.fromkeys(element.get("class", "").split()):
                 self._with.setdefault(name, []).append(element)
 
+    @cached_property
+    def _directed(self) -> list[_Element]:
+        return _elements(_WITH_DIR(self._root))
+
     def find(self, target: Target) -> Iterable[_Element]:
         """The elements a selector means, each once."""
         if not target.classes <= self._with.keys():
             return ()
         if target.alone:
             return self._with[target.first]
+        if target.within:
+            tag, value = target.within
+            return [e for e in self._directed if e.get("dir") == value and next(e.iterancestors(tag), None) is not None]
         starts = self._with[target.first] if target.first else [self._root]
         return dict.fromkeys(element for start in starts for element in _elements(target.search(start)))
 
@@ -59,6 +71,20 @@ class Document:
 def _elements(found: Any) -> list[_Element]:
     """What an XPath that selects elements gives; lxml's type says that it may be anything."""
     return found  # type: ignore[no-any-return]
+
+
+def _within(tree: Any) -> tuple[str, str] | None:
+    if not (isinstance(tree, parser.CombinedSelector) and tree.combinator == " "):
+        return None
+    above, of = tree.selector, tree.subselector
+    if not isinstance(above, parser.Element) or not isinstance(of, parser.Attrib):
+        return None
+    if not isinstance(of.selector, parser.Element):
+        return None
+    if not above.element or any((above.namespace, of.namespace, of.selector.element, of.selector.namespace)):
+        return None
+    equal = (of.attrib, of.operator) == ("dir", "=") and not getattr(of, "flag", None)
+    return (above.element, of.value.value) if equal else None
 
 
 def _classes(tree: Any) -> Iterator[str]:
