@@ -8,8 +8,9 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
@@ -83,6 +84,9 @@ class PrintedPick:
     turned: bool
 
 
+_ALL_OF = attrgetter(*(each.name for each in fields(PrintedPick)))
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedSection:
     """A titled run of picks; the title may be ""."""
@@ -107,6 +111,11 @@ class PrintedIssue:
     slanted: bool
     #: Sections that have picks.
     sections: tuple[PrintedSection, ...]
+
+    def content(self) -> str:
+        """All that it says, as one text that only the same issue has."""
+        said = [(section.title, section.listed, *map(_ALL_OF, section.picks)) for section in self.sections]
+        return repr((self.number, self.title, self.date, self.language, said))
 
 
 def printed(
