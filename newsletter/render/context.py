@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from urllib.parse import urlsplit
 
@@ -122,7 +122,7 @@ def printed(
     issue: Issue,
     articles: Mapping[int, Article],
     masthead: Masthead,
-    date: datetime,
+    when: datetime,
     *,
     others: Mapping[int, Sequence[Article]],
     words: Words,
@@ -132,19 +132,21 @@ def printed(
     `others` are, by article, the other articles of its story; `words` the newsletter's own.
     """
     calendar = Calendar(masthead.language, masthead.timezone)
+    day = calendar.day(when)
     picks = list(issue.picks)
     sources = [articles.get(pick.article) for pick in picks]
     choice = asides(picks, sources)
+    printed_too = {pick.article for pick in picks}
     ready = iter(
         _pick(
             position,
             pick,
             source,
             aside,
-            _elsewhere(others.get(pick.article, ()), {p.article for p in picks}),
+            _elsewhere(others.get(pick.article, ()), printed_too),
             language=masthead.language,
             calendar=calendar,
-            issued=date,
+            issued=day,
             words=words,
         )
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
@@ -156,7 +158,7 @@ def printed(
     return PrintedIssue(
         number=issue.number,
         title="" if title in {line(masthead.name), f"{line(masthead.name)} #{issue.number}"} else title,
-        date=calendar.long(date),
+        date=calendar.long(when),
         language=masthead.language,
         direction=calendar.direction,
         slanted=_script(masthead.language) in _SLANTED,
@@ -178,7 +180,7 @@ def _pick(
     *,
     language: str,
     calendar: Calendar,
-    issued: datetime,
+    issued: date,
     words: Words,
 ) -> PrintedPick:
     source = article or Article(title=pick.headline, source="", key="")
@@ -188,10 +190,10 @@ def _pick(
     authors = tuple(name for name in map(line, source.authors) if name)
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
-    also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
-    also = dict(list(also.items())[:MAX_ALSO])
+    also = [(name, address) for name, address in elsewhere.items() if name.casefold() != outlet.casefold()]
+    also = also[:MAX_ALSO]
     byline = _byline(authors, outlet, calendar, words)
-    date = calendar.published(source, issued).replace(" ", "\u00a0")
+    published = calendar.published(source, issued).replace(" ", "\u00a0")
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.word_count else None
     reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     return PrintedPick(
@@ -202,10 +204,10 @@ def _pick(
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
         byline=byline,
-        date=date,
+        date=published,
         minutes=minutes,
         who=tuple(filter(None, (outlet, byline))),
-        when=tuple(filter(None, (date, reading))),
+        when=tuple(filter(None, (published, reading))),
         category=line(source.category or ""),
         deck=line(source.deck or ""),
         picture=source.image or "",
@@ -213,7 +215,7 @@ def _pick(
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
         aside=aside,
         also=_joined(also, calendar),
-        also_text=calendar.names(list(also)) if also else "",
+        also_text=calendar.names([name for name, _ in also]) if also else "",
         language=line(foreign),
         direction=runs,
         turned=runs not in {"", calendar.direction},
@@ -231,13 +233,13 @@ def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dic
     return found
 
 
-def _joined(outlets: Mapping[str, str], calendar: Calendar) -> tuple[Piece, ...]:
+def _joined(outlets: Sequence[tuple[str, str]], calendar: Calendar) -> tuple[Piece, ...]:
     """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
     if not outlets:
         return ()
-    before, *after = calendar.between(list(outlets))
+    before, *after = calendar.between([name for name, _ in outlets])
     pieces = [Piece(before)]
-    for (name, url), gap in zip(outlets.items(), after, strict=True):
+    for (name, url), gap in zip(outlets, after, strict=True):
         pieces += [Piece(name, url), Piece(gap)]
     return tuple(piece for piece in pieces if piece.text)
 

@@ -8,21 +8,19 @@ For `tag [dir=rtl]`, which names none, those with the attribute are asked what t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import Any
 
 from cssselect import parser
 from lxml.cssselect import CSSSelector
 from lxml.etree import XPath, _Element
 
-_WITH_CLASS = XPath("descendant-or-self::*[@class]")
-_WITH_DIR = XPath("descendant-or-self::*[@dir]")
+_WITH_CLASS_OR_DIR = XPath("descendant-or-self::*[@class or @dir]")
 
 
 class Target:
     """A selector, compiled; safe to use from several threads."""
 
-    __slots__ = ("alone", "classes", "first", "search", "within")
+    __slots__ = ("alone", "below", "classes", "first", "search", "within")
 
     def __init__(self, selector: parser.Selector) -> None:
         tree = selector.parsed_tree
@@ -37,6 +35,8 @@ class Target:
         self.first = next(_classes(first), "")
         #: Whether that is all there is to it.
         self.alone = bool(self.first) and selector.canonical() == f".{self.first}"
+        #: For `.class tag`, that tag.
+        self.below = _below(tree)
         #: For `tag [dir=value]`, that tag and the value.
         self.within = _within(tree)
 
@@ -47,13 +47,12 @@ class Document:
     def __init__(self, root: _Element) -> None:
         self._root = root
         self._with: dict[str, list[_Element]] = {}
-        for element in _elements(_WITH_CLASS(root)):
+        self._directed: list[_Element] = []
+        for element in _elements(_WITH_CLASS_OR_DIR(root)):
             for name in dict.fromkeys(element.get("class", "").split()):
                 self._with.setdefault(name, []).append(element)
-
-    @cached_property
-    def _directed(self) -> list[_Element]:
-        return _elements(_WITH_DIR(self._root))
+            if element.get("dir"):
+                self._directed.append(element)
 
     def find(self, target: Target) -> Iterable[_Element]:
         """The elements a selector means, each once."""
@@ -64,6 +63,8 @@ class Document:
         if target.within:
             tag, value = target.within
             return [e for e in self._directed if e.get("dir") == value and next(e.iterancestors(tag), None) is not None]
+        if target.below:
+            return dict.fromkeys(e for start in self._with[target.first] for e in start.iterdescendants(target.below))
         starts = self._with[target.first] if target.first else [self._root]
         return dict.fromkeys(element for start in starts for element in _elements(target.search(start)))
 
@@ -71,6 +72,16 @@ class Document:
 def _elements(found: Any) -> list[_Element]:
     """What an XPath that selects elements gives; lxml's type says that it may be anything."""
     return found  # type: ignore[no-any-return]
+
+
+def _below(tree: Any) -> str:
+    if not (isinstance(tree, parser.CombinedSelector) and tree.combinator == " "):
+        return ""
+    above, of = tree.selector, tree.subselector
+    if not (isinstance(above, parser.Class) and isinstance(above.selector, parser.Element)):
+        return ""
+    plain = isinstance(of, parser.Element) and not (of.namespace or above.selector.element or above.selector.namespace)
+    return of.element or "" if plain else ""
 
 
 def _within(tree: Any) -> tuple[str, str] | None:
