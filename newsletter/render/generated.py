@@ -18,7 +18,8 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.environment import Template
-from jinja2.runtime import Context, LoopContext, Macro, missing
+from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
@@ -44,12 +45,10 @@ HOLDERS = _holders()
 
 
 class OwnContext(Context):
-    """A template's names, and the budget of the rendering; made for every include, so without detours."""
+    """A template's names, and the budget of the rendering."""
 
-    def __init__(
-        self, environment: Any, parent: dict[str, Any], name: str | None, blocks: Any, globals: Any = None  # noqa: A002
-    ) -> None:
-        super().__init__(environment, parent, name, blocks, globals)
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
         self.budget = BUDGET.get()
 
 
@@ -66,7 +65,7 @@ class Generator(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's names
         super().visit_Template(node, frame)
-        self.writeline("from newsletter.render.generated import HOLDERS, OwnMacro, call, in_html, in_text, included", extra=1)
+        self.writeline(f"from {__name__} import HOLDERS, OwnMacro, call, in_html, in_text, included", extra=1)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         name = node.attr
@@ -145,10 +144,8 @@ def call(environment: Any, context: OwnContext, target: Any, *args: Any, **named
 
 def included(environment: Any, context: OwnContext, template: Template, own: Mapping[str, Any]) -> str:
     """What an included template writes, which knows what is known where it is included."""
-    values = {**context.parent, **context.vars}
-    for name, value in own.items():
-        if value is not missing:
-            values[name] = value
+    set_here = {name: value for name, value in own.items() if value is not missing}
+    values = {**context.parent, **context.vars, **set_here}
     kept: Kept | None = environment.kept.get(template)
     key = kept.key(values) if kept else None
     text = kept.find(key, values) if kept and key is not None else None

@@ -17,7 +17,14 @@ _TABLES = frozenset({"theme", "light"})
 #: What pages set from them: short words and numbers.
 _DERIVED = frozenset({"air", "end", "label", "margin", "rtl", "start"})
 _OF_ISSUE = frozenset({"direction", "language", "slanted"})
-_FORBIDDEN = (nodes.Block, nodes.Extends, nodes.FromImport, nodes.Import, nodes.Include, nodes.CallBlock)
+_FORBIDDEN: tuple[type[nodes.Node], ...] = (
+    nodes.Block,
+    nodes.Extends,
+    nodes.FromImport,
+    nodes.Import,
+    nodes.Include,
+    nodes.CallBlock,
+)
 #: Texts kept for one template; there is one for each language of a newsletter's variants.
 _MOST = 64
 
@@ -33,7 +40,7 @@ class Reads(NamedTuple):
 def reads(template: nodes.Template) -> Reads | None:
     """What the template's text depends on; None where that may be more than theme and language."""
     macros = {macro.name for macro in template.find_all(nodes.Macro)}
-    if template.find(_FORBIDDEN) or any(f.name == "random" for f in template.find_all(nodes.Filter)):
+    if any(template.find_all(_FORBIDDEN)) or any(f.name == "random" for f in template.find_all(nodes.Filter)):
         return None
     if any(not (isinstance(c.node, nodes.Name) and c.node.name in macros) for c in template.find_all(nodes.Call)):
         return None

@@ -52,7 +52,7 @@ def meant(tag: str) -> str:
 
 
 def faults_of(tag: str, parent: str, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """The same as `attribute_faults`; of tags as templates write them, known. Those with an address are an article's."""
+    """The same as `attribute_faults`, kept for tags as templates write them; one with an address is an article's."""
     if "href" in attributes or "src" in attributes:
         return attribute_faults(tag, parent, attributes)
     return _faults_of(tag, parent, tuple(attributes.items()))

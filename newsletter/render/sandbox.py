@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Sized
 from functools import wraps
-from types import BuiltinMethodType, FunctionType, MethodType
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes
@@ -64,16 +64,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._loaded: dict[str, Template] = {}
         self._absent: set[str] = set()
         #: Functions of the program's own types that a template called, and may.
-        self.callable: set[FunctionType] = set()
+        self.callable: set[Callable[..., Any]] = set()
 
     def run(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered within its budget."""
         token = BUDGET.set(Budget())
         try:
             template = self.get_template(name)
-            context = template.new_context(dict(values))
             try:
-                return str(context.budget.joined(template.root_render_func(context)))
+                return BUDGET.get().joined(template.root_render_func(template.new_context(dict(values))))
             except Exception:
                 self.handle_exception()  # raises it, with the template's lines in its traceback
         finally:

@@ -75,27 +75,27 @@ def _elements(found: Any) -> list[_Element]:
 
 
 def _below(tree: Any) -> str:
-    if not (isinstance(tree, parser.CombinedSelector) and tree.combinator == " "):
-        return ""
-    above, of = tree.selector, tree.subselector
-    if not (isinstance(above, parser.Class) and isinstance(above.selector, parser.Element)):
-        return ""
-    plain = isinstance(of, parser.Element) and not (of.namespace or above.selector.element or above.selector.namespace)
-    return of.element or "" if plain else ""
+    match tree:
+        case parser.CombinedSelector(
+            combinator=" ",
+            selector=parser.Class(selector=parser.Element(element=None, namespace=None)),
+            subselector=parser.Element(element=str(tag), namespace=None),
+        ):
+            return tag
+    return ""
 
 
 def _within(tree: Any) -> tuple[str, str] | None:
-    if not (isinstance(tree, parser.CombinedSelector) and tree.combinator == " "):
-        return None
-    above, of = tree.selector, tree.subselector
-    if not isinstance(above, parser.Element) or not isinstance(of, parser.Attrib):
-        return None
-    if not isinstance(of.selector, parser.Element):
-        return None
-    if not above.element or any((above.namespace, of.namespace, of.selector.element, of.selector.namespace)):
-        return None
-    equal = (of.attrib, of.operator) == ("dir", "=") and not getattr(of, "flag", None)
-    return (above.element, of.value.value) if equal else None
+    match tree:
+        case parser.CombinedSelector(
+            combinator=" ",
+            selector=parser.Element(element=str(tag), namespace=None),
+            subselector=parser.Attrib(
+                attrib="dir", operator="=", namespace=None, selector=parser.Element(element=None, namespace=None)
+            ) as asked,
+        ) if not getattr(asked, "flag", None):
+            return tag, str(asked.value.value) if asked.value else ""
+    return None
 
 
 def _classes(tree: Any) -> Iterator[str]:

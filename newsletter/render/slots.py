@@ -77,14 +77,13 @@ class Slots:
         for start, stop in self._tokens(text):
             field, default = self._by_token[text[start:stop]]
             place = context or _html_context(text, start, stop, field)
-            if text[start - 1 : start] == FSI and text[stop : stop + 1] == PDI:  # the value isolates itself if need be
-                start, stop = start - 1, stop + 1
-            part.append(text[end:start])
+            # Isolates around it go: the value isolates itself if need be.
+            around = int(text[start - 1 : start] == FSI and text[stop : stop + 1] == PDI)
+            part.append(text[end : start - around])
             part.append(Slot(field, place, default, self._rtl))
-            end = stop
+            end = stop + around
         part.append(text[end:])
         return tuple(piece for piece in part if piece != "")
-
 
     def _tokens(self, text: str) -> Iterator[tuple[int, int]]:
         """Where each token begins and ends."""

@@ -14,8 +14,11 @@ import wcwidth
 from newsletter.text.breaks import has_address, pieces
 
 #: Letters and marks of Europe's scripts: a cell each, and no break but at spaces.
-NARROW = "\t -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u0386-\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027"
-_NARROW = re.compile(f"[{NARROW}]*")
+NARROW = re.compile(
+    "[\t -~\u00a0-\u00ac\u00ae-\u02ff"  # Latin
+    "\u0370-\u0377\u0386-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"  # Greek and Cyrillic
+    "\u2010-\u2027]*"  # dashes, quotation marks, dots
+)
 #: White space but the no-break spaces.
 _SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
@@ -43,11 +46,10 @@ def wrap(text: str, width: int = 72, *, first: str = "", rest: str = "") -> str:
 
 def _filled(line: str, width: int, first: str, rest: str) -> list[str]:
     """What `_fill` gives for a line of narrow letters whose words all fit, as most do; else nothing."""
-    if len(first) != len(rest) or not (line.isascii() and line.isprintable()) and not _NARROW.fullmatch(line):
+    plain = line.isascii() and line.isprintable()
+    if not (plain or NARROW.fullmatch(line)) or len(first) != len(rest) or not (first + rest).isascii():
         return []
-    if not (first + rest).isascii():
-        return []
-    words = " ".join(line.split()) if line.isascii() else _SPACE.sub(" ", line).strip(" ")
+    words = " ".join(line.split()) if plain else _SPACE.sub(" ", line).strip(" ")
     room, lines, at, before = width - len(rest), [], 0, first
     while len(words) - at > room:
         end = words.rfind(" ", at, at + room + 1)
