@@ -16,6 +16,13 @@ from collections.abc import Iterable
 _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 #: Whatever is not printable ASCII, and what Rust's debug format or the quotes around the value would trip over.
 _UNSAFE = re.compile(r"""[^ !#-&(-\[\]-~]""")
+#: In MJML as bytes, the beginning of a value that may need it: in single quotes, or with more than plain ASCII in it.
+_DOUBTFUL = re.compile(rb"""=\s*(?:'|"(?:[ !#-%(-\[\]-~]++|&amp;)*+[^"])""")
+
+
+def doubtful(mjml: bytes) -> bool:
+    """Whether any tag may have a value that `needs_ascii`; where not, there is no need to ask for each."""
+    return _DOUBTFUL.search(mjml) is not None
 
 
 def needs_ascii(values: Iterable[str]) -> bool:

@@ -8,8 +8,9 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
@@ -61,6 +62,9 @@ class PrintedPick:
     date: str
     #: Whole minutes, or None when there is no text to read.
     minutes: int | None
+    #: Of outlet and byline, and of date and minutes in words, those that are known.
+    who: tuple[str, ...]
+    when: tuple[str, ...]
     category: str
     deck: str
     #: The lead picture as it was stated, for `shown`; "" when there is none.
@@ -79,6 +83,9 @@ class PrintedPick:
     direction: str
     #: Whether it runs the other way than the newsletter.
     turned: bool
+
+
+_ALL_OF = attrgetter(*(each.name for each in fields(PrintedPick)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,17 @@ class PrintedIssue:
     #: Sections that have picks.
     sections: tuple[PrintedSection, ...]
 
+    def content(self) -> str:
+        """All that it says, as one text that only the same issue has."""
+        said = [(section.title, section.listed, *map(_ALL_OF, section.picks)) for section in self.sections]
+        return repr((self.number, self.title, self.date, self.language, said))
+
 
 def printed(
     issue: Issue,
     articles: Mapping[int, Article],
     masthead: Masthead,
-    date: datetime,
+    when: datetime,
     *,
     others: Mapping[int, Sequence[Article]],
     words: Words,
@@ -121,19 +133,21 @@ def printed(
     `others` are, by article, the other articles of its story; `words` the newsletter's own.
     """
     calendar = Calendar(masthead.language, masthead.timezone)
+    day = calendar.day(when)
     picks = list(issue.picks)
     sources = [articles.get(pick.article) for pick in picks]
     choice = asides(picks, sources)
+    printed_too = {pick.article for pick in picks}
     ready = iter(
         _pick(
             position,
             pick,
             source,
             aside,
-            _elsewhere(others.get(pick.article, ()), {p.article for p in picks}),
+            _elsewhere(others.get(pick.article, ()), printed_too),
             language=masthead.language,
             calendar=calendar,
-            issued=date,
+            issued=day,
             words=words,
         )
         for position, (pick, source, aside) in enumerate(zip(picks, sources, choice, strict=True), start=1)
@@ -147,7 +161,7 @@ def printed(
     return PrintedIssue(
         number=issue.number,
         title="" if title in own else bound(title, masthead.language),
-        date=calendar.long(date),
+        date=calendar.long(when),
         language=masthead.language,
         direction=calendar.direction,
         slanted=_script(masthead.language) in _SLANTED,
@@ -169,7 +183,7 @@ def _pick(
     *,
     language: str,
     calendar: Calendar,
-    issued: datetime,
+    issued: date,
     words: Words,
 ) -> PrintedPick:
     source = article or Article(title=pick.headline, source="", key="")
@@ -180,8 +194,12 @@ def _pick(
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
     spoken = foreign or language
-    also = {name: address for name, address in elsewhere.items() if name.casefold() != outlet.casefold()}
-    also = dict(list(also.items())[:MAX_ALSO])
+    also = [(name, address) for name, address in elsewhere.items() if name.casefold() != outlet.casefold()]
+    also = also[:MAX_ALSO]
+    byline = _byline(authors, outlet, calendar, words)
+    published = calendar.published(source, issued).replace(" ", "\u00a0")
+    minutes = source.reading_minutes if source.reading_minutes > 1 or source.word_count else None
+    reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     return PrintedPick(
         position=position,
         headline=bound(headline, spoken),
@@ -189,9 +207,11 @@ def _pick(
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
-        byline=_byline(authors, outlet, calendar, words),
-        date=calendar.published(source, issued).replace(" ", "\u00a0"),
-        minutes=source.reading_minutes if source.reading_minutes > 1 or source.word_count else None,
+        byline=byline,
+        date=published,
+        minutes=minutes,
+        who=tuple(filter(None, (outlet, byline))),
+        when=tuple(filter(None, (published, reading))),
         category=line(source.category or ""),
         deck=line(source.deck or ""),
         picture=source.image or "",
@@ -199,7 +219,7 @@ def _pick(
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
         aside=replace(aside, text=bound(aside.text, spoken)) if aside else None,
         also=_joined(also, calendar),
-        also_text=calendar.names(list(also)) if also else "",
+        also_text=calendar.names([name for name, _ in also]) if also else "",
         language=line(foreign),
         direction=runs,
         turned=runs not in {"", calendar.direction},
@@ -217,13 +237,13 @@ def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dic
     return found
 
 
-def _joined(outlets: Mapping[str, str], calendar: Calendar) -> tuple[Piece, ...]:
+def _joined(outlets: Sequence[tuple[str, str]], calendar: Calendar) -> tuple[Piece, ...]:
     """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
     if not outlets:
         return ()
-    before, *after = calendar.between(list(outlets))
+    before, *after = calendar.between([name for name, _ in outlets])
     pieces = [Piece(before)]
-    for (name, url), gap in zip(outlets.items(), after, strict=True):
+    for (name, url), gap in zip(outlets, after, strict=True):
         pieces += [Piece(name, url), Piece(gap)]
     return tuple(piece for piece in pieces if piece.text)
 

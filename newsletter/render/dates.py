@@ -52,14 +52,14 @@ class Calendar:
         """An issue's date: "November 20, 2026"."""
         return self._tongue.digits(self._first(format_date(self.day(when), "long", self._tongue.locale)))
 
-    def published(self, article: Article, issued: datetime) -> str:
+    def published(self, article: Article, issued: date) -> str:
         """An article's date, "Nov 18", with the year where it is not the issue's; "" when it is not stated."""
         if article.published is None:
             return ""
         # A date without a time is that day everywhere, not the evening before in New York.
         exact = article.published_precision != "day"
         day = self.day(article.published) if exact else article.published.date()
-        skeleton = "MMMd" if day.year == self.day(issued).year else "yMMMd"
+        skeleton = "MMMd" if day.year == issued.year else "yMMMd"
         return self._tongue.digits(self._first(_by_skeleton(skeleton, day, self._tongue.locale)))
 
     def _first(self, written: str) -> str:
@@ -75,11 +75,16 @@ class Calendar:
 
     def between(self, names: Sequence[str]) -> list[str]:
         """What stands before, between and after so many names when they are joined: one piece more than names."""
-        pieces = str(format_list(["\ue000"] * len(names), locale=self._tongue.locale)).split("\ue000")
+        pieces = list(_gaps(len(names), self._tongue.locale))
         if self._tongue.locale.language == "he":
             # "And" is a letter of the next word; a word in other letters is joined to it by a hyphen, the maqaf.
             pieces = [_bound(piece, name) for piece, name in zip(pieces, [*names, ""], strict=True)]
         return pieces
+
+
+@lru_cache(maxsize=256)
+def _gaps(count: int, locale: Locale) -> tuple[str, ...]:
+    return tuple(str(format_list(["\ue000"] * count, locale=locale)).split("\ue000"))
 
 
 def _bound(piece: str, name: str) -> str:

@@ -7,7 +7,6 @@ common one, the narrow one (French, before ; ! ? and inside « »), and the one 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -21,31 +20,36 @@ _URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 _NO_BREAK = "\u00a0\u202f\u2007"
 _KEPT = str.maketrans(_NO_BREAK, "\U000fda00\U000fda01\U000fda02")
 _GIVEN_BACK = str.maketrans("\U000fda00\U000fda01\U000fda02", _NO_BREAK)
+#: Without any of these, nothing has to be kept or given back.
+_TRANSLATED = re.compile(f"[{_NO_BREAK}\U000fda00-\U000fda02]")
+_AROUND = re.compile(f" *([{_NO_BREAK}]) *")
+_BLANKS = re.compile(r"[\x00-\x20]+")
+#: What `web_url` gives back as it is: most addresses.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]*)?(?:[/?#][A-Za-z0-9!#$%&'()*+,/:;=?@\[\]~._-]*)?")
 
 
-@lru_cache(maxsize=4096)
 def line(text: str) -> str:
     """The text on one line, clean; no-break spaces stay."""
-    if text.isascii():
+    if not _TRANSLATED.search(text):
         return one_line(text)
     kept = one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)
-    return re.sub(f" *([{_NO_BREAK}]) *", r"\1", kept).strip(_NO_BREAK)
+    return _AROUND.sub(r"\1", kept).strip(_NO_BREAK)
 
 
 def paragraphs(text: str) -> list[str]:
     """Clean paragraphs, each on one line."""
-    return list(_paragraphs(text))
+    if text.isascii() and text.isprintable():  # one, and clean
+        return [line(text)]
+    if _TRANSLATED.search(text):
+        return [line(part) for part in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n")]
+    return [line(part) for part in plain(text).split("\n\n")]
 
 
-@lru_cache(maxsize=1024)
-def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(line(part) for part in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n"))
-
-
-@lru_cache(maxsize=1024)
 def web_url(url: str | None) -> str | None:
     """An http or https URL in ASCII, fit for an attribute; None for anything else (javascript:, data:, a path)."""
-    text = re.sub(r"[\x00-\x20]+", "", url or "")
+    text = _BLANKS.sub("", url or "")
+    if _PLAIN_URL.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text)
         host = parts.hostname

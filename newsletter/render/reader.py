@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xml.parsers import expat
 
 from newsletter.render import rules
-from newsletter.render.attributes import ascii_cdata, ascii_tag, ascii_text, needs_ascii
+from newsletter.render.attributes import ascii_cdata, ascii_tag, ascii_text, doubtful, needs_ascii
 from newsletter.render.components import COMPONENTS
 from newsletter.render.faults import Fault
 from newsletter.render.sheet import check_sheet
@@ -79,6 +79,7 @@ class Reader:
         self._inline = False
         #: Where the inside of head and body begins and ends, once they have been read.
         self._inside: dict[str, tuple[int, int]] = {}
+        self._doubtful = doubtful(self._source.data)
         self._parser = self._listen(expat.ParserCreate())
 
     def _listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -163,6 +164,8 @@ class Reader:
         if self._html and not tag.startswith("mj"):
             self._html += 1
             opened.append(tag)
+            if not self._doubtful:  # most tags of all
+                return
         elif self._path and not opened:
             opened += self._path
             self._seen += [set() for _ in self._path]
@@ -173,7 +176,7 @@ class Reader:
             opened.append(tag)
             if tag in _TAKEN_WHOLE:
                 return
-        if attributes:
+        if attributes and self._doubtful:
             self._values(attributes)
 
     def _component(self, tag: str, parent: str, attributes: dict[str, str]) -> str:
@@ -183,13 +186,14 @@ class Reader:
             self._fault(reason)
             tag = rules.meant(tag)
         else:
-            for name, reason in rules.attribute_faults(tag, parent, attributes):
+            for name, reason in rules.faults_of(tag, parent, attributes):
                 self._fault(reason, self._source.attribute(self._parser.CurrentByteIndex, name))
             if tag == "mj-class" or "mj-class" in attributes:
                 place = self._source.place(self._parser.CurrentByteIndex)
                 self._whole.names.note(tag, attributes, Fault("", *place, self._file))
         if self._html or rules.holds_html(tag) or not tag.startswith("mj"):
             self._html += 1
+            self._parser.CharacterDataHandler = None  # words may stand there
         if tag.startswith("mj"):
             self._seen.append(set())
         if tag == "mj-include" and not reason:
@@ -204,6 +208,8 @@ class Reader:
         tag = self._open.pop()
         if self._html:
             self._html -= 1
+            if not self._html:
+                self._parser.CharacterDataHandler = self._text
         if name.startswith("mj"):
             self._seen.pop()
             if tag in self._spans:

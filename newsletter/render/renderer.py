@@ -82,7 +82,7 @@ class Renderer:
         values = printed(issue, articles, masthead, date, others=others or {}, words=own_words)
         notes = tuple(pick.note for pick in issue.picks)
         own = (issue.subject, issue.preheader, issue.intro, issue.outro, notes, issue.sponsors)
-        content = repr((values, masthead, own))
+        content = repr((values.content(), masthead, own))
         slots = Slots(secret, content, known, values.direction)
         words = editorial.wording(issue, known, slots)
         collected = Collected(pictures)

@@ -13,26 +13,22 @@ so stays the same throughout it.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Sized
-from contextvars import ContextVar
 from functools import wraps
-from types import BuiltinMethodType
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import BaseLoader
-from jinja2.runtime import Context, LoopContext, Macro
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-#: Rounds of loops and calls of macros and methods, of one rendering; a digest of ten articles takes some 300.
-MAX_STEPS = 100_000
-#: Characters a rendering may write, and one text in it may have.
-MAX_TEXT = 2_000_000
-#: Seconds a rendering may take.
-MAX_SECONDS = 10.0
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
+from newsletter.render.generated import Generator, OwnContext, OwnMacro
+from newsletter.render.kept import Kept, Reads, reads
+
 #: An argument beyond it is no width and no count of anything in a mail.
 MAX_NUMBER = 100_000
 #: A width in a format that is longer than three digits, or given by an argument.
@@ -46,71 +42,62 @@ _SPELLING = frozenset({"string", "pprint", "tojson", "urlencode", "e", "escape",
 _BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
 
-class _Budget:
-    """What is left to one rendering."""
-
-    __slots__ = ("_end", "_steps", "templates", "text")
-
-    def __init__(self) -> None:
-        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
-        #: Characters that may still be printed.
-        self.text = MAX_TEXT
-        #: Those that were looked up, by name.
-        self.templates: dict[str, Template] = {}
-
-    def step(self, count: int = 1) -> None:
-        self._steps -= count
-        if self._steps < 0:
-            raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
-        if time.monotonic() > self._end:
-            raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
-
-
-_TOO_LONG = f"the template writes more than {MAX_TEXT:,} characters"
-_BUDGET: ContextVar[_Budget] = ContextVar("budget of the rendering")
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment in which a rendering can neither reach out nor run away; render by `run`."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
+    code_generator_class = Generator
+    context_class = OwnContext
 
     def __init__(self, loader: BaseLoader, *, autoescape: bool) -> None:
         super().__init__(
             loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-            finalize=_counted,
+            finalize=_spelled, auto_reload=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
-        self.filters |= {"_rounds": _rounds, "_sized": _sized}
+        self.filters |= {"_rounds": _rounds, "_sized": sized}
         self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name in _BOUNDED}
         self._safe: set[tuple[type, str]] = set()
+        self._reads: dict[str | None, Reads | None] = {}
+        #: Texts of templates that say the same in every issue.
+        self.kept: dict[Template, Kept] = {}
+        self._loaded: dict[str, Template] = {}
+        self._absent: set[str] = set()
+        #: Functions of the program's own types that a template called, and may.
+        self.callable: set[Callable[..., Any]] = set()
 
     def run(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered within its budget."""
-        token = _BUDGET.set(_Budget())
+        token = BUDGET.set(Budget())
         try:
-            pieces, room = [], MAX_TEXT
-            for piece in self.get_template(name).generate(values):
-                room -= len(piece)
-                if room < 0:
-                    raise SecurityError(_TOO_LONG)
-                pieces.append(piece)
-            return "".join(pieces)
+            template = self.get_template(name)
+            try:
+                return BUDGET.get().joined(template.root_render_func(template.new_context(dict(values))))
+            except Exception:
+                self.handle_exception()  # raises it, with the template's lines in its traceback
         finally:
-            _BUDGET.reset(token)
+            BUDGET.reset(token)
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - as there
-        budget = _BUDGET.get(None)
-        if budget is None:
-            return super()._load_template(name, globals)
-        found = budget.templates.get(name)
+        found = self._loaded.get(name)
         if found is None:
-            found = budget.templates[name] = super()._load_template(name, globals)
+            if name in self._absent:
+                raise TemplateNotFound(name)
+            try:
+                found = super()._load_template(name, globals)
+            except TemplateNotFound as error:
+                if error.name == name:
+                    self._absent.add(name)
+                raise
+            self._loaded[name] = found
+            if what := self._reads.get(name):
+                self.kept[found] = Kept(what)
         return found
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """The template with its loops paid for, and its texts measured before `~` joins them."""
         template = super()._parse(source, name, filename)
+        self._reads[name] = reads(template)
         for loop in template.find_all(nodes.For):
             fixed = nodes.Const(sum(len(data.data) for data in loop.find_all(nodes.TemplateData)))
             loop.iter = _through("_rounds", loop.iter, fixed)
@@ -125,7 +112,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return obj[attribute]
         if (kind, attribute) in self._safe:
             return getattr(obj, attribute)
-        if kind is TemplateModule and type(macro := obj.__dict__.get(attribute)) is Macro and attribute[0] != "_":
+        if kind is TemplateModule and type(macro := obj.__dict__.get(attribute)) is OwnMacro and attribute[0] != "_":
             return macro
         value = super().getattr(obj, attribute)
         # Only the program's own types, and no texts (whose `format` comes wrapped each time).
@@ -136,16 +123,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as in Jinja2
         """A call in a template: counted, and without huge numbers for what is built in."""
-        _BUDGET.get().step()
-        if type(__obj) is Macro:
+        BUDGET.get().step()
+        if type(__obj) is OwnMacro:
             for own in ("_block_vars", "_loop_vars"):  # for functions that are passed the context
                 kwargs.pop(own, None)
-            return _sized(__obj(__context.eval_ctx, *args, **kwargs))
+            return sized(__obj(__context.eval_ctx, *args, **kwargs))
         if isinstance(__obj, BuiltinMethodType):
             _check_call(__obj.__name__, (__obj.__self__, *args))
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
             _check_format(text)
-        return _sized(super().call(__context, __obj, *args, **kwargs))
+        value = sized(super().call(__context, __obj, *args, **kwargs))
+        if type(__obj) is MethodType and type(__obj.__self__).__module__.startswith("newsletter."):
+            __self.callable.add(__obj.__func__)
+        return value
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make much of little."""
@@ -159,7 +149,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError("a number longer than 18 digits")
         if operator == "%" and isinstance(left, str):
             _check_format(left)
-        return _sized(super().call_binop(context, operator, left, right))
+        return sized(super().call_binop(context, operator, left, right))
 
 
 def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
@@ -172,34 +162,22 @@ def _rounds(items: Iterable[Any], fixed: int) -> Iterable[Any]:
         count = len(items)  # type: ignore[arg-type]  # asked, not assumed
     except TypeError:
         return _paid(items)
-    budget = _BUDGET.get()
+    budget = BUDGET.get()
     budget.step(count)
     if count * fixed > MAX_TEXT:
-        raise SecurityError(_TOO_LONG)
+        raise too_long()
     return items
 
 
 def _paid(items: Iterable[Any]) -> Iterator[Any]:
-    budget = _BUDGET.get()
+    budget = BUDGET.get()
     for item in items:
         budget.step()
         yield item
 
 
-def _counted(value: Any) -> Any:
-    """Every value that is printed."""
-    if not isinstance(value, str):
-        _check_spelled(value)
-    elif (budget := _BUDGET.get(None)) is not None:
-        budget.text -= len(value)
-        if budget.text < 0:
-            raise SecurityError(_TOO_LONG)
-    return value
-
-
-def _sized(value: Any) -> Any:
-    if isinstance(value, (str, bytes, list, tuple)) and len(value) > MAX_TEXT:
-        raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
+def _spelled(value: Any) -> Any:
+    check_spelled(value)
     return value
 
 
@@ -220,10 +198,10 @@ def _check_call(name: str, values: Sequence[Any]) -> None:
             if _huge(value, MAX_NUMBER):
                 raise SecurityError(f"{name}: a number over {MAX_NUMBER:,}")
     elif name in _SPELLING:
-        _check_spelled(*values)
+        check_spelled(*values)
     elif name in _PRODUCTS:
         if name == "join":
-            _check_spelled(*(item for value in values if isinstance(value, (list, tuple, set)) for item in value))
+            check_spelled(*(item for value in values if isinstance(value, (list, tuple, set)) for item in value))
         product = 1
         for value in values:
             product *= max(1, len(value)) if isinstance(value, Sized) else 1
@@ -233,13 +211,6 @@ def _check_call(name: str, values: Sequence[Any]) -> None:
         for value in values:
             if isinstance(value, str):
                 _check_format(value)
-
-
-def _check_spelled(*values: Any) -> None:
-    """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
-    for value in values:
-        if isinstance(value, (list, tuple, dict, set)):
-            raise SecurityError("a list can't be printed; join its items, or loop over them")
 
 
 def _huge(value: Any, limit: int) -> bool:

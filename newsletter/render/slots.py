@@ -14,7 +14,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from newsletter.bidi import FSI, PDI, Direction
 from newsletter.errors import RenderError
@@ -24,6 +24,7 @@ from newsletter.render.merge import Field
 #: What a template may ask for besides `subscriber.FIELD`.
 LINKS = frozenset({"unsubscribe_url", "view_url"})
 
+_NUMBER = re.compile("[0-9]{3}")
 _OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*["'][^"'<]*$""")
 
 
@@ -36,7 +37,6 @@ class Slots:
         self._stem = _stem(secret, content)
         self._made: dict[tuple[str, str], str] = {}
         self._by_token: dict[str, tuple[str, str]] = {}
-        self._token = re.compile(f"{self._stem}[0-9]{{3}}")
 
     def token(self, field: str, default: str = "") -> str:
         """The word that stands for this field; the same for the same field and default.
@@ -74,16 +74,25 @@ class Slots:
     def _cut(self, text: str, context: SlotContext | None) -> Part:
         part: list[str | Slot] = []
         end = 0
-        for match in self._token.finditer(text):
-            field, default = self._by_token[match[0]]
-            start, stop = match.span()
-            if text[start - 1 : start] == FSI and text[stop : stop + 1] == PDI:  # the value isolates itself if need be
-                start, stop = start - 1, stop + 1
-            part.append(text[end:start])
-            part.append(Slot(field, context or _html_context(text, match, field), default, self._rtl))
-            end = stop
+        for start, stop in self._tokens(text):
+            field, default = self._by_token[text[start:stop]]
+            place = context or _html_context(text, start, stop, field)
+            # Isolates around it go: the value isolates itself if need be.
+            around = int(text[start - 1 : start] == FSI and text[stop : stop + 1] == PDI)
+            part.append(text[end : start - around])
+            part.append(Slot(field, place, default, self._rtl))
+            end = stop + around
         part.append(text[end:])
         return tuple(piece for piece in part if piece != "")
+
+    def _tokens(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where each token begins and ends."""
+        length = len(self._stem)
+        start = text.find(self._stem)
+        while start >= 0:
+            if _NUMBER.match(text, start + length):
+                yield start, start + length + 3
+            start = text.find(self._stem, start + length)
 
 
 def _stem(secret: bytes, content: str) -> str:
@@ -97,9 +106,9 @@ def _stem(secret: bytes, content: str) -> str:
     raise AssertionError("256 derived words all occur in the content")  # pragma: no cover
 
 
-def _html_context(html: str, token: re.Match[str], field: str) -> SlotContext:
-    before = html[max(0, token.start() - 2048) : token.start()]
-    if before.endswith(('href="', "href='")) and html[token.end() : token.end() + 1] in ("'", '"'):
+def _html_context(html: str, start: int, end: int, field: str) -> SlotContext:
+    before = html[max(0, start - 2048) : start]
+    if before.endswith(('href="', "href='")) and html[end : end + 1] in ("'", '"'):
         return "url"
     tag = before.rfind("<")
     if _OPEN_ADDRESS.search(before, tag + 1):  # no "<" stands in the pattern's value

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import traceback
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,7 @@ class Templates:
         self._html = Sandbox(loader, autoescape=True)
         self._html.filters["cells"] = cells
         self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
-        # From one rendering to the next (the preview's, after each change) most texts are the same.
-        self._text.filters |= {name: lru_cache(4096)(own) for name, own in text.FILTERS.items()}
+        self._text.filters |= text.FILTERS
         self._traced: Sandbox | None = None
         self._loader = loader
 

@@ -7,7 +7,7 @@ those that do would join lines of a poem, a list, or an address.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from newsletter.bidi import FSI, PDI, Direction, isolated, steered
 from newsletter.text import wrap as lines
@@ -34,8 +34,20 @@ def underline(text: str, mark: str, width: int = WIDTH, *, to: Direction = "ltr"
     return steered(f"{wrapped}\n{rule}", to)
 
 
+def dotted(items: Iterable[str], to: Direction = "ltr") -> str:
+    """Filter: what is known of the items with dots between, each fit for a line that runs `to`."""
+    return "\u00a0· ".join([isolated(item, to) for item in items if item])
+
+
+def blank(text: str) -> str:
+    """Filter: as many spaces as the text is wide."""
+    return " " * lines.cells(text)
+
+
 #: By the names templates use.
-FILTERS: Mapping[str, Callable[..., str]] = {"wrap": wrap, "underline": underline, "isolate": isolated}
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "wrap": wrap, "underline": underline, "isolate": isolated, "dotted": dotted, "blank": blank,
+}  # fmt: skip
 
 
 def tidy(text: str) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Theme:
         """The name of its template for HTML."""
         return f"{self.name}/{ISSUE_HTML}"
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The name of its template for plain text: its own, or the one that themes share."""
         own = f"{self.name}/{ISSUE_TEXT}"

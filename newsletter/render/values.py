@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _LENGTH = rf"(?:{_NUMBER}(?:px|%)|0+)"
@@ -47,7 +46,6 @@ _KINDS = {
 }
 
 
-@lru_cache(maxsize=4096)
 def wrong(kind: str, value: str) -> str:
     """What is expected instead of this value; "" where it fits."""
     if kind in ("text", "classes"):

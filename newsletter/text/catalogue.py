@@ -40,21 +40,25 @@ class Phrase:
     def __init__(self, forms: Mapping[str, str], language: Tongue) -> None:
         self._forms = forms
         self._tongue = language
+        #: Each form cut at its places: words, place, words …
+        self._cut = {category: _PLACE.split(form) for category, form in forms.items()}
 
     def format(self, **values: object) -> str:
         """The phrase with its places filled; a whole number picks the plural form. Markup in a value makes markup.
 
         Raises KeyError for a place without a value.
         """
-        count = next((v for v in values.values() if isinstance(v, int)), None)
-        form = self._form(None if count is None else self._tongue.plural(count))
-        if any(isinstance(v, Markup) for v in values.values()):
+        category, markup = "other", False
+        for value in values.values():
+            if isinstance(value, int) and category == "other":
+                category = self._tongue.plural(value)
+            markup = markup or isinstance(value, Markup)
+        form = self._cut[category if self._forms.get(category) else "other"]
+        if markup:
             # Escaped above and below: phrase and values each by itself.
-            return Markup(_PLACE.sub(lambda place: escape(self._value(values[place[1]])), escape(form)))  # noqa: S704
-        return _PLACE.sub(lambda place: self._value(values[place[1]]), form)
-
-    def _form(self, category: str | None) -> str:
-        return self._forms.get(category or "other") or self._forms["other"]
+            pieces = [escape(self._value(values[p]) if at % 2 else p) for at, p in enumerate(form)]
+            return Markup("".join(pieces))  # noqa: S704
+        return "".join([self._value(values[p]) if at % 2 else p for at, p in enumerate(form)])
 
     def _value(self, value: object) -> str:
         if isinstance(value, int):
@@ -62,7 +66,7 @@ class Phrase:
         return value if isinstance(value, Markup) else isolated(str(value), self._tongue.direction)
 
     def __str__(self) -> str:
-        return self._form(None)
+        return self._forms["other"]
 
     def __html__(self) -> Markup:
         return escape(str(self))

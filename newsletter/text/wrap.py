@@ -13,6 +13,12 @@ import wcwidth
 
 from newsletter.text.breaks import has_address, pieces
 
+#: Letters and marks of Europe's scripts: a cell each, and no break but at spaces.
+NARROW = re.compile(
+    "[\t -~\u00a0-\u00ac\u00ae-\u02ff"  # Latin
+    "\u0370-\u0377\u0386-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"  # Greek and Cyrillic
+    "\u2010-\u2027]*"  # dashes, quotation marks, dots
+)
 #: White space but the no-break spaces.
 _SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
@@ -33,8 +39,25 @@ def wrap(text: str, width: int = 72, *, first: str = "", rest: str = "") -> str:
     """
     lines: list[str] = []
     for line in text.split("\n"):
-        lines += _fill(line, width, rest if lines else first, rest)
+        before = rest if lines else first
+        lines += _filled(line, width, before, rest) or _fill(line, width, before, rest)
     return "\n".join(lines)
+
+
+def _filled(line: str, width: int, first: str, rest: str) -> list[str]:
+    """What `_fill` gives for a line of narrow letters whose words all fit, as most do; else nothing."""
+    plain = line.isascii() and line.isprintable()
+    if not (plain or NARROW.fullmatch(line)) or len(first) != len(rest) or not (first + rest).isascii():
+        return []
+    words = " ".join(line.split()) if plain else _SPACE.sub(" ", line).strip(" ")
+    room, lines, at, before = width - len(rest), [], 0, first
+    while len(words) - at > room:
+        end = words.rfind(" ", at, at + room + 1)
+        if end < 0:
+            return []
+        lines.append((before + words[at:end]).rstrip())
+        at, before = end + 1, rest
+    return [*lines, (before + words[at:]).rstrip()]
 
 
 def _fill(line: str, width: int, first: str, rest: str) -> list[str]:

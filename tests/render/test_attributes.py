@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from newsletter.render.attributes import doubtful, needs_ascii
 from newsletter.render.guard import check
 from newsletter.render.mjml import compile_mjml
 
@@ -53,3 +54,14 @@ def test_a_value_comes_out_of_mrml_as_it_went_in(value: str) -> None:
     body = f"<mj-body><mj-section><mj-column>{image}</mj-column></mj-section></mj-body>"
     page = etree.HTML(compile_mjml(f"<mjml>{body}</mjml>"))
     assert page.xpath("//img/@alt") == [value]
+
+
+@given(_XML_TEXT, _XML_TEXT, st.sampled_from(["'", '"']), st.sampled_from(["", ' x=" b', ' a="', "='", '="é']))
+def test_no_value_that_needs_it_is_passed_over(value: str, words: str, mark: str, before: str) -> None:
+    written = html.escape(value)
+    tag = f"<p>{html.escape(words, quote=False)}{before}<b c = {mark}{written}{mark}>x</b></p>"
+    assert doubtful(tag.encode()) or not needs_ascii([value])
+
+
+def test_most_documents_are_beyond_doubt() -> None:
+    assert not doubtful('<p class="a" href="https://x.example/?a=1&amp;b=2" style="a: b">“é”, \\ and \'</p>'.encode())

@@ -83,7 +83,9 @@ def test_no_declaration_is_lost_in_the_sheet_or_in_the_elements_own_style(declar
     ("selector", "count"),
     [
         (".a", 2), ("p", 3), (".a .b", 2), (".a > .b", 2), (".a + p", 1), (".a ~ .c", 1), ("p.b", 1), ("#i", 1),
-        ("[dir=rtl]", 1), (".a [dir=rtl]", 1), ("p:first-child", 1), ("p:nth-child(2)", 2), (".a p:not(.b)", 1),
+        ("[dir=rtl]", 1), (".a [dir=rtl]", 1), ("div [dir=rtl]", 1), ("i [dir=rtl]", 0), ("div [dir=ltr]", 0),
+        ("div [dir]", 1), ("div [dir^=r]", 1), ("div p[dir=rtl]", 1), (".a p", 2), (".x p", 2), (".c p", 0),
+        ("p .a", 0), ("p:first-child", 1), ("p:nth-child(2)", 2), (".a p:not(.b)", 1),
         (":is(.b, .nowhere)", 2), (".nowhere", 0), (".a .nowhere p", 0), ("p:not(.nowhere)", 3), ("body *", 7),
         (".a, .c", 3), ("p, .b", 4),
     ],

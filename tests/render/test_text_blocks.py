@@ -27,6 +27,8 @@ def text_of(language: str = "en", direction: str = "ltr", **blocks: Any) -> str:
         byline="Ada",
         date="",
         minutes=None,
+        who=("Layer", "Ada"),
+        when=(),
         summary=("Words.",),
         aside=None,
         url="https://x.example/a",

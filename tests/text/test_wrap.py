@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
+import wcwidth
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.text import wrap as wrapping
 from newsletter.text.breaks import pieces
-from newsletter.text.wrap import cells, wrap
+from newsletter.text.wrap import NARROW, cells, wrap
 
 
 @pytest.mark.parametrize(
@@ -77,3 +82,28 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text: st
         lines = wrap(text, width).split("\n")
         assert not any(line[0] in "。、」）ーっ！…" for line in lines[1:])
         assert not any(line[-1] in "「（" for line in lines[:-1])
+
+
+def test_narrow_letters_are_one_cell_each_and_break_nowhere_by_themselves() -> None:
+    narrow = [char for char in map(chr, range(sys.maxunicode + 1)) if char != "\t" and NARROW.fullmatch(char)]
+    assert len(narrow) > 800
+    assert {wcwidth.wcwidth(char) for char in narrow} == {1}
+    assert list(pieces("".join(narrow))) == ["".join(narrow)]
+    assert {char for char in narrow if char.isspace()} == {" ", "\u00a0"}
+
+
+_WORDS = st.sampled_from(
+    ["a", "four", "twelve", "é—“x”…", "Ωш", "no\u00a0break", " ", "\t", "漢字", "\u202f", "x" * 30]
+)
+
+
+@given(st.lists(_WORDS, max_size=30), st.integers(2, 40), st.sampled_from([("", ""), ("1. ", "   "), ("> ", "> ")]))
+def test_the_short_way_through_narrow_letters_gives_what_the_long_one_does(
+    words: list[str], width: int, prefixes: tuple[str, str]
+) -> None:
+    first, rest = prefixes
+    for line in (" ".join(words), "".join(words)):
+        short = wrapping._filled(line, width, first, rest)
+        assert short in ([], wrapping._fill(line, width, first, rest))
+        if NARROW.fullmatch(line) and all(len(word) <= width - len(rest) for word in re.split("[ \t]+", line)):
+            assert short

@@ -1,0 +1,72 @@
+"""What one rendering may take: rounds of loops and calls, characters, seconds. `sandbox` and what it runs spend it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2.exceptions import SecurityError
+
+#: Rounds of loops and calls of macros and methods, of one rendering; a digest of ten articles takes some 300.
+MAX_STEPS = 100_000
+#: Characters a rendering may write, and one text in it may have.
+MAX_TEXT = 2_000_000
+#: Seconds a rendering may take, looked at after so many steps.
+MAX_SECONDS = 10.0
+_LOOK = 16
+#: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
+_FEW = 64
+
+
+class Budget:
+    """What is left to one rendering."""
+
+    __slots__ = ("_end", "_look", "_steps", "_text")
+
+    def __init__(self) -> None:
+        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
+        self._look = MAX_STEPS
+        self._text = MAX_TEXT
+
+    def step(self, count: int = 1) -> None:
+        self._steps -= count
+        if self._steps < 0:
+            raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
+        if self._steps < self._look:
+            self._look = self._steps - _LOOK
+            if time.monotonic() > self._end:
+                raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
+
+    def joined(self, pieces: Iterable[str]) -> str:
+        """What a template, a macro or a block has written, as one text; paid for before it is made."""
+        written = pieces if type(pieces) is list else list(pieces)
+        if len(written) > _FEW and sum(map(len, written)) > self._text:
+            raise too_long()
+        text = "".join(written)
+        self._text -= len(text)
+        if self._text < 0:
+            raise too_long()
+        return text
+
+
+BUDGET: ContextVar[Budget] = ContextVar("budget of the rendering")
+
+
+def too_long() -> SecurityError:
+    return SecurityError(f"the template writes more than {MAX_TEXT:,} characters")
+
+
+def sized(value: Any) -> Any:
+    """The value, if it is not a text or list beyond all bounds."""
+    if isinstance(value, (str, bytes, list, tuple)) and len(value) > MAX_TEXT:
+        raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
+    return value
+
+
+def check_spelled(*values: Any) -> None:
+    """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
+    for value in values:
+        if isinstance(value, (list, tuple, dict, set)):
+            raise SecurityError("a list can't be printed; join its items, or loop over them")
