@@ -81,10 +81,10 @@ def drain(
 
     `programs` by variant name. `values` fills a claim's slots. `progress` hears of outcomes soon after they are
     recorded. `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable (a
-    domain's turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before. `usage`
-    counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears how the
-    relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again, if their
-    limits ended the run; else None.
+    domain's turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before.
+    `usage` counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears
+    how the relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again,
+    if their limits ended the run; else None.
     Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
     """
     if stop.is_set():
