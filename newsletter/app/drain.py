@@ -10,6 +10,7 @@ any stage but `deliver`, so that it stays small however long the list is.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
 import json
@@ -168,7 +169,7 @@ def _drain(
         usage=ledger.take,
         standings=stand,
     )
-    due = ledger.next_due()
+    due = asyncio.run(ledger.next_due())
     return due if due is None or spent is None else max(due, spent)
 
 

@@ -11,13 +11,16 @@ sending process to its end knows that nothing is written any more.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import pickle
 import select
+import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
+from struct import Struct
 from typing import Any
 
 from newsletter import errors
@@ -31,17 +34,26 @@ Limits = Mapping[str, tuple[int | None, int | None]]
 #: Seconds that a transaction may still take when nobody waits for it any more.
 HUNG = 120.0
 
+#: What stands before each pickle: its length, and the number of the question.
+_HEAD = Struct("=II")
+_PIECE = 1 << 17
+
 
 class Keeper:
-    """The keeper seen from the sending process; fulfils `deliver.ledger.Ledger`, with `store.shares` of limits.
+    """The keeper seen from the sending process; fulfils `deliver.ledger.AwaitedLedger`, with `store.shares` of limits.
 
-    To be made before the process has other threads, for it is forked. Call it from one thread at a time. Every method
-    may raise StoreBusy, StoreFull or StoreError; when the keeper has died, what it was asked last may be done or not.
+    To be made before the process has other threads, for it is forked. Every method may raise StoreBusy, StoreFull or
+    StoreError; when the keeper has died, what it was asked last may be done or not. Whoever stops waiting for an answer
+    stops nothing: it is done, and the next question is answered after it.
     """
 
     def __init__(self, url: str, send: int, limits: Limits) -> None:
         owner = new_owner()
-        self._channel, its = Pipe()
+        self._channel, its = socket.socketpair()
+        self._asked = 0
+        #: Of its answers, what has come and was not read.
+        self._got = b""
+        self._turn = asyncio.Lock()
         self._pid = os.fork()
         if not self._pid:
             code = 1
@@ -52,51 +64,77 @@ class Keeper:
             finally:
                 os._exit(code)
         its.close()
+        self._channel.setblocking(False)
 
-    def exchange(self, outcomes: Sequence[Outcome], limit: int) -> list[Claim]:
+    async def exchange(self, outcomes: Sequence[Outcome], limit: int) -> list[Claim]:
         """As `store.claims.Claims`; of a sending process that has died, nothing is claimed."""
-        claims: list[Claim] = self._ask("exchange", outcomes, limit)
+        claims: list[Claim] = await self._ask("exchange", outcomes, limit)
         return claims
 
-    def renew(self) -> None:
-        self._ask("renew")
+    async def renew(self) -> None:
+        await self._ask("renew")
 
-    def next_due(self) -> float | None:
-        due: float | None = self._ask("next_due")
+    async def next_due(self) -> float | None:
+        due: float | None = await self._ask("next_due")
         return due
 
-    def take(self) -> dict[str, Used]:
+    async def take(self) -> dict[str, Used]:
         """As `store.shares.SharedClaims`."""
-        used: dict[str, Used] = self._ask("take")
+        used: dict[str, Used] = await self._ask("take")
         return used
 
     def close(self) -> None:
         """End it, and wait for its end."""
         self._channel.close()
-        if self._pid:
-            os.waitpid(self._pid, 0)
-            self._pid = 0
+        self._bury()
 
-    def _ask(self, method: str, *arguments: object) -> Any:
-        try:
-            self._channel.send((method, arguments))
-            kind, answer = self._channel.recv()
-        except (EOFError, OSError) as error:
-            raise StoreError(self._obituary()) from error
+    async def _ask(self, method: str, *arguments: object) -> Any:
+        return await asyncio.shield(asyncio.ensure_future(self._answered(method, arguments)))
+
+    async def _answered(self, method: str, arguments: tuple[object, ...]) -> Any:
+        async with self._turn:
+            self._asked += 1
+            try:
+                await asyncio.get_running_loop().sock_sendall(self._channel, _framed(self._asked, (method, arguments)))
+                kind, answer = await self._answer_to(self._asked)
+            except (EOFError, OSError) as error:
+                raise StoreError(f"the process that keeps the ledger {self._bury()}; {_GO_ON}") from error
         if kind is not None:
             raise _made_again(kind, answer)
         return answer
 
-    def _obituary(self) -> str:
-        how = "is gone"
-        if self._pid:
-            code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-            self._pid = 0
-            how = f"ended with signal {-code}" if code < 0 else f"ended with exit code {code}"
-        return f"the process that keeps the ledger {how}; nothing is lost, `newsletter resume` goes on"
+    async def _answer_to(self, number: int) -> tuple[str | None, Any]:
+        """Answers to earlier questions may come first: an event loop that ended did not wait for them."""
+        loop = asyncio.get_running_loop()
+        while True:
+            while len(self._got) < _HEAD.size or len(self._got) < _HEAD.size + _HEAD.unpack_from(self._got)[0]:
+                if not (piece := await loop.sock_recv(self._channel, _PIECE)):
+                    raise EOFError
+                self._got += piece
+            length, of = _HEAD.unpack_from(self._got)
+            found, self._got = self._got[_HEAD.size : _HEAD.size + length], self._got[_HEAD.size + length :]
+            if of == number:
+                answer: tuple[str | None, Any] = pickle.loads(found)  # noqa: S301 - our own child's
+                return answer
+
+    def _bury(self) -> str:
+        """Wait for its end; how it came."""
+        if not self._pid:
+            return "is gone"
+        code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        self._pid = 0
+        return f"ended with signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
-def _keep(channel: Connection, url: str, send: int, limits: Limits, owner: str) -> None:
+_GO_ON = "nothing is lost, `newsletter resume` goes on"
+
+
+def _framed(number: int, message: object) -> bytes:
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return _HEAD.pack(len(data), number) + data
+
+
+def _keep(channel: socket.socket, url: str, send: int, limits: Limits, owner: str) -> None:
     """Answer until the sending process closes its end, or is gone."""
     from newsletter.store.shares import SharedClaims  # the sending process is not to carry SQLAlchemy
 
@@ -105,12 +143,30 @@ def _keep(channel: Connection, url: str, send: int, limits: Limits, owner: str) 
     try:
         with suppress(EOFError, OSError):
             while True:
-                method, arguments = channel.recv()
-                if method == "exchange" and channel.poll():  # nothing comes before its answer but the end
+                length, number = _HEAD.unpack(_exactly(channel, _HEAD.size))
+                method, arguments = pickle.loads(_exactly(channel, length))  # noqa: S301 - our own parent's
+                if method == "exchange" and _is_alone(channel):
                     arguments = (arguments[0], 0)
-                channel.send(_answer(ledger, method, arguments))
+                channel.sendall(_framed(number, _answer(ledger, method, arguments)))
     finally:
         ledger.close()
+
+
+def _exactly(channel: socket.socket, length: int) -> bytes:
+    found = b""
+    while len(found) < length:
+        if not (piece := channel.recv(length - len(found))):
+            raise EOFError
+        found += piece
+    return found
+
+
+def _is_alone(channel: socket.socket) -> bool:
+    """Whether the other end is closed, and nothing more has come from there."""
+    try:
+        return not channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
 
 
 def _answer(ledger: Any, method: str, arguments: Sequence[Any]) -> tuple[str | None, Any]:
@@ -127,7 +183,7 @@ def _made_again(kind: str, text: str) -> NewsletterError:
     return made(text) if issubclass(made, StoreError) else StoreError(text)
 
 
-def _end_with(channel: Connection) -> None:
+def _end_with(channel: socket.socket) -> None:
     """End a process that hangs when the sending one is gone."""
     end = select.poll()
     end.register(channel.fileno(), 0)  # a hang-up is told unasked

@@ -21,14 +21,15 @@ What can happen, and what becomes of the claim:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from inspect import iscoroutinefunction
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from newsletter.deliver.backoff import Patience
 from newsletter.deliver.connections import Connections
-from newsletter.deliver.ledger import LEASE, Ledger
+from newsletter.deliver.ledger import LEASE, AwaitedLedger, Ledger
 from newsletter.deliver.message import Program
 from newsletter.deliver.quota import Usage
 from newsletter.deliver.relay import Relay
@@ -38,12 +39,15 @@ from newsletter.errors import StoreBusy
 from newsletter.models.editions import Values
 from newsletter.models.sends import Claim, Outcome
 
-__all__ = ["LEASE", "Ledger", "Patience", "Standing", "Stop", "drain"]
+__all__ = ["LEASE", "AwaitedLedger", "Ledger", "Patience", "Standing", "Stop", "drain"]
 
 _T = TypeVar("_T")
 
 #: Seconds between looks at `stop` while nothing else happens.
 _LOOK = 0.05
+
+#: Seconds between two reports of outcomes, each of which is another process's work, too.
+_REPORT = 0.05
 
 #: A locked database is asked again so often; it has waited for the lock each time already.
 _BUSY_TRIES = 5
@@ -59,7 +63,7 @@ _PATIENCE = Patience()
 
 
 def drain(
-    ledger: Ledger,
+    ledger: Ledger | AwaitedLedger,
     programs: Mapping[str, Program],
     relays: Relay | Sequence[Relay],
     *,
@@ -70,17 +74,17 @@ def drain(
     patience: Patience = _PATIENCE,
     random: Random | None = None,
     accepted: Mapping[str, int] | None = None,
-    usage: Callable[[], Usage] | None = None,
+    usage: Callable[[], Usage | Awaitable[Usage]] | None = None,
     standings: Callable[[Sequence[Standing]], None] = lambda _: None,
 ) -> float | None:
     """Send all that can be claimed, until nothing can be, `stop` is set, or no relay can be used.
 
-    `programs` by variant name. `values` fills a claim's slots. `progress` is told of outcomes once they are recorded.
-    `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable (a domain's
-    turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before. `usage`
-    counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears how the
-    relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again, if their
-    limits ended the run; else None.
+    `programs` by variant name. `values` fills a claim's slots. `progress` hears of outcomes soon after they are
+    recorded. `wait`: how many seconds ahead of the next due retry to stay; 0 returns as soon as nothing is claimable (a
+    domain's turn that is near is waited for all the same). `accepted`: by relay, what it took of this send before.
+    `usage` counts what relays with hourly or daily limits were given; it is called as the ledger is. `standings` hears
+    how the relays stand when that changes, and at the end. Answers the seconds until a relay may be given mail again,
+    if their limits ended the run; else None.
     Raises DeliveryError (see the module's docstring) and StoreError. Nobody is lost either way.
     """
     if stop.is_set():
@@ -107,7 +111,7 @@ class _Drain:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Ledger | AwaitedLedger,
         connections: Connections,
         stop: Stop,
         *,
@@ -118,10 +122,13 @@ class _Drain:
         self._ledger, self._connections, self._stop = ledger, connections, stop
         self._progress, self._wait, self._grace = progress, wait, grace
         self._thread = ThreadPoolExecutor(1, "ledger")
+        #: Recorded, and not reported yet; when the last ones were.
+        self._unsaid: list[Outcome] = []
+        self._said = 0.0
         self._error: BaseException | None = None
 
     async def run(
-        self, usage: Callable[[], Usage] | None, standings: Callable[[Sequence[Standing]], None]
+        self, usage: Callable[[], Usage | Awaitable[Usage]] | None, standings: Callable[[Sequence[Standing]], None]
     ) -> float | None:
         self._window = Window(self._exchange)
         count = None if usage is None else lambda: self._patiently(usage)
@@ -143,6 +150,7 @@ class _Drain:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
         await self._last_record()
+        self._report()
         self._thread.shutdown()
         standings(self._connections.standings())
         if self._error is not None:
@@ -151,13 +159,22 @@ class _Drain:
 
     def _recorded(self, outcomes: Sequence[Outcome]) -> None:
         self._connections.recorded(outcomes)
-        self._progress(outcomes)
+        self._unsaid += outcomes
+        if asyncio.get_running_loop().time() - self._said >= _REPORT:
+            self._report()
+
+    def _report(self) -> None:
+        if self._unsaid:
+            unsaid, self._unsaid = self._unsaid, []
+            self._said = asyncio.get_running_loop().time()
+            self._progress(unsaid)
 
     async def _tell(self, standings: Callable[[Sequence[Standing]], None]) -> None:
-        """Say how the relays stand, when that has changed: looked at once a second."""
+        """Say how the relays stand, when that has changed, and what is left to report: looked at once a second."""
         told: Sequence[Standing] = ()
         while True:
             await asyncio.sleep(1.0)
+            self._report()
             now = self._connections.standings()
             if now != told:
                 standings(now)
@@ -169,7 +186,7 @@ class _Drain:
             return
         try:
             await self._exchange(left, 0)
-            self._progress(left)
+            self._unsaid += left
         except Exception as error:
             self._error = self._error or error
 
@@ -185,7 +202,7 @@ class _Drain:
         while True:
             await asyncio.sleep(LEASE / 3)
             try:
-                await self._in_thread(self._ledger.renew)
+                await self._called(self._ledger.renew)
             except StoreBusy:
                 continue  # two more turns before the lease ends
             except Exception as error:
@@ -206,13 +223,18 @@ class _Drain:
         await self._window.pause(max(due, _LOOK))
         return True
 
-    async def _patiently(self, function: Callable[..., _T], *arguments: object) -> _T:
+    async def _patiently(self, function: Callable[..., _T | Awaitable[_T]], *arguments: object) -> _T:
         for attempt in range(1, _BUSY_TRIES):
             try:
-                return await self._in_thread(function, *arguments)
+                return await self._called(function, *arguments)
             except StoreBusy:
                 await asyncio.sleep(0.1 * 2**attempt)
-        return await self._in_thread(function, *arguments)
+        return await self._called(function, *arguments)
 
-    async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+    async def _called(self, function: Callable[..., _T | Awaitable[_T]], *arguments: object) -> _T:
+        """A coroutine's result, or that of a function in the thread."""
+        if iscoroutinefunction(function):
+            found: _T = await function(*arguments)
+            return found
+        call = cast("Callable[..., _T]", function)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)

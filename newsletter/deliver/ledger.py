@@ -14,8 +14,8 @@ LEASE = 30.0
 class Ledger(Protocol):
     """The deliveries of one send, as one owner sees them.
 
-    Called from one thread at a time. Times are the ledger's own clock. Every method may raise StoreBusy (nothing was
-    done, the same call may be repeated) or another StoreError (nothing was done).
+    Called from one thread at a time, beside the event loop. Times are the ledger's own clock. Every method may raise
+    StoreBusy (nothing was done, the same call may be repeated) or another StoreError (nothing was done).
     """
 
     def exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
@@ -42,3 +42,16 @@ class Ledger(Protocol):
         0 if it has something now; None if it never will.
         """
         ...
+
+
+class AwaitedLedger(Protocol):
+    """The same, kept elsewhere: asked on the event loop, with nothing to block it. The contract is `Ledger`'s.
+
+    Several may be asked at once; they are done one after the other.
+    """
+
+    async def exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]: ...
+
+    async def renew(self) -> None: ...
+
+    async def next_due(self) -> float | None: ...

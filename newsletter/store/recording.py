@@ -52,18 +52,29 @@ def record(connection: Connection, runner: Runner, terms: Terms, owner: str, out
     if not outcomes:
         return
     spelled = _moments(connection.dialect)
-    for untried in (False, True):
-        rows = [_settled(terms, owner, one, spelled) for one in outcomes if _is_untried(one) is untried]
+    kinds: dict[bool, list[Any]] = {False: [], True: []}
+    for outcome in outcomes:
+        kinds[_is_untried(outcome)].append(_settled(terms, owner, outcome, spelled))
+    for untried, rows in kinds.items():
         if rows:
-            values = {"send": terms.send, "by": owner, "now": terms.now, "rows": json.dumps(rows)}
+            values = {"send": terms.send, "by": owner, "now": terms.now, "rows": _written(rows)}
             runner.run(_record(runner.is_sqlite, untried), values)
     if terms.state is SendState.FINISHED:  # a late outcome may leave something to do
         ledger.reopen(connection, terms.send)
 
 
+def _written(rows: list[Any]) -> str:
+    """As JSON, without what a database can't keep: where nothing is, the JSON itself tells."""
+    text = json.dumps(rows)
+    return text if "\\u0000" not in text and "\\ud" not in text else json.dumps(storable(rows))
+
+
 def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[datetime], str]) -> tuple[Any, ...]:
     """One outcome's cells, as `_record` reads them."""
-    state, due, why = outcome.state, None, None
+    number, state, code, enhanced, reply, relay, _, _ = outcome
+    if state is DeliveryState.ACCEPTED:  # nearly all
+        return number, state, None, None, code, enhanced, reply and reply[: ledger.REPLY], relay, None
+    due, why = None, None
     if state is DeliveryState.DEFERRED:
         due = terms.now + timedelta(seconds=max(0.0, outcome.retry_after or 0.0))
         if due >= terms.deadline:
@@ -73,14 +84,14 @@ def _settled(terms: Terms, owner: str, outcome: Outcome, spelled: Callable[[date
     if terms.state is SendState.CANCELLED and state in (DeliveryState.PENDING, DeliveryState.DEFERRED):
         state, why = DeliveryState.SKIPPED, ledger.CANCELLED
     return (
-        outcome.delivery,
-        state.value,
+        number,
+        state,
         due and spelled(due),
         owner if state is DeliveryState.UNCERTAIN else None,
-        outcome.reply_code,
-        storable(outcome.enhanced_code),
-        storable(outcome.reply[: ledger.REPLY]) if outcome.reply else None,
-        storable(outcome.relay),
+        code,
+        enhanced,
+        reply and reply[: ledger.REPLY],
+        relay,
         why,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -49,21 +50,21 @@ def kept(url: str) -> Iterator[Keeper]:
 
 
 def test_claims_and_outcomes_come_through_as_they_are(url: str, kept: Keeper) -> None:
-    claims = kept.exchange((), 50)
+    claims = asyncio.run(kept.exchange((), 50))
     assert len(claims) == 50
     assert {(claim.attempt, claim.variant, claim.fields["city"]) for claim in claims} == {(1, "default", "Aarhus")}
     done = [Outcome(claim.delivery, DeliveryState.ACCEPTED, 250, "2.0.0", "Ok") for claim in claims]
-    assert len(kept.exchange(done, 50)) == 10
-    assert kept.next_due() is None, "the others are its own"
-    assert kept.take()["relay"].share
-    kept.renew()
+    assert len(asyncio.run(kept.exchange(done, 50))) == 10
+    assert asyncio.run(kept.next_due()) is None, "the others are its own"
+    assert asyncio.run(kept.take())["relay"].share
+    asyncio.run(kept.renew())
     with Store.open(url, hash_key=b"a key for the tests, 32 bytes or more") as store, store.read() as work:
         assert work.sends.tally(1).accepted == 50
 
 
 def test_the_claims_are_the_sending_processs(kept: Keeper, url: str) -> None:
     """Else a sender that died would be taken for a living one as long as its keeper lives."""
-    kept.exchange((), 1)
+    asyncio.run(kept.exchange((), 1))
     engine = sqlite3.connect(url.removeprefix("sqlite:///"))
     (owner,) = engine.execute("SELECT owner FROM deliveries WHERE state = 'claimed'").fetchone()
     engine.close()
@@ -78,29 +79,44 @@ def test_errors_of_the_store_come_through(url: str, monkeypatch: pytest.MonkeyPa
         patch.setattr(Claims, "exchange", busy)
         waiting = Keeper(url, 1, {})
     with pytest.raises(StoreBusy, match="in use by another process"):
-        waiting.exchange((), 1)
-    assert waiting.next_due() == 0, "it goes on"
+        asyncio.run(waiting.exchange((), 1))
+    assert asyncio.run(waiting.next_due()) == 0, "it goes on"
     waiting.close()
     nothing = Keeper(url, 99, {})
     with pytest.raises(StoreError, match="no send 99"):
-        nothing.exchange((), 1)
+        asyncio.run(nothing.exchange((), 1))
     nothing.close()
 
 
+def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_ones(url: str, kept: Keeper) -> None:
+    async def impatient() -> None:
+        asking = [asyncio.ensure_future(kept.exchange((), many)) for many in (3, 4)]
+        await asyncio.sleep(0)
+        for one in asking:
+            one.cancel()
+
+    asyncio.run(impatient())
+    asyncio.run(kept.renew())
+    assert len(asyncio.run(kept.exchange((), 5))) == 5
+    with Store.open(url, hash_key=b"a key for the tests, 32 bytes or more") as store, store.read() as work:
+        assert work.sends.tally(1).claimed in (5, 8, 9, 12), "what was asked is done or not, and never half"
+
+
 def test_a_keeper_that_was_killed_is_an_error_that_says_so(kept: Keeper) -> None:
-    kept.exchange((), 1)
+    asyncio.run(kept.exchange((), 1))
     os.kill(kept._pid, signal.SIGKILL)
     for _ in range(2):
         with pytest.raises(StoreError, match=r"keeps the ledger (ended with signal 9|is gone); nothing is lost"):
-            kept.exchange((), 1)
+            asyncio.run(kept.exchange((), 1))
 
 
 def test_nothing_is_claimed_for_a_sender_that_has_gone(url: str) -> None:
     """It was stopped when it got the request, and goes on when nobody is left to send."""
     kept = Keeper(url, 1, {})
-    (first,) = kept.exchange((), 1)
+    (first,) = asyncio.run(kept.exchange((), 1))
     os.kill(kept._pid, signal.SIGSTOP)
-    kept._channel.send(("exchange", ([Outcome(first.delivery, DeliveryState.ACCEPTED)], 50)))
+    done = [Outcome(first.delivery, DeliveryState.ACCEPTED)]
+    kept._channel.send(keeper._framed(2, ("exchange", (done, 50))))
     kept._channel.close()
     os.kill(kept._pid, signal.SIGCONT)
     kept.close()
@@ -113,7 +129,7 @@ def test_a_keeper_that_hangs_ends_when_its_sender_is_gone(url: str, monkeypatch:
     monkeypatch.setattr(keeper, "HUNG", 0.05)
     monkeypatch.setattr(Claims, "exchange", lambda *_: signal.pause())
     hanging = Keeper(url, 1, {})
-    hanging._channel.send(("exchange", ((), 1)))
+    hanging._channel.send(keeper._framed(1, ("exchange", ((), 1))))
     hanging._channel.close()
     _, status = os.waitpid(hanging._pid, 0)
     assert os.waitstatus_to_exitcode(status) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -12,7 +13,18 @@ from sqlalchemy import create_engine, text
 from newsletter.app.keeper import Keeper
 from newsletter.deliver.ledger import Ledger
 from newsletter.deliver.memory import MemoryDeliveries
-from newsletter.models import Claim, Consent, Delivery, DeliveryState, Edition, SendKind, Subscriber, Tally, Variant
+from newsletter.models import (
+    Claim,
+    Consent,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Outcome,
+    SendKind,
+    Subscriber,
+    Tally,
+    Variant,
+)
 from newsletter.store import Claims, Store
 from tests.databases import Databases
 
@@ -137,13 +149,29 @@ class StoreBook:
             one.close()
 
 
+class Waiting:
+    """An `AwaitedLedger` whose answers are waited for."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    def exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
+        return asyncio.run(self._keeper.exchange(outcomes, limit))
+
+    def renew(self) -> None:
+        asyncio.run(self._keeper.renew())
+
+    def next_due(self) -> float | None:
+        return asyncio.run(self._keeper.next_due())
+
+
 class KeptBook(StoreBook):
     """The same as the sending process has it: each owner's ledger is kept by a process of its own."""
 
     def ledger(self) -> Ledger:
         keeper = Keeper(self._url, self._send, {})
         self._open.append(keeper)
-        return keeper
+        return Waiting(keeper)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql", "kept"])
