@@ -40,6 +40,12 @@ def test_a_port_that_is_asked_for_goes_first(root: Path) -> None:
     assert sink.place(root, 0) == sink.Place("127.0.0.1", 0)
 
 
+def test_a_port_that_is_a_relays_is_listened_on_where_the_relay_is(root: Path) -> None:
+    """That is the port a send names when it finds nobody there."""
+    relays(root, ("near", "127.0.0.1", 2601), ("other", "::1", 2602))
+    assert sink.place(root, 2602) == sink.Place("::1", 2602)
+
+
 def test_without_a_relay_here_it_says_that_no_send_comes(root: Path) -> None:
     relays(root, ("far", "smtp.example.org", 587))
     found = sink.place(root, None)
