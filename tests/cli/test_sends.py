@@ -194,13 +194,19 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     assert run(folder, "resume").exit_code == 0
 
 
-def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
+def uncertain(folder: Path) -> int:
+    """A send of two deliveries that are both uncertain."""
     with Workspace(folder) as workspace:
         send = workspace.dispatch.start(1, "weekly").id
         ledger = Claims(workspace.database_url, send)
         held = ledger.exchange([], 9)
         ledger.exchange([Outcome(one.delivery, DeliveryState.UNCERTAIN, reply="lost") for one in held], 0)
         ledger.close()
+    return send
+
+
+def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
+    send = uncertain(folder)
     way = f"`newsletter deliveries {send} --resolve-from LOG`"
     assert way in run(folder, "status", str(send)).stdout
     assert way in run(folder, "status").stderr
@@ -208,6 +214,13 @@ def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
     assert "2 uncertain settled as accepted" in run(folder, "deliveries", str(send), "--resolve", "accepted").stdout
     assert "nothing is uncertain" in run(folder, "deliveries", str(send), "--resolve", "resend").stdout
     assert "`newsletter status` lists them" in str(run(folder, "deliveries", "99", "--resolve", "leave").exception)
+
+
+def test_what_was_left_as_it_stands_is_uncertain_still(folder: Path) -> None:
+    send = str(uncertain(folder))
+    run(folder, "deliveries", send, "--resolve", "leave")
+    said = run(folder, "deliveries", send, "--resolve", "accepted").stdout
+    assert "all uncertain were left as they stand (2); --delivery ID settles one" in said
 
 
 @pytest.mark.parametrize("person", [True, False])
