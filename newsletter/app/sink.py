@@ -52,13 +52,16 @@ def _address(relay: config.Relay) -> str:
 
 
 def run(maildir: Path, where: Place, ready: Callable[[str], None]) -> None:
-    """Take mail until Ctrl-C or SIGTERM. Raises RelayUnreachable when the port is taken."""
+    """Take mail until Ctrl-C or SIGTERM. Raises RelayUnreachable when the port is taken, or the folder not writable."""
     stop = threading.Event()
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda *_: stop.set())
     try:
         listening = outbox.Outbox(maildir, where.host, where.port)
     except OSError as error:
+        if error.filename is not None:
+            reason = f"{error.filename} can't be written to ({error.strerror}); choose another --maildir"
+            raise RelayUnreachable("outbox", reason) from error
         reason = (
             f"{where.host}:{where.port} can't be listened on ({error.strerror}); does an outbox run there already? "
             "Choose another --port, or 0 for a free one"

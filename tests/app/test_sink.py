@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import sink, starter
+from newsletter.errors import RelayUnreachable
 
 RELAY = '\n[[relay]]\nname = "{}"\nhost = "{}"\nport = {}\ntls = "none"\n'
 
@@ -55,3 +56,14 @@ def test_without_a_relay_here_it_says_that_no_send_comes(root: Path) -> None:
 
 def test_outside_a_workspace_it_is_the_usual_port() -> None:
     assert sink.place(None, None) == sink.Place("127.0.0.1", 2525)
+
+
+def test_a_folder_that_cannot_be_written_to_is_not_a_port_that_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink.signal, "signal", lambda *_: None)
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        RelayUnreachable, match=r"file/tmp can't be written to \(Not a directory\); choose another --mail"
+    ):
+        sink.run(tmp_path / "file", sink.Place("127.0.0.1", 0), lambda _: None)
