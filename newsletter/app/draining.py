@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,8 @@ from newsletter.errors import Conflict, StoreError
 from newsletter.models import Send, SendKind, SendState, Tally
 
 if TYPE_CHECKING:
+    from newsletter import config
     from newsletter.app.workspace import Workspace
-
-#: Hosts of a relay on this machine.
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-#: Where `newsletter outbox` listens unless it is told another port.
-_SINK_PORT = 2525
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +103,8 @@ def drain(
     send, tally = dispatch.status(number)
     progress(Progress(tally.audience - tally.open, tally.audience))
     error = final.get("error") or (None if final.get("done") else child.obituary())
-    ports = {relay.name: relay.port for relay in workspace.settings.relay if relay.host in _LOOPBACK}
-    if final.get("kind") == "RelayUnreachable" and (port := ports.get(final["relay"])):
-        outbox = f"newsletter outbox --port {port}" if port != _SINK_PORT else "newsletter outbox"
-        error = f"{error}; is the local sink running? Start `{outbox}` in another terminal"
+    if final.get("kind") == "RelayUnreachable":
+        error = f"{error}{_sink(relays.local(workspace.settings), final['relay'])}"
     if error and send.kind is SendKind.TEST and not tally.accepted:
         # The editor asks for another one; a later resume must not send it.
         with contextlib.suppress(Conflict, StoreError), workspace.store.begin() as work:
@@ -125,6 +119,15 @@ def drain(
         error=str(error) if error else None,
         relays=standings,
     )
+
+
+def _sink(local: Sequence[config.Relay], unreachable: str) -> str:
+    """What to start where a relay on this machine does not answer; `newsletter outbox` takes the first one's place."""
+    for relay in local:
+        if relay.name == unreachable:
+            outbox = "newsletter outbox" if relay is local[0] else f"newsletter outbox --port {relay.port}"
+            return f"; is the local sink running? Start `{outbox}` in another terminal"
+    return ""
 
 
 def job(workspace: Workspace, send: Send, wait: float) -> str:

@@ -13,6 +13,7 @@ from newsletter.cli.session import Json, workspace
 from newsletter.cli.status import SendId, State
 
 if TYPE_CHECKING:
+    from newsletter.app.dispatch import Dispatch
     from newsletter.app.resolving import Resolved
 
 #: How a person may settle what is uncertain.
@@ -66,7 +67,9 @@ def deliveries(
         if as_json:
             output.print_json({"send": number, "settled": settled, "as": resolve})
         else:
-            output.line(f"{settled} uncertain settled as {resolve}{goes_on}" if settled else "nothing is uncertain")
+            output.line(
+                f"{settled} uncertain settled as {resolve}{goes_on}" if settled else _unsettled(dispatch, number)
+            )
         return
     rows = dispatch.deliveries(number, DeliveryState(state) if state else None)
     if as_json:
@@ -94,6 +97,14 @@ def deliveries(
         ["id", "address", "state", "tries", "code", "reply", "message id"],
         [(r.id, r.email or "(erased)", r.state, r.attempts, r.reply_code, r.reply, r.message_id) for r in rows],
         empty="no such deliveries",
+    )
+
+
+def _unsettled(dispatch: Dispatch, number: int) -> str:
+    """Why nothing was settled."""
+    left = len(dispatch.uncertain(number))
+    return (
+        f"all uncertain were left as they stand ({left}); --delivery ID settles one" if left else "nothing is uncertain"
     )
 
 

@@ -145,10 +145,13 @@ class Window:
         return room and bool(self._starving) and not self._ready and not self._exhausted
 
     async def _until_worthwhile(self) -> None:
+        until: float | None = None
         while not self._worthwhile():
             self._wake.clear()
+            if self._done and until is None:  # whatever wakes it meanwhile, the first outcome waits no longer
+                until = asyncio.get_running_loop().time() + _LINGER
             try:
-                async with asyncio.timeout(_LINGER if self._done else None):
+                async with asyncio.timeout_at(until):
                     await self._wake.wait()
             except TimeoutError:
                 return

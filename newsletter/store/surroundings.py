@@ -78,7 +78,9 @@ class Surroundings:
         nearest = _nearest(owners, _rarest(frequency))
         known.read_subjects(self._runner, nearest, self._stories)
         size = sum([known.sizes.get(at, 0) for at in range(first, last + 1)])
-        return Neighbourhood(size, frequency, tuple([known.subjects[number] for number in nearest]))
+        # On PostgreSQL an editor may have changed one since its words were read: until placed it is about nothing.
+        subjects = [known.subjects[number] for number in nearest if number in known.subjects]
+        return Neighbourhood(size, frequency, tuple(subjects))
 
     def terms(self, article: int) -> Mapping[str, int]:
         """What one of the articles that are coming is about."""

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, collate, delete, select, text, update
 
 from newsletter.store.prepared import Runner
 from newsletter.store.tables import story_terms
@@ -61,7 +61,7 @@ def remove(connection: Connection, article: int, day: int, terms: Sequence[str])
     """Take an article out of the rows of its words."""
     rest = _rest(article)
     row = {"of_day": day, "of_part": article >> _BITS}
-    query = _ROWS.where(story_terms.c.term.in_(terms))
+    query = _ROWS[connection.dialect.name].where(story_terms.c.term.in_(terms))
     changed: list[dict[str, object]] = []
     for term, rests in connection.execute(query, row).all():
         pairs = [rests[at : at + 2] for at in range(0, len(rests), 2)]
@@ -80,7 +80,12 @@ def _rest(article: int) -> bytes:
 
 _OF_PART = story_terms.c.day == bindparam("of_day"), story_terms.c.part == bindparam("of_part")
 _OF_TERM = (*_OF_PART, story_terms.c.term == bindparam("of_term"))
-_ROWS = select(story_terms.c.term, story_terms.c.articles).where(*_OF_PART)
+_OF_ARTICLE = select(story_terms.c.term, story_terms.c.articles).where(*_OF_PART)
+#: On PostgreSQL others may append meanwhile: locked as they are read, in the order they are written in.
+_ROWS = {
+    "sqlite": _OF_ARTICLE,
+    "postgresql": _OF_ARTICLE.order_by(collate(story_terms.c.term, "C")).with_for_update(),
+}
 _SHORTEN = update(story_terms).where(*_OF_TERM).values(articles=bindparam("left"))
 _DELETE = delete(story_terms).where(*_OF_TERM)
 _READ = {

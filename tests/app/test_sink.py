@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import sink, starter
+from newsletter.errors import RelayUnreachable
 
 RELAY = '\n[[relay]]\nname = "{}"\nhost = "{}"\nport = {}\ntls = "none"\n'
 
@@ -40,6 +41,12 @@ def test_a_port_that_is_asked_for_goes_first(root: Path) -> None:
     assert sink.place(root, 0) == sink.Place("127.0.0.1", 0)
 
 
+def test_a_port_that_is_a_relays_is_listened_on_where_the_relay_is(root: Path) -> None:
+    """That is the port a send names when it finds nobody there."""
+    relays(root, ("near", "127.0.0.1", 2601), ("other", "::1", 2602))
+    assert sink.place(root, 2602) == sink.Place("::1", 2602)
+
+
 def test_without_a_relay_here_it_says_that_no_send_comes(root: Path) -> None:
     relays(root, ("far", "smtp.example.org", 587))
     found = sink.place(root, None)
@@ -49,3 +56,14 @@ def test_without_a_relay_here_it_says_that_no_send_comes(root: Path) -> None:
 
 def test_outside_a_workspace_it_is_the_usual_port() -> None:
     assert sink.place(None, None) == sink.Place("127.0.0.1", 2525)
+
+
+def test_a_folder_that_cannot_be_written_to_is_not_a_port_that_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink.signal, "signal", lambda *_: None)
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        RelayUnreachable, match=r"file/tmp can't be written to \(Not a directory\); choose another --mail"
+    ):
+        sink.run(tmp_path / "file", sink.Place("127.0.0.1", 0), lambda _: None)

@@ -170,12 +170,19 @@ def test_a_list_that_nobody_may_be_mailed_of_is_refused_with_why(folder: Path) -
     assert read(folder, "status") == []
 
 
+@pytest.mark.usefixtures("relay")
+def test_any_relay_on_this_machine_may_be_the_sink(folder: Path) -> None:
+    settings = folder / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace('host = "127.0.0.1"', 'host = "127.0.0.3"'), "utf-8")
+    assert "Start `newsletter outbox` in" in run(folder, "send", "1", "--to", "me@example.org").stderr
+
+
 def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(folder: Path, relay: int) -> None:
     done = run(folder, "send", "1", "--to", "me@example.org")
     assert done.exit_code == 1
     assert "failed 1" in done.stdout
     assert "cancelled" not in done.output
-    assert f"Connection refused; is the local sink running? Start `newsletter outbox --port {relay}`" in done.stderr
+    assert "Connection refused; is the local sink running? Start `newsletter outbox` in another terminal" in done.stderr
     assert "Errno" not in done.output
     (found,) = read(folder, "status")
     assert (found["failed"], found["skipped"]) == (1, 0)
@@ -187,13 +194,19 @@ def test_a_test_copy_that_does_not_get_out_has_failed_with_what_the_relay_said(f
     assert run(folder, "resume").exit_code == 0
 
 
-def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
+def uncertain(folder: Path) -> int:
+    """A send of two deliveries that are both uncertain."""
     with Workspace(folder) as workspace:
         send = workspace.dispatch.start(1, "weekly").id
         ledger = Claims(workspace.database_url, send)
         held = ledger.exchange([], 9)
         ledger.exchange([Outcome(one.delivery, DeliveryState.UNCERTAIN, reply="lost") for one in held], 0)
         ledger.close()
+    return send
+
+
+def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
+    send = uncertain(folder)
     way = f"`newsletter deliveries {send} --resolve-from LOG`"
     assert way in run(folder, "status", str(send)).stdout
     assert way in run(folder, "status").stderr
@@ -201,6 +214,13 @@ def test_what_is_uncertain_is_told_with_what_settles_it(folder: Path) -> None:
     assert "2 uncertain settled as accepted" in run(folder, "deliveries", str(send), "--resolve", "accepted").stdout
     assert "nothing is uncertain" in run(folder, "deliveries", str(send), "--resolve", "resend").stdout
     assert "`newsletter status` lists them" in str(run(folder, "deliveries", "99", "--resolve", "leave").exception)
+
+
+def test_what_was_left_as_it_stands_is_uncertain_still(folder: Path) -> None:
+    send = str(uncertain(folder))
+    run(folder, "deliveries", send, "--resolve", "leave")
+    said = run(folder, "deliveries", send, "--resolve", "accepted").stdout
+    assert "all uncertain were left as they stand (2); --delivery ID settles one" in said
 
 
 @pytest.mark.parametrize("person", [True, False])

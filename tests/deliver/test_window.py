@@ -124,3 +124,26 @@ def test_a_slow_relays_outcome_is_recorded_soon_all_the_same() -> None:
         await pump
 
     asyncio.run(main())
+
+
+def test_outcomes_that_keep_coming_are_recorded_soon_while_a_connection_has_nothing_to_do() -> None:
+    """It is woken at each of them then, and must not begin to wait anew."""
+    book = Book(20)
+
+    async def main() -> None:
+        window = Window(book.exchange, 50)
+        pump = asyncio.create_task(window.pump(lambda _: None, never))
+        claims = [await window.take() for _ in range(20)]
+        idle = asyncio.create_task(window.take())
+        for one in claims[:-1]:
+            assert one is not None
+            window.settle(Outcome(one.delivery, DeliveryState.ACCEPTED))
+            await asyncio.sleep(0.03)
+            if book.done:
+                break
+        assert book.done
+        window.close()
+        assert await idle is None
+        pump.cancel()
+
+    asyncio.run(main())

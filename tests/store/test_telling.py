@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Unfinished
+from contextlib import suppress
+
+import pytest
 
 from newsletter.store import telling
 
@@ -46,3 +51,26 @@ def test_many_that_come_together_are_few_rows(store):
         telling.write(work._connection, [(number, DAY, ["one"]) for number in range(1, 2_049)])
         assert work._connection.exec_driver_sql("SELECT count(*) FROM story_terms").scalar() == 3
         assert _read(work, ["one"]) == {"one": [(DAY, number) for number in range(1, 2_049)]}
+
+
+def test_what_comes_while_another_is_taken_out_stays(store):
+    """An editor's change is not behind the lock that imports take."""
+    with store.begin() as work:
+        if work._connection.dialect.name == "sqlite":
+            pytest.skip("a writer is alone")
+        telling.write(work._connection, [(7, DAY, ["one", "two"]), (8, DAY, ["two"])])
+
+    def take_out():
+        with store.begin() as work:
+            work._connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            telling.remove(work._connection, 7, DAY, ["two", "one"])
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as work:
+            telling.write(work._connection, [(9, DAY, ["one", "two"])])
+            removal = pool.submit(take_out)
+            with suppress(Unfinished):
+                removal.result(0.3)  # it waits, with or without having read what changes now
+        removal.result(10)
+    with store.begin() as work:
+        assert _read(work, ["one", "two"]) == {"one": [(DAY, 9)], "two": [(DAY, 8), (DAY, 9)]}

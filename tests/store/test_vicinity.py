@@ -85,3 +85,16 @@ def test_words_without_end_are_not_left_to_the_next(store, now, four, monkeypatc
         assert len(vicinity.owners) == (words if url.startswith("sqlite") else 0)
     _, near = _place(store, four[3], now, vicinity)
     assert [subject.article for subject in near.subjects] == four[2::-1]
+
+
+def test_what_is_changed_while_another_is_placed_is_not_compared(store, now, four):
+    with store.begin() as work:
+        if work._connection.dialect.name == "sqlite":
+            pytest.skip("a writer is alone")
+    _place(store, four[0], now, Vicinity())
+    _place(store, four[1], now, Vicinity())
+    with store.begin() as work:
+        around = work.stories.around({four[2]: Coming(now, WORDS)}, SPELL)
+        with store.begin() as other:
+            other.stories.forget(four[0])
+        assert [subject.article for subject in around.near(four[2]).subjects] == [four[1]]
