@@ -21,12 +21,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from newsletter.app.keeper import Keeper
+from newsletter.app.ledger_keeper import LedgerKeeper
 from newsletter.deliver import message
 from newsletter.deliver.dkim import Key, Signer
 from newsletter.deliver.engine import drain
@@ -103,8 +104,6 @@ def main(reader: TextIO, writer: TextIO) -> int:
     if not line.endswith("\n"):  # the parent died before it had said all
         return 1
     data = json.loads(line)
-    ledger = _ledger(data)  # a fork: before there are other threads
-    threading.Thread(target=_watch, args=(reader.fileno(), stop), daemon=True).start()
 
     def say(event: Mapping[str, Any]) -> None:
         try:
@@ -114,30 +113,30 @@ def main(reader: TextIO, writer: TextIO) -> int:
             stop.set()
 
     try:
-        due = _drain(data, ledger, stop, say)
+        with closing(_ledger(data)) as ledger:  # a fork: before there are other threads
+            threading.Thread(target=_watch, args=(reader.fileno(), stop), daemon=True).start()
+            due = _drain(data, ledger, stop, say)
     except DeliveryError as error:
         say({"error": str(error), "kind": type(error).__name__, "relay": error.relay, "reason": error.reason})
         return 1
     except NewsletterError as error:
         say({"error": str(error), "kind": type(error).__name__})
         return 1
-    finally:
-        ledger.close()
     say({"done": True, "next_due": due, "stopped": stop.is_set()})
     return 0
 
 
-def _ledger(data: Mapping[str, Any]) -> Keeper:
+def _ledger(data: Mapping[str, Any]) -> LedgerKeeper:
     limits = {
         relay["name"]: (relay.get("per_hour"), relay.get("per_day"))
         for relay in data["relays"]
         if relay.get("per_hour") or relay.get("per_day")
     }
-    return Keeper(data["database_url"], data["send"], limits)
+    return LedgerKeeper(data["database_url"], data["send"], limits)
 
 
 def _drain(
-    data: Mapping[str, Any], ledger: Keeper, stop: threading.Event, say: Callable[[Mapping[str, Any]], None]
+    data: Mapping[str, Any], ledger: LedgerKeeper, stop: threading.Event, say: Callable[[Mapping[str, Any]], None]
 ) -> float | None:
     """Answers in how many seconds there is something to do again; None for never."""
     relays = [_relay(values) for values in data["relays"]]
@@ -198,6 +197,7 @@ def _part(pieces: Sequence[Any]) -> Part:
 def _answer_signals(stop: threading.Event) -> None:
     """Let in the signals that the parent held back at the start."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, as some supervisors have it, no child's end can be seen
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, lambda *_: stop.set())

@@ -15,7 +15,8 @@ class Ledger(Protocol):
     """The deliveries of one send, as one owner sees them.
 
     Called from one thread at a time, beside the event loop. Times are the ledger's own clock. Every method may raise
-    StoreBusy (nothing was done, the same call may be repeated) or another StoreError (nothing was done).
+    StoreBusy (nothing was done, the same call may be repeated) or another StoreError (nothing was done, unless it
+    says that the ledger itself is gone).
     """
 
     def exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:

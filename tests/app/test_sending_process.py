@@ -73,11 +73,13 @@ def test_nohup_is_respected_and_other_signals_are_a_stop(number: signal.Signals)
 import signal, threading
 from newsletter.app import drain
 signal.signal({int(number)}, signal.SIG_IGN)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 stop = threading.Event()
 drain._answer_signals(stop)
 signal.raise_signal(signal.SIGINT)
 signal.raise_signal({int(number)})
 assert not stop.is_set()
+assert signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL
 signal.signal({int(number)}, signal.SIG_DFL)
 drain._answer_signals(stop)
 signal.raise_signal({int(number)})

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 from sqlalchemy import create_engine, text
 
-from newsletter.app.keeper import Keeper
+from newsletter.app.ledger_keeper import LedgerKeeper
 from newsletter.deliver.ledger import Ledger
 from newsletter.deliver.memory import MemoryDeliveries
 from newsletter.models import (
@@ -93,7 +93,7 @@ class StoreBook:
 
     def __init__(self, url: str, people: int) -> None:
         self._url = url
-        self._open: list[Claims | Keeper | Store] = []
+        self._open: list[Claims | LedgerKeeper | Store] = []
         self._store = Store.open(url, hash_key=b"a key for the tests, 32 bytes or more")
         self._open.append(self._store)
         edition = Edition(1, (Variant("default", ("s",), ("",), ("<p>",), ("t",)),))
@@ -152,7 +152,7 @@ class StoreBook:
 class Waiting:
     """An `AwaitedLedger` whose answers are waited for."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: LedgerKeeper) -> None:
         self._keeper = keeper
 
     def exchange(self, outcomes: Sequence[Outcome], limit: int) -> Sequence[Claim]:
@@ -169,7 +169,7 @@ class KeptBook(StoreBook):
     """The same as the sending process has it: each owner's ledger is kept by a process of its own."""
 
     def ledger(self) -> Ledger:
-        keeper = Keeper(self._url, self._send, {})
+        keeper = LedgerKeeper(self._url, self._send, {})
         self._open.append(keeper)
         return Waiting(keeper)
 

@@ -18,8 +18,9 @@ import select
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from struct import Struct
 from typing import Any
 
@@ -29,38 +30,43 @@ from newsletter.models.sends import Claim, Outcome, Used
 from newsletter.store.owners import new_owner
 
 #: Messages an hour and a day, by relay; None for no limit.
-Limits = Mapping[str, tuple[int | None, int | None]]
+LimitsByRelay = Mapping[str, tuple[int | None, int | None]]
 
 #: Seconds that a transaction may still take when nobody waits for it any more.
-HUNG = 120.0
+HUNG = 30.0
 
 #: What stands before each pickle: its length, and the number of the question.
 _HEAD = Struct("=II")
 _PIECE = 1 << 17
 
 
-class Keeper:
+class LedgerKeeper:
     """The keeper seen from the sending process; fulfils `deliver.ledger.AwaitedLedger`, with `store.shares` of limits.
 
-    To be made before the process has other threads, for it is forked. Every method may raise StoreBusy, StoreFull or
-    StoreError; when the keeper has died, what it was asked last may be done or not. Whoever stops waiting for an answer
+    To be made before the process has other threads, for it is forked; raises StoreError if it can't be. Every method may
+    raise StoreBusy, StoreFull or StoreError; when the keeper has died, what it was asked last may be done or not. Whoever stops waiting for an answer
     stops nothing: it is done, and the next question is answered after it.
     """
 
-    def __init__(self, url: str, send: int, limits: Limits) -> None:
+    def __init__(self, url: str, send: int, limits: LimitsByRelay) -> None:
         owner = new_owner()
         self._channel, its = socket.socketpair()
         self._asked = 0
         #: Of its answers, what has come and was not read.
         self._got = b""
         self._turn = asyncio.Lock()
-        self._pid = os.fork()
+        try:
+            self._pid = os.fork()
+        except OSError as error:
+            raise StoreError(f"the process that keeps the ledger can't be started: {error.strerror}") from error
         if not self._pid:
             code = 1
             try:
                 self._channel.close()
                 _keep(its, url, send, limits, owner)
                 code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(code)
         its.close()
@@ -121,8 +127,8 @@ class Keeper:
         """Wait for its end; how it came."""
         if not self._pid:
             return "is gone"
-        code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        self._pid = 0
+        pid, self._pid = self._pid, 0
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         return f"ended with signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
@@ -134,22 +140,18 @@ def _framed(number: int, message: object) -> bytes:
     return _HEAD.pack(len(data), number) + data
 
 
-def _keep(channel: socket.socket, url: str, send: int, limits: Limits, owner: str) -> None:
+def _keep(channel: socket.socket, url: str, send: int, limits: LimitsByRelay, owner: str) -> None:
     """Answer until the sending process closes its end, or is gone."""
     from newsletter.store.shares import SharedClaims  # the sending process is not to carry SQLAlchemy
 
     threading.Thread(target=_end_with, args=(channel,), daemon=True).start()
-    ledger = SharedClaims(url, send, limits, owner)
-    try:
-        with suppress(EOFError, OSError):
-            while True:
-                length, number = _HEAD.unpack(_exactly(channel, _HEAD.size))
-                method, arguments = pickle.loads(_exactly(channel, length))  # noqa: S301 - our own parent's
-                if method == "exchange" and _is_alone(channel):
-                    arguments = (arguments[0], 0)
-                channel.sendall(_framed(number, _answer(ledger, method, arguments)))
-    finally:
-        ledger.close()
+    with closing(SharedClaims(url, send, limits, owner)) as ledger, suppress(EOFError, ConnectionError):
+        while True:
+            length, number = _HEAD.unpack(_exactly(channel, _HEAD.size))
+            method, arguments = pickle.loads(_exactly(channel, length))  # noqa: S301 - our own parent's
+            if method == "exchange" and _is_alone(channel):
+                arguments = (arguments[0], 0)
+            channel.sendall(_framed(number, _answer(ledger, method, arguments)))
 
 
 def _exactly(channel: socket.socket, length: int) -> bytes:
@@ -175,6 +177,9 @@ def _answer(ledger: Any, method: str, arguments: Sequence[Any]) -> tuple[str | N
         return None, getattr(ledger, method)(*arguments)
     except NewsletterError as error:
         return type(error).__name__, str(error)
+    except Exception as error:  # a fault of ours: nothing was committed, and the sender stops
+        traceback.print_exc()
+        return StoreError.__name__, f"the process that keeps the ledger failed ({error!r}); {_GO_ON}"
 
 
 def _made_again(kind: str, text: str) -> NewsletterError:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.app import keeper
-from newsletter.app.keeper import Keeper
+from newsletter.app import ledger_keeper
+from newsletter.app.ledger_keeper import LedgerKeeper
 from newsletter.errors import StoreBusy, StoreError
 from newsletter.models import Consent, DeliveryState, Edition, Outcome, SendKind, Subscriber, Variant
 from newsletter.store import Claims, Store
@@ -43,13 +43,13 @@ def url(sqlite_databases: Databases) -> str:
 
 
 @pytest.fixture
-def kept(url: str) -> Iterator[Keeper]:
-    made = Keeper(url, 1, {"relay": (100, None)})
+def kept(url: str) -> Iterator[LedgerKeeper]:
+    made = LedgerKeeper(url, 1, {"relay": (100, None)})
     yield made
     made.close()
 
 
-def test_claims_and_outcomes_come_through_as_they_are(url: str, kept: Keeper) -> None:
+def test_claims_and_outcomes_come_through_as_they_are(url: str, kept: LedgerKeeper) -> None:
     claims = asyncio.run(kept.exchange((), 50))
     assert len(claims) == 50
     assert {(claim.attempt, claim.variant, claim.fields["city"]) for claim in claims} == {(1, "default", "Aarhus")}
@@ -62,7 +62,7 @@ def test_claims_and_outcomes_come_through_as_they_are(url: str, kept: Keeper) ->
         assert work.sends.tally(1).accepted == 50
 
 
-def test_the_claims_are_the_sending_processs(kept: Keeper, url: str) -> None:
+def test_the_claims_are_the_sending_processs(kept: LedgerKeeper, url: str) -> None:
     """Else a sender that died would be taken for a living one as long as its keeper lives."""
     asyncio.run(kept.exchange((), 1))
     engine = sqlite3.connect(url.removeprefix("sqlite:///"))
@@ -77,18 +77,18 @@ def test_errors_of_the_store_come_through(url: str, monkeypatch: pytest.MonkeyPa
 
     with monkeypatch.context() as patch:
         patch.setattr(Claims, "exchange", busy)
-        waiting = Keeper(url, 1, {})
+        waiting = LedgerKeeper(url, 1, {})
     with pytest.raises(StoreBusy, match="in use by another process"):
         asyncio.run(waiting.exchange((), 1))
     assert asyncio.run(waiting.next_due()) == 0, "it goes on"
     waiting.close()
-    nothing = Keeper(url, 99, {})
+    nothing = LedgerKeeper(url, 99, {})
     with pytest.raises(StoreError, match="no send 99"):
         asyncio.run(nothing.exchange((), 1))
     nothing.close()
 
 
-def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_ones(url: str, kept: Keeper) -> None:
+def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_ones(url: str, kept: LedgerKeeper) -> None:
     async def impatient() -> None:
         asking = [asyncio.ensure_future(kept.exchange((), many)) for many in (3, 4)]
         await asyncio.sleep(0)
@@ -102,7 +102,7 @@ def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_ones(url: str
         assert work.sends.tally(1).claimed in (5, 8, 9, 12), "what was asked is done or not, and never half"
 
 
-def test_a_keeper_that_was_killed_is_an_error_that_says_so(kept: Keeper) -> None:
+def test_a_keeper_that_was_killed_is_an_error_that_says_so(kept: LedgerKeeper) -> None:
     asyncio.run(kept.exchange((), 1))
     os.kill(kept._pid, signal.SIGKILL)
     for _ in range(2):
@@ -110,13 +110,34 @@ def test_a_keeper_that_was_killed_is_an_error_that_says_so(kept: Keeper) -> None
             asyncio.run(kept.exchange((), 1))
 
 
+def test_a_fault_of_ours_is_told_and_the_keeper_goes_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr(Claims, "exchange", broken)
+    kept = LedgerKeeper(url, 1, {})
+    with pytest.raises(StoreError, match=r"keeps the ledger failed \(RuntimeError\('a slip'\)\); nothing is lost"):
+        asyncio.run(kept.exchange((), 1))
+    assert asyncio.run(kept.next_due()) == 0
+    kept.close()
+
+
+def test_a_keeper_that_can_not_be_started_is_an_error_of_the_store(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with pytest.raises(StoreError, match="can't be started: Resource temporarily unavailable"):
+        LedgerKeeper(url, 1, {})
+
+
 def test_nothing_is_claimed_for_a_sender_that_has_gone(url: str) -> None:
     """It was stopped when it got the request, and goes on when nobody is left to send."""
-    kept = Keeper(url, 1, {})
+    kept = LedgerKeeper(url, 1, {})
     (first,) = asyncio.run(kept.exchange((), 1))
     os.kill(kept._pid, signal.SIGSTOP)
     done = [Outcome(first.delivery, DeliveryState.ACCEPTED)]
-    kept._channel.send(keeper._framed(2, ("exchange", (done, 50))))
+    kept._channel.send(ledger_keeper._framed(2, ("exchange", (done, 50))))
     kept._channel.close()
     os.kill(kept._pid, signal.SIGCONT)
     kept.close()
@@ -126,10 +147,10 @@ def test_nothing_is_claimed_for_a_sender_that_has_gone(url: str) -> None:
 
 
 def test_a_keeper_that_hangs_ends_when_its_sender_is_gone(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeper, "HUNG", 0.05)
+    monkeypatch.setattr(ledger_keeper, "HUNG", 0.05)
     monkeypatch.setattr(Claims, "exchange", lambda *_: signal.pause())
-    hanging = Keeper(url, 1, {})
-    hanging._channel.send(keeper._framed(1, ("exchange", ((), 1))))
+    hanging = LedgerKeeper(url, 1, {})
+    hanging._channel.send(ledger_keeper._framed(1, ("exchange", ((), 1))))
     hanging._channel.close()
     _, status = os.waitpid(hanging._pid, 0)
     assert os.waitstatus_to_exitcode(status) == 1
