@@ -259,7 +259,7 @@ def mmr_filtered(week: Week) -> list[int]:
     """MMR on what the picker's hard filters and stories leave."""
     articles = within(week)
     similarities = Similarities([*articles, *week.history])
-    out = filters.by_text(articles, week.criteria, week.history, similarities, set())
+    out = filters.by_text(articles, week.criteria, week.history, similarities, known=set())
     score = relevance(week, articles, similarities) * recency(week, articles)
     free = sorted(set(range(len(articles))) - set(out), key=lambda at: -score[at])
     leaders = stories.group(articles, free, similarities)
