@@ -130,7 +130,7 @@ class Generator(CodeGenerator):
             self.write(") is str else in_text(_p))")
 
 
-def call(environment: Any, context: OwnContext, target: Any, *args: Any, **named: Any) -> Any:
+def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **named: Any) -> Any:
     """A call in a template."""
     if type(target) is MethodType and target.__func__ in environment.callable:
         context.budget.step()

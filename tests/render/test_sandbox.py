@@ -111,3 +111,12 @@ def test_a_rendering_starts_with_a_whole_budget(tmp_path: Path) -> None:
     (tmp_path / "x.j2").write_text("{% for n in range(70000) %}{% endfor %}done", "utf-8")
     templates = Templates((tmp_path,))
     assert [templates.html("x.j2", {}) for _ in range(3)] == ["done"] * 3
+
+
+def test_a_macro_s_arguments_have_any_names(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text(
+        "{% macro link(target, context, environment) %}{{ target }}{{ context }}{{ environment }}{% endmacro %}"
+        "{{ link(target='a', context='b', environment='c') }}{{ dict(target='d').target }}",
+        "utf-8",
+    )
+    assert Templates((tmp_path,)).html("x.j2", {}) == "abcd"
