@@ -53,11 +53,11 @@ class OwnContext(Context):
 
 
 class OwnMacro(Macro):
-    """A macro that knows whether it takes nothing but its own arguments."""
+    """A macro that knows whether it takes nothing but its own arguments; templates can't read a name that begins with _."""
 
     def __init__(self, environment: Any, func: Any, name: str, arguments: Any, *special: bool) -> None:
         super().__init__(environment, func, name, arguments, *special)
-        self.func, self.takes, self.plain = func, len(arguments), not any(special[:3])
+        self._takes, self._plain = len(arguments), not any(special[:3])
 
 
 class Generator(CodeGenerator):
@@ -135,9 +135,9 @@ def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **na
     if type(target) is MethodType and target.__func__ in environment.callable:
         context.budget.step()
         return sized(target(*args, **named))
-    if type(target) is OwnMacro and target.plain and not named and (defaults := target.takes - len(args)) >= 0:
+    if type(target) is OwnMacro and target._plain and not named and len(args) <= target._takes:  # noqa: SLF001
         context.budget.step()
-        text = target.func(*args, *(missing,) * defaults) if defaults else target.func(*args)
+        text = target._func(*args, *(missing,) * (target._takes - len(args)))  # noqa: SLF001
         return str.__new__(Markup, text) if context.eval_ctx.autoescape else text
     return environment.call(context, target, *args, **named)
 

@@ -69,6 +69,8 @@ HOSTILE = [
         "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|join }}",
         "can't be printed",
     ),
+    ("{% macro m(a) %}{% endmacro %}{{ m.func }}", "no attribute"),
+    ("{% macro m(a) %}{% endmacro %}{{ m|attr('takes') }}", "no attribute"),
     ("{{ nothing }}", "undefined"),
     ("{{ 1 / 0 }}", "division"),
     ("{{ 'x'|nofilter }}", "No filter named"),
