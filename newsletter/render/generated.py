@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.environment import Template
+from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -52,8 +52,18 @@ class OwnContext(Context):
         self.budget = BUDGET.get()
 
 
+class OwnTemplate(Template):
+    """A template that runs anew for each rendering that imports it: what it sets, and its budget, are that one's."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as there
+        modules = BUDGET.get().modules
+        if self not in modules:
+            modules[self] = self.make_module()
+        return modules[self]
+
+
 class OwnMacro(Macro):
-    """A macro that knows whether it takes nothing but its own arguments; templates can't read a name that begins with _."""
+    """A macro that knows whether it takes nothing but its own arguments. Templates can't read names with `_`."""
 
     def __init__(self, environment: Any, func: Any, name: str, arguments: Any, *special: bool) -> None:
         super().__init__(environment, func, name, arguments, *special)

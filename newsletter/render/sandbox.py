@@ -26,7 +26,7 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
-from newsletter.render.generated import Generator, OwnContext, OwnMacro
+from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate
 from newsletter.render.kept import Kept, Reads, reads
 
 #: An argument beyond it is no width and no count of anything in a mail.
@@ -48,6 +48,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     code_generator_class = Generator
     context_class = OwnContext
+    template_class = OwnTemplate
 
     def __init__(self, loader: BaseLoader, *, autoescape: bool) -> None:
         super().__init__(

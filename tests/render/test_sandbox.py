@@ -122,3 +122,23 @@ def test_a_macro_s_arguments_have_any_names(tmp_path: Path) -> None:
         "utf-8",
     )
     assert Templates((tmp_path,)).html("x.j2", {}) == "abcd"
+
+
+def test_what_is_imported_has_the_budget_of_each_rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.j2").write_text("{% macro m() %}" + "x" * 99 + "{{ [1].count(2) }}{% endmacro %}", "utf-8")
+    (tmp_path / "x.j2").write_text("{% import 'm.j2' as m %}{% for n in range(5000) %}{{ m.m() }}{% endfor %}", "utf-8")
+    templates = Templates((tmp_path,))
+    assert {len(templates.html("x.j2", {})) for _ in range(5)} == {5000 * 100}
+    began = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: began + 60)
+    assert len(templates.html("x.j2", {})) == 5000 * 100
+
+
+def test_what_an_imported_template_keeps_is_gone_in_the_next_rendering(tmp_path: Path) -> None:
+    (tmp_path / "m.j2").write_text(
+        "{% set last = namespace(said='') %}{% macro say(it) %}{{ last.said }}{% set last.said = it %}{% endmacro %}",
+        "utf-8",
+    )
+    (tmp_path / "x.j2").write_text("{% import 'm.j2' as m %}{{ m.say(it) }}", "utf-8")
+    templates = Templates((tmp_path,))
+    assert [templates.html("x.j2", {"it": it}) for it in ("one", "two")] == ["", ""]
