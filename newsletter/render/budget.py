@@ -10,7 +10,7 @@ from typing import Any
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 
-#: Rounds of loops and calls of macros and methods, of one rendering; a digest of ten articles takes some 300.
+#: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
 #: Characters a rendering may write, and one text in it may have.
 MAX_TEXT = 2_000_000

@@ -154,6 +154,7 @@ def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **na
 
 def included(environment: Any, context: OwnContext, template: Template, own: Mapping[str, Any]) -> str:
     """What an included template writes, which knows what is known where it is included."""
+    context.budget.step()
     set_here = {name: value for name, value in own.items() if value is not missing}
     values = {**context.parent, **context.vars, **set_here}
     kept: Kept | None = environment.kept.get(template)

@@ -18,6 +18,11 @@ HOSTILE = [
     ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "rounds of loops"),
     ("{% for a in range(90000) %}" + "x" * 99 + "{% endfor %}", "writes more than"),
     ("{% for a in range(90000)|map('string') %}{% for b in range(2) %}x{% endfor %}{% endfor %}", "rounds of loops"),
+    (
+        f"{{% for a in {list(range(999))} %}}{{% for b in {list(range(999))} %}}{{% endfor %}}{{% endfor %}}",
+        "rounds of",
+    ),
+    ("{% for a in [1] recursive %}{{ loop(range(60000)) if loop.depth < 3 }}{% endfor %}", "rounds of loops"),
     ("{{ 'x' * 10**9 }}", "longer than"),
     ("{{ ['x'] * 10**9 }}", "longer than"),
     ("{{ 10**(10**10) }}", "power"),
@@ -142,3 +147,11 @@ def test_what_an_imported_template_keeps_is_gone_in_the_next_rendering(tmp_path:
     (tmp_path / "x.j2").write_text("{% import 'm.j2' as m %}{{ m.say(it) }}", "utf-8")
     templates = Templates((tmp_path,))
     assert [templates.html("x.j2", {"it": it}) for it in ("one", "two")] == ["", ""]
+
+
+def test_a_template_that_includes_itself_twice_comes_to_an_end(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text(
+        "{% set d = d|default(0) + 1 %}{% if d < 40 %}{% include 'x.j2' %}{% include 'x.j2' %}{% endif %}", "utf-8"
+    )
+    with pytest.raises(RenderError, match="rounds of loops"):
+        Templates((tmp_path,)).html("x.j2", {})
