@@ -24,12 +24,14 @@ _FEW = 64
 class Budget:
     """What is left to one rendering."""
 
-    __slots__ = ("_end", "_look", "_steps", "_text", "modules")
+    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "printed")
 
     def __init__(self) -> None:
         self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
         self._look = MAX_STEPS
         self._text = MAX_TEXT
+        #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
+        self.printed = 0
         #: Templates that were imported, as they ran in this rendering.
         self.modules: dict[Template, TemplateModule] = {}
 

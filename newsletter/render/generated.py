@@ -23,7 +23,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
-from newsletter.render.budget import BUDGET, check_spelled, sized
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
 
@@ -129,15 +129,13 @@ class Generator(CodeGenerator):
         if frame.eval_ctx.volatile:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("(_p if type(_p := ")
+            self.write(f"{'in_html' if frame.eval_ctx.autoescape else 'in_text'}(context.budget, ")
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile:
             super()._output_child_post(node, frame, finalize)
-        elif frame.eval_ctx.autoescape:
-            self.write(") is Markup else in_html(_p))")
         else:
-            self.write(") is str else in_text(_p))")
+            self.write(")")
 
 
 def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **named: Any) -> Any:
@@ -168,15 +166,27 @@ def included(environment: Any, context: OwnContext, template: Template, own: Map
     return text
 
 
-def in_html(value: Any) -> str:
+def in_html(budget: Budget, value: Any) -> str:
     """A value as a template prints it into markup."""
-    if type(value) is str:
-        return escape(value) if _SPECIAL(value) else value
-    check_spelled(value)
-    return escape(value)
+    kind = type(value)
+    if kind is str:
+        text = escape(value) if _SPECIAL(value) else value
+    elif kind is Markup:
+        text = value
+    else:
+        check_spelled(value)
+        text = escape(value)
+    budget.printed += len(text)
+    if budget.printed > MAX_TEXT:
+        raise too_long()
+    return text
 
 
-def in_text(value: Any) -> str:
+def in_text(budget: Budget, value: Any) -> str:
     """A value as a template prints it where there is no markup."""
     check_spelled(value)
-    return str(value)
+    text = str(value)
+    budget.printed += len(text)
+    if budget.printed > MAX_TEXT:
+        raise too_long()
+    return text

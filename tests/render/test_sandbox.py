@@ -23,6 +23,11 @@ HOSTILE = [
         "rounds of",
     ),
     ("{% for a in [1] recursive %}{{ loop(range(60000)) if loop.depth < 3 }}{% endfor %}", "rounds of loops"),
+    ("{% set s = 'x' * 1999999 %}{% for n in range(3000) %}{{ s ~ n }}{% endfor %}", "writes more than"),
+    (
+        "{% set s = 'x' * 1999999 %}{% set t %}{% for n in range(3000) %}{{ s ~ n }}{% endfor %}{% endset %}",
+        "writes more",
+    ),
     ("{{ 'x' * 10**9 }}", "longer than"),
     ("{{ ['x'] * 10**9 }}", "longer than"),
     ("{{ 10**(10**10) }}", "power"),
