@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
 
+from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 
-#: Rounds of loops and calls of macros and methods, of one rendering; a digest of ten articles takes some 300.
+#: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
 #: Characters a rendering may write, and one text in it may have.
 MAX_TEXT = 2_000_000
@@ -23,12 +24,16 @@ _FEW = 64
 class Budget:
     """What is left to one rendering."""
 
-    __slots__ = ("_end", "_look", "_steps", "_text")
+    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "printed")
 
     def __init__(self) -> None:
         self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
         self._look = MAX_STEPS
         self._text = MAX_TEXT
+        #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
+        self.printed = 0
+        #: Templates that were imported, as they ran in this rendering.
+        self.modules: dict[Template, TemplateModule] = {}
 
     def step(self, count: int = 1) -> None:
         self._steps -= count

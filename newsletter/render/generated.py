@@ -17,13 +17,13 @@ from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.environment import Template
+from jinja2.environment import Template, TemplateModule
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
-from newsletter.render.budget import BUDGET, check_spelled, sized
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
 
@@ -52,12 +52,22 @@ class OwnContext(Context):
         self.budget = BUDGET.get()
 
 
+class OwnTemplate(Template):
+    """A template that runs anew for each rendering that imports it: what it sets, and its budget, are that one's."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as there
+        modules = BUDGET.get().modules
+        if self not in modules:
+            modules[self] = self.make_module()
+        return modules[self]
+
+
 class OwnMacro(Macro):
-    """A macro that knows whether it takes nothing but its own arguments."""
+    """A macro that knows whether it takes nothing but its own arguments. Templates can't read names with `_`."""
 
     def __init__(self, environment: Any, func: Any, name: str, arguments: Any, *special: bool) -> None:
         super().__init__(environment, func, name, arguments, *special)
-        self.func, self.takes, self.plain = func, len(arguments), not any(special[:3])
+        self._takes, self._plain = len(arguments), not any(special[:3])
 
 
 class Generator(CodeGenerator):
@@ -119,31 +129,30 @@ class Generator(CodeGenerator):
         if frame.eval_ctx.volatile:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("(_p if type(_p := ")
+            self.write(f"{'in_html' if frame.eval_ctx.autoescape else 'in_text'}(context.budget, ")
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile:
             super()._output_child_post(node, frame, finalize)
-        elif frame.eval_ctx.autoescape:
-            self.write(") is Markup else in_html(_p))")
         else:
-            self.write(") is str else in_text(_p))")
+            self.write(")")
 
 
-def call(environment: Any, context: OwnContext, target: Any, *args: Any, **named: Any) -> Any:
+def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **named: Any) -> Any:
     """A call in a template."""
     if type(target) is MethodType and target.__func__ in environment.callable:
         context.budget.step()
         return sized(target(*args, **named))
-    if type(target) is OwnMacro and target.plain and not named and (defaults := target.takes - len(args)) >= 0:
+    if type(target) is OwnMacro and target._plain and not named and len(args) <= target._takes:  # noqa: SLF001
         context.budget.step()
-        text = target.func(*args, *(missing,) * defaults) if defaults else target.func(*args)
+        text = target._func(*args, *(missing,) * (target._takes - len(args)))  # noqa: SLF001
         return str.__new__(Markup, text) if context.eval_ctx.autoescape else text
     return environment.call(context, target, *args, **named)
 
 
 def included(environment: Any, context: OwnContext, template: Template, own: Mapping[str, Any]) -> str:
     """What an included template writes, which knows what is known where it is included."""
+    context.budget.step()
     set_here = {name: value for name, value in own.items() if value is not missing}
     values = {**context.parent, **context.vars, **set_here}
     kept: Kept | None = environment.kept.get(template)
@@ -157,15 +166,27 @@ def included(environment: Any, context: OwnContext, template: Template, own: Map
     return text
 
 
-def in_html(value: Any) -> str:
+def in_html(budget: Budget, value: Any) -> str:
     """A value as a template prints it into markup."""
-    if type(value) is str:
-        return escape(value) if _SPECIAL(value) else value
-    check_spelled(value)
-    return escape(value)
+    kind = type(value)
+    if kind is str:
+        text = escape(value) if _SPECIAL(value) else value
+    elif kind is Markup:
+        text = value
+    else:
+        check_spelled(value)
+        text = escape(value)
+    budget.printed += len(text)
+    if budget.printed > MAX_TEXT:
+        raise too_long()
+    return text
 
 
-def in_text(value: Any) -> str:
+def in_text(budget: Budget, value: Any) -> str:
     """A value as a template prints it where there is no markup."""
     check_spelled(value)
-    return str(value)
+    text = str(value)
+    budget.printed += len(text)
+    if budget.printed > MAX_TEXT:
+        raise too_long()
+    return text

@@ -8,6 +8,7 @@ then depends on these values alone, and is kept by them. All that an issue says 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, meta, nodes
@@ -70,7 +71,9 @@ class Kept:
             *(values.get(name) for name in self._what.derived),
             *(getattr(issue, name, None) for name in self._what.of_issue),
         )
-        return key if all(type(value) in (str, int, bool) for value in key) else None
+        if not all(type(values.get(name)) in (dict, NoneType) for name in self._what.tables):
+            return None  # a namespace stays the same and says something else
+        return (*key, *map(type, key)) if all(type(value) in (str, int, bool) for value in key) else None
 
     def find(self, key: tuple[Any, ...], values: Mapping[str, Any]) -> str | None:
         """The text for these values, if it is known."""

@@ -18,7 +18,7 @@ from functools import wraps
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import BaseLoader
@@ -26,7 +26,7 @@ from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
-from newsletter.render.generated import Generator, OwnContext, OwnMacro
+from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate
 from newsletter.render.kept import Kept, Reads, reads
 
 #: An argument beyond it is no width and no count of anything in a mail.
@@ -48,6 +48,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     code_generator_class = Generator
     context_class = OwnContext
+    template_class = OwnTemplate
 
     def __init__(self, loader: BaseLoader, *, autoescape: bool) -> None:
         super().__init__(
@@ -55,7 +56,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=_spelled, auto_reload=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
-        self.filters |= {"_rounds": _rounds, "_sized": sized}
+        self.filters |= {"_rounds": _looped, "_sized": sized}
         self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name in _BOUNDED}
         self._safe: set[tuple[type, str]] = set()
         self._reads: dict[str | None, Reads | None] = {}
@@ -128,7 +129,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             for own in ("_block_vars", "_loop_vars"):  # for functions that are passed the context
                 kwargs.pop(own, None)
             return sized(__obj(__context.eval_ctx, *args, **kwargs))
-        if isinstance(__obj, BuiltinMethodType):
+        if type(__obj) is LoopContext and args:
+            args = (_rounds(BUDGET.get(), args[0]), *args[1:])
+        elif isinstance(__obj, BuiltinMethodType):
             _check_call(__obj.__name__, (__obj.__self__, *args))
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
             _check_format(text)
@@ -156,21 +159,24 @@ def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno, environment=node.environment)
 
 
-def _rounds(items: Iterable[Any], fixed: int) -> Iterable[Any]:
+@pass_context  # so that it is no constant: Jinja2 would work it out, and pay, once for all rounds around it
+def _looped(context: OwnContext, items: Iterable[Any], fixed: int) -> Iterable[Any]:
+    return _rounds(context.budget, items, fixed)
+
+
+def _rounds(budget: Budget, items: Iterable[Any], fixed: int = 0) -> Iterable[Any]:
     """What a loop goes over, paid for in advance where its length is known; `fixed` characters are written a round."""
     try:
         count = len(items)  # type: ignore[arg-type]  # asked, not assumed
     except TypeError:
-        return _paid(items)
-    budget = BUDGET.get()
+        return _paid(items, budget)
     budget.step(count)
     if count * fixed > MAX_TEXT:
         raise too_long()
     return items
 
 
-def _paid(items: Iterable[Any]) -> Iterator[Any]:
-    budget = BUDGET.get()
+def _paid(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
     for item in items:
         budget.step()
         yield item

@@ -69,6 +69,8 @@ class _Setter:
         sizes = [max(map(cells, column)) for column in zip(*rows, strict=True)]
         if sum(sizes) + 3 * (len(sizes) - 1) > width:
             names, *rows = rows
+            if not rows:
+                return "\n".join(map(self._pair(width), [""] * len(names), names))
             return "\n\n".join("\n".join(map(self._pair(width), names, row)) for row in rows)
         right = [cell.attrs.get("style") == "text-align:right" for cell in node.children[0].children[0].children]
         lines = []

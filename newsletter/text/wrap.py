@@ -19,6 +19,8 @@ NARROW = re.compile(
     "\u0370-\u0377\u0386-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"  # Greek and Cyrillic
     "\u2010-\u2027]*"  # dashes, quotation marks, dots
 )
+#: A flag is two of these letters, and as wide as an ideograph; for each, wcwidth looks back over all before it.
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 #: White space but the no-break spaces.
 _SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
@@ -27,6 +29,7 @@ def cells(text: str) -> int:
     """Width of one line in terminal cells; control characters have none."""
     if text.isascii() and text.isprintable():
         return len(text)
+    text = _FLAG.sub("\u4e16", text)
     width = int(wcwidth.wcswidth(text))
     return width if width >= 0 else sum(max(0, int(wcwidth.wcwidth(c))) for c in text)
 

@@ -110,3 +110,21 @@ def test_a_sheet_runs_once(
     red = table("red")
     assert render(theme=red, issue=issue()) == render(theme=red, issue=issue()) == "False en"
     assert seen.count("nothing") == 1
+
+
+def test_what_a_template_changes_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "page.j2").write_text(
+        "{% set theme = namespace(ink='') %}{% for ink in inks %}{% set theme.ink = ink %}{% include 'sheet.css.j2' %}"
+        "{% endfor %}",
+        "utf-8",
+    )
+    (tmp_path / "sheet.css.j2").write_text("{{ theme.ink }} ", "utf-8")
+    assert Templates((tmp_path,)).html("page.j2", {"inks": ["red", "blue"], "issue": issue()}) == "red blue "
+
+
+def test_one_is_not_true(tmp_path: Path) -> None:
+    (tmp_path / "page.j2").write_text(
+        "{% for one in [1, true] %}{% set rtl = one %}{% include 'sheet.css.j2' %}{% endfor %}", "utf-8"
+    )
+    (tmp_path / "sheet.css.j2").write_text("{{ rtl }} ", "utf-8")
+    assert Templates((tmp_path,)).html("page.j2", {"issue": issue()}) == "1 True "

@@ -18,6 +18,16 @@ HOSTILE = [
     ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "rounds of loops"),
     ("{% for a in range(90000) %}" + "x" * 99 + "{% endfor %}", "writes more than"),
     ("{% for a in range(90000)|map('string') %}{% for b in range(2) %}x{% endfor %}{% endfor %}", "rounds of loops"),
+    (
+        f"{{% for a in {list(range(999))} %}}{{% for b in {list(range(999))} %}}{{% endfor %}}{{% endfor %}}",
+        "rounds of",
+    ),
+    ("{% for a in [1] recursive %}{{ loop(range(60000)) if loop.depth < 3 }}{% endfor %}", "rounds of loops"),
+    ("{% set s = 'x' * 1999999 %}{% for n in range(3000) %}{{ s ~ n }}{% endfor %}", "writes more than"),
+    (
+        "{% set s = 'x' * 1999999 %}{% set t %}{% for n in range(3000) %}{{ s ~ n }}{% endfor %}{% endset %}",
+        "writes more",
+    ),
     ("{{ 'x' * 10**9 }}", "longer than"),
     ("{{ ['x'] * 10**9 }}", "longer than"),
     ("{{ 10**(10**10) }}", "power"),
@@ -69,6 +79,8 @@ HOSTILE = [
         "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|join }}",
         "can't be printed",
     ),
+    ("{% macro m(a) %}{% endmacro %}{{ m.func }}", "no attribute"),
+    ("{% macro m(a) %}{% endmacro %}{{ m|attr('takes') }}", "no attribute"),
     ("{{ nothing }}", "undefined"),
     ("{{ 1 / 0 }}", "division"),
     ("{{ 'x'|nofilter }}", "No filter named"),
@@ -111,3 +123,40 @@ def test_a_rendering_starts_with_a_whole_budget(tmp_path: Path) -> None:
     (tmp_path / "x.j2").write_text("{% for n in range(70000) %}{% endfor %}done", "utf-8")
     templates = Templates((tmp_path,))
     assert [templates.html("x.j2", {}) for _ in range(3)] == ["done"] * 3
+
+
+def test_a_macro_s_arguments_have_any_names(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text(
+        "{% macro link(target, context, environment) %}{{ target }}{{ context }}{{ environment }}{% endmacro %}"
+        "{{ link(target='a', context='b', environment='c') }}{{ dict(target='d').target }}",
+        "utf-8",
+    )
+    assert Templates((tmp_path,)).html("x.j2", {}) == "abcd"
+
+
+def test_what_is_imported_has_the_budget_of_each_rendering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.j2").write_text("{% macro m() %}" + "x" * 99 + "{{ [1].count(2) }}{% endmacro %}", "utf-8")
+    (tmp_path / "x.j2").write_text("{% import 'm.j2' as m %}{% for n in range(5000) %}{{ m.m() }}{% endfor %}", "utf-8")
+    templates = Templates((tmp_path,))
+    assert {len(templates.html("x.j2", {})) for _ in range(5)} == {5000 * 100}
+    began = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: began + 60)
+    assert len(templates.html("x.j2", {})) == 5000 * 100
+
+
+def test_what_an_imported_template_keeps_is_gone_in_the_next_rendering(tmp_path: Path) -> None:
+    (tmp_path / "m.j2").write_text(
+        "{% set last = namespace(said='') %}{% macro say(it) %}{{ last.said }}{% set last.said = it %}{% endmacro %}",
+        "utf-8",
+    )
+    (tmp_path / "x.j2").write_text("{% import 'm.j2' as m %}{{ m.say(it) }}", "utf-8")
+    templates = Templates((tmp_path,))
+    assert [templates.html("x.j2", {"it": it}) for it in ("one", "two")] == ["", ""]
+
+
+def test_a_template_that_includes_itself_twice_comes_to_an_end(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text(
+        "{% set d = d|default(0) + 1 %}{% if d < 40 %}{% include 'x.j2' %}{% include 'x.j2' %}{% endif %}", "utf-8"
+    )
+    with pytest.raises(RenderError, match="rounds of loops"):
+        Templates((tmp_path,)).html("x.j2", {})

@@ -46,10 +46,28 @@ def test_what_is_plainly_english_needs_no_model() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_half_of_a_text_in_english_is_not_plainly_english() -> None:
+def test_a_quarter_of_a_text_in_english_is_not_plainly_english() -> None:
     english = "The store keeps what was read, and the words of it are put into an index. "
     german = "Der Speicher behält, was gelesen wurde, und seine Wörter kommen in ein Verzeichnis. "
     assert language._is_plainly_english(english * 4)
     assert not language._is_plainly_english(german * 3 + english)
     assert not language._is_plainly_english(german * 6)
     assert not language._is_plainly_english("the and of to")
+
+
+@pytest.mark.parametrize(
+    ("other", "tag"),
+    [
+        ("Der Stadtrat hat am Dienstag beschlossen, die alte Brücke zu schließen und eine neue zu bauen. " * 7, "de"),
+        ("Le conseil municipal a décidé mardi de fermer le vieux pont et d'en construire un nouveau. " * 7, "fr"),
+        ("日本の首相は火曜日に新しい計画を発表した。" * 20, "ja"),
+        ("สภาเมืองตัดสินใจปิดสะพานเก่าและสร้างสะพานใหม่ " * 8, "th"),
+    ],
+)
+def test_a_notice_in_english_makes_no_english_text(other: str, tag: str) -> None:
+    """In a script without spaces, the notice has nearly all the words."""
+    notice = (
+        "We use the cookies of the site and of our partners to make the pages work and to tell what the readers of "
+        "the news want to see, and to bring you the best of the week. You may accept the use of all or the most needed."
+    )
+    assert language.detect(f"{other} {notice}") == language.detect(f"{notice} {other}") == tag

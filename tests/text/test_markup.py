@@ -117,3 +117,7 @@ def test_words_are_held_together_in_the_language_they_are_in_but_never_in_code()
     html, text = markdown(said, "fr"), markdown_text(said, language="fr")
     assert html == '<p><em>Plus vite</em>&nbsp;: <code dir="ltr">a ? b : c</code></p>\n'
     assert text == "_Plus vite_\u00a0: `a ? b : c`"
+
+
+def test_a_wide_table_of_names_alone_is_not_lost() -> None:
+    assert markdown_text("| one | and another |\n|---|---|\n", 12).split("\n") == ["one", "and another"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 
 import pytest
 import wcwidth
@@ -107,3 +108,9 @@ def test_the_short_way_through_narrow_letters_gives_what_the_long_one_does(
         assert short in ([], wrapping._fill(line, width, first, rest))
         if NARROW.fullmatch(line) and all(len(word) <= width - len(rest) for word in re.split("[ \t]+", line)):
             assert short
+
+
+def test_a_row_of_flags_is_measured_soon() -> None:
+    begin = time.process_time()
+    assert cells("\U0001f1eb\U0001f1f7" * 20_000 + "\U0001f1eb") in (40_001, 40_002)
+    assert time.process_time() - begin < 0.5
