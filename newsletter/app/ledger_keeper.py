@@ -43,9 +43,9 @@ _PIECE = 1 << 17
 class LedgerKeeper:
     """The keeper seen from the sending process; fulfils `deliver.ledger.AwaitedLedger`, with `store.shares` of limits.
 
-    To be made before the process has other threads, for it is forked; raises StoreError if it can't be. Every method may
-    raise StoreBusy, StoreFull or StoreError; when the keeper has died, what it was asked last may be done or not. Whoever stops waiting for an answer
-    stops nothing: it is done, and the next question is answered after it.
+    To be made before the process has other threads, for it is forked; raises StoreError if it can't be. Every method
+    may raise StoreBusy, StoreFull or StoreError; when the keeper has died, what it was asked last may be done or not.
+    Whoever stops waiting for an answer stops nothing: it is done, and the next question is answered after it.
     """
 
     def __init__(self, url: str, send: int, limits: LimitsByRelay) -> None:
