@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from newsletter.deliver.memory import MemoryDeliveries
+from newsletter.deliver.smtp.link import Link
 from tests.deliver.views import states
 
 Fixture = Callable[..., Any]
@@ -72,3 +74,44 @@ def test_what_was_announced_was_tried_only_if_the_relay_took_it_up(
     drain(deliveries, relay_at(server(script, lambda wire: wire.serve()).address))
     assert states(deliveries) == {"accepted": 3}
     assert [row.attempts for row in deliveries.rows.values()] == attempts
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_reply_without_those_that_follow_it_is_acknowledged_at_once(
+    server: Fixture,
+    relay_at: Fixture,
+    drain: Fixture,
+    claims: Fixture,
+    monkeypatch: pytest.MonkeyPatch,
+    together: bool,
+) -> None:
+    """Else both ends wait 40 ms: theirs for the acknowledgement, ours for something to send with it."""
+    acknowledged, acknowledge = threading.Event(), Link.acknowledge
+
+    def seen(link: Link) -> None:
+        acknowledge(link)
+        acknowledged.set()
+
+    monkeypatch.setattr(Link, "acknowledge", seen)
+
+    def script(wire: Any) -> None:
+        wire.hello("PIPELINING")
+        wire.envelope()
+        wire.content()
+        wire.expect("MAIL FROM:", "RCPT TO:", "DATA")
+        if together:
+            wire.send("250 ok", "250 ok", "250 ok", "354 go on")
+        else:
+            acknowledged.clear()
+            wire.send("250 ok")
+            assert acknowledged.wait(10)
+            wire.send("250 ok", "250 ok", "354 go on")
+        wire.content()
+        wire.send("250 ok")
+        wire.expect("QUIT")
+        wire.send("221 bye")
+
+    deliveries = MemoryDeliveries(claims(2))
+    drain(deliveries, relay_at(server(script).address))
+    assert states(deliveries) == {"accepted": 2}
+    assert acknowledged.is_set() is not together

@@ -9,6 +9,7 @@ moment the last one left (resume_writing). A loop's own TLS transport has a seco
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -21,6 +22,10 @@ from newsletter.deliver.smtp.wire import NotSMTP, ReplyParser
 
 #: More replies than this with nothing asked: the other side is no SMTP server, or a hostile one.
 MAX_UNREAD = 100
+
+
+#: Linux has it (tcp(7)); it holds for a moment only.
+_QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 
 class LinkLost(Exception):
@@ -37,6 +42,7 @@ class Link(asyncio.Protocol):
         self._replies: deque[Reply] = deque()
         self._lost: str | None = None
         self._paused = False
+        self._socket: socket.socket | None = None
         #: Bytes at the end of what was written last that are the next message's, and bytes that never left.
         self._after = self._unsent = 0
         self._gone = self._loop.create_future()
@@ -152,6 +158,12 @@ class Link(asyncio.Protocol):
         """The next `count` of those at hand were looked at."""
         for _ in range(count):
             self._replies.popleft()
+
+    def acknowledge(self) -> None:
+        """Tell the other end's kernel now what has come, without waiting for something to send with it."""
+        if self._socket is not None and _QUICK is not None and self._lost is None:
+            with contextlib.suppress(OSError):  # a wish, and the connection may have just gone
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)
 
     def early_reply(self) -> Reply | None:
         """A reply that came although the connection was lost before all was sent, if there is one."""
@@ -271,6 +283,7 @@ class Link(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._socket = sock
 
     def data_received(self, data: bytes) -> None:
         if self._lost is not None:
