@@ -26,9 +26,9 @@ from newsletter.render.faults import Fault, told
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
-from newsletter.render.mjml import compile_mjml
 from newsletter.render.pictures import Collected, Pictures, linked
 from newsletter.render.slots import Slots
+from newsletter.render.stencils import pour
 from newsletter.render.templates import Templates
 from newsletter.render.text import WIDTH, tidy
 from newsletter.text.catalogue import Words
@@ -128,7 +128,7 @@ class Renderer:
         name = self._theme.html
         mjml = self._templates.html(name, values)
         try:
-            html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
+            html = pour(mjml, lambda path, base: self._templates.included(path, base or name))
         except Fault as fault:
             raise told(fault, name, self._templates.locator(name, values).locate) from fault
         return slots.cut_html(html)
