@@ -16,18 +16,18 @@ from lxml import etree
 
 #: What a block says: texts, addresses, a picture's words and size. Blanks, no-break spaces and dots before are layout.
 _SAID = re.compile(
-    r"""(>(?:\s|&\#160;|·)*+|\ (?:href|src)="|\ alt="|\ (?:height|width)="(?=[0-9]+"))([^<"\s](?:[^<"]*[^<"\s])?)""",
+    r"""(>(?:\s|&\#160;|·)*+|\ (?:href|src)="|\ alt="|\ (?:height|width)="(?=[0-9]+"))([^<>"\s](?:[^<>"]*[^<>"\s])?)""",
     re.VERBOSE,
 )
 #: What the head says.
-_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<"\s](?:[^<"]*[^<"\s])?)')
+_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<>"\s](?:[^<>"]*[^<>"\s])?)')
 
 #: Characters that pass as they are, and references that are understood.
 _PLAIN = " -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
-_STRANGE = re.compile(rf"[^\t\n{_PLAIN}]|>|&(?!(?:amp|lt|gt|quot|#34|#39|#160);)").search
-_ODD_TEXT = re.compile(rf"[^\t\n{_PLAIN}]|>|&(?!(?:amp|lt|gt);)").search
-_ODD_WORDS = re.compile(rf"[^{_PLAIN}]|>|&(?!amp;)").search
-_ODD_ADDRESS = re.compile(r"[^!-~]|>|&(?!amp;)").search
+_STRANGE = re.compile(rf"[^\t\n{_PLAIN}]|&(?!(?:amp|lt|gt|quot|#34|#39|#160);)").search
+_ODD_WORDS = re.compile(rf"[^{_PLAIN}]|&(?!amp;)").search
+_ODD_ADDRESS = re.compile(r"[^!-~]|&(?!amp;)").search
+_ADDRESS = ('href="', 'src="')
 #: What guard has nothing against in an address.
 _OPENED = ("https://", "http://", "mailto:", "cid:")
 #: Characters of an attribute that guard need not be asked about.
@@ -49,7 +49,9 @@ class Parted(NamedTuple):
     def encoded(self) -> list[str]:
         """What it says, as it stands in HTML; attributes with their quotes. Raises Doubtful."""
         return [
-            (text if not _ODD_TEXT(text) else in_text(text)) if before[0] == ">" else _in_attribute(before, text)
+            (text if text.isprintable() and "&" not in text else in_text(text))
+            if before[0] == ">"
+            else _in_attribute(before, text)
             for before, text in zip(self.before, self.said, strict=True)
         ]
 
@@ -83,7 +85,7 @@ def in_words(said: str) -> str:
 
 
 def _in_attribute(before: str, said: str) -> str:
-    if not before.endswith(('href="', 'src="')):
+    if not before.endswith(_ADDRESS):
         return in_words(said)
     if ":" in said and not said.startswith(_OPENED):
         raise Doubtful
