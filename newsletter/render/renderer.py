@@ -1,7 +1,7 @@
 """An issue becomes an edition: once, whatever the number of subscribers.
 
-    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, mrml, premailer ─▶ HTML ─┐
-    subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────┴─ cut
+    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ stencils (guard, mrml …) ─▶ HTML ┐
+    subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ──────────────┴─ cut
 
 In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at slots. The same input
 gives the same edition, byte for byte; nothing is fetched and no clock is read. Articles are data from end to end: their

@@ -1,9 +1,8 @@
 """What MJML says, apart from how that is laid out; and how the compilers write it into HTML.
 
 In: a piece of MJML. Out: its layout, and in order the texts, addresses and pictures' words that were cut out of it.
-`encoded` gives them as they come out of guard, mrml, premailer's rules and lxml's serialiser, unasked: most pass as they
-are.
-What is not sure to is Doubtful, and has to be compiled where it stands.
+`encoded` gives them as guard, mrml, premailer's rules and lxml's serialiser would: most pass as they are. What is not
+sure to is Doubtful, and has to be compiled where it stands.
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ from newsletter.models import fill
 from newsletter.render import renderer, said, stencils
 from newsletter.render.faults import Fault
 from newsletter.render.mjml import compile_mjml
+from newsletter.render.reader import Include
 from newsletter.render.stencils import pour
+from newsletter.resources import folder
 
-from .conftest import Digest, Render
+from .conftest import DATE, SECRET, Digest, Render
 
 HEAD = """
   <mj-head><mj-title>{title}</mj-title><mj-preview>{preview}</mj-preview>
@@ -213,6 +215,34 @@ def test_known_layout_is_not_compiled_again(digest: Digest, render: Render, monk
         picks = picks[len(section.picks) :]
     other = replace(digest, issue=replace(digest.issue, sections=tuple(sections)))
     assert "Other words." in fill(render(other).variants[0].html, {})
+
+
+@pytest.mark.parametrize("theme", ["digest", "links", "magazine"])
+@pytest.mark.parametrize("language", ["en", "de", "ja", "ar"])
+def test_every_theme_is_poured_as_it_is_compiled(
+    theme: str, language: str, digest: Digest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poured: list[str] = []
+
+    def held(mjml: str, include: Include | None = None) -> str:
+        poured.append(pour(mjml, include))
+        assert poured[-1] == compile_mjml(mjml, include)
+        return poured[-1]
+
+    monkeypatch.setattr(renderer, "pour", held)
+    press = renderer.Renderer([folder("templates") / "email"], theme)
+    masthead = replace(digest.masthead, language=language)
+    texts = [text for text in TEXTS if "{" not in text]  # merge fields
+    for text in (None, *texts):
+        changed = digest.issue
+        if text is not None:
+            sections = tuple(
+                replace(section, title=text, picks=tuple(replace(p, headline=text, note=text) for p in section.picks))
+                for section in changed.sections
+            )
+            changed = replace(changed, title=text, preheader=text, intro=text, sections=sections)
+        press.render(changed, digest.articles, masthead, secret=SECRET, date=DATE)
+    assert len(poured) == len(texts) + 1
 
 
 def test_an_article_more_is_known_layout(digest: Digest, render: Render, monkeypatch: pytest.MonkeyPatch) -> None:
