@@ -157,21 +157,24 @@ class _FieldSlots:
     def __init__(self, field: str, default: str, places: tuple[tuple[Slot, int], ...]) -> None:
         self.field = field
         self._default = default
-        self._places = places
+        self._slots = places
+        self._places = tuple(place for _, place in places)
         self._addresses = any(slot.context == "url" for slot, _ in places)
+        self._rtl = any(slot.rtl for slot, _ in places)  # around a word from left to right, isolates stand there
 
     def fill(self, pieces: list[bytes], value: str | None) -> None:
         """Puts the encoded value into its places."""
-        same = mime.encode_everywhere(value or self._default)
-        if same is None or (self._addresses and not same.startswith(b"https://")):
+        text = value or self._default
+        same = mime.encode_everywhere(text)
+        if same is None or (self._addresses and text[:8] != "https://") or (self._rtl and not text.isascii()):
             coded: dict[str, bytes] = {}
-            for slot, place in self._places:
-                text = slot.fill(value)
-                if text not in coded:
-                    coded[text] = mime.encode_value(text)
-                pieces[place] = coded[text]
+            for slot, place in self._slots:
+                filled = slot.fill(value)
+                if filled not in coded:
+                    coded[filled] = mime.encode_value(filled)
+                pieces[place] = coded[filled]
         else:
-            for _, place in self._places:
+            for place in self._places:
                 pieces[place] = same
 
 
