@@ -115,3 +115,13 @@ def test_everyday_names_take_the_short_way() -> None:
     assert headers.short_address("To", "Zoë", "z@example.net") == b"To: =?utf-8?q?Zo=C3=AB?= <z@example.net>\r\n"
     assert headers.short_address("To", "Lovelace, Ada", "ada@example.net") is None
     assert headers.short_address("To", "é" * 30, "ada@example.net") is None
+    assert headers.short_address("To", "=?utf-8?q?Ada?=", "ada@example.net") is None
+
+
+@pytest.mark.parametrize("name", ["A", "é"])
+def test_a_name_goes_the_short_way_as_long_as_the_line_is_no_longer_than_76(name: str) -> None:
+    for length in range(30):
+        local = "a" * (length + 30)
+        long = headers.address("To", name, mailbox(f"{local}@x.example"))
+        short = headers.short_address("To", name, f"{local}@x.example")
+        assert short == (None if b"\r\n " in long else long)

@@ -133,6 +133,15 @@ def test_the_short_ways_lead_to_the_same_message(
         assert program.message(claim(name=name, email=email), filled) == short
 
 
+@pytest.mark.parametrize("name", ["Zoë", "田中", "عائشة"])
+def test_a_name_is_isolated_where_it_runs_against_the_words_around_it(name: str) -> None:
+    slots = tuple(Slot("subscriber.name", "html", rtl=rtl) for rtl in (True, False))
+    program = message.compile(Variant("default", ("s",), (), slots, ("x",)), HEAD, date=DATE)
+    assert body(parse(program.message(claim(), {"subscriber.name": name}).data), "html") == "".join(
+        slot.fill(name) for slot in slots
+    )
+
+
 def test_the_headers_are_those_of_bulk_mail(variant: Variant, letterhead: message.Letterhead) -> None:
     made = message.compile(variant, letterhead, date=DATE).message(
         claim(),
@@ -223,6 +232,14 @@ def test_one_click_is_offered_beside_https_only(variant: Variant) -> None:
     assert insecure["List-Unsubscribe"] == "<http://localhost:8000/u/t>"
     assert "List-Unsubscribe-Post" not in insecure
     assert "List-Unsubscribe" not in parse(program.message(claim(), {}).data)
+    for odd in (
+        "https://e.org/<t>",
+        'https://e.org/"t"',
+        "https://e.org/t\n",
+        "https://e.org/é",
+        "https://e.org/" + "t" * 900,
+    ):
+        assert "List-Unsubscribe" not in parse(program.message(claim(), {"unsubscribe_url": odd}).data)
 
 
 def test_mail_a_program_writes_says_so(variant: Variant) -> None:
