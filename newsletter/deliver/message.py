@@ -162,13 +162,14 @@ class _FieldSlots:
         self._slots = places
         self._places = tuple(place for _, place in places)
         self._addresses = any(slot.context == "url" for slot, _ in places)
-        self._rtl = any(slot.rtl for slot, _ in places)  # around a word from left to right, isolates stand there
+        #: What runs against the words around it is isolated from them, so short ways are not for it.
+        self._rtl = field.startswith("subscriber.") and any(slot.rtl for slot, _ in places)
 
     def fill(self, pieces: list[bytes], value: str | None) -> None:
         """Puts the encoded value into its places."""
         text = value or self._default
         same = mime.encode_everywhere(text)
-        if same is None or (self._addresses and text[:8] != "https://") or (self._rtl and not text.isascii()):
+        if same is None or (self._addresses and text[:8] != "https://") or self._rtl:
             coded: dict[str, bytes] = {}
             for slot, place in self._slots:
                 filled = slot.fill(value)
