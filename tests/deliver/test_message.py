@@ -78,7 +78,7 @@ def fit_for_the_wire(data: bytes) -> None:
     assert b"\r\n\r\n" not in head
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(subject=parts, html=parts, text=parts, filled=values, name=names)
 def test_whatever_the_values_the_message_reads_as_the_variant_does(
     subject: tuple[str | Slot, ...],
@@ -111,7 +111,7 @@ links = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     body=parts,
     name=st.one_of(names, everyday),
