@@ -55,9 +55,11 @@ def steered(text: str, base: Direction) -> str:
     Programs that show plain text take each line by its first letter, and a line without letters from left to right. A
     paragraph that runs wholly the other way is left as it is: steered, its full stop would stand at its beginning.
     """
+    if base == "ltr" and (text.isascii() or not _RIGHT_TO_LEFT.search(text)):
+        return text
     other: Direction = "ltr" if base == "rtl" else "rtl"
     whole = text.replace(FSI, "").replace(PDI, "")
-    if (base == "ltr" and text.isascii()) or (runs_against(whole, base) and not runs_against(whole, other)):
+    if runs_against(whole, base) and not runs_against(whole, other):
         return text
     mark = RLM if base == "rtl" else LRM
     return "\n".join(
