@@ -35,11 +35,11 @@ def first_strong(text: str) -> Direction | None:
 
 def runs_against(text: str, base: Direction) -> bool:
     """Whether anything in the text runs against `base`; what is isolated already does not."""
+    if base == "ltr" and text.isascii():
+        return False
     if FSI in text:
         text = _ISOLATE.sub("", text)
     if base == "ltr":
-        if text.isascii():
-            return False
         return any(unicodedata.bidirectional(c) in ("R", "AL") for c in _RIGHT_TO_LEFT.findall(text))
     return _ASCII_LETTER.search(text) is not None or any(unicodedata.bidirectional(c) == "L" for c in text)
 

@@ -54,6 +54,8 @@ def filled(line: str, width: int, first: str, rest: str) -> str:
         return ""
     if room < 1 or "  " in f" {line} ":
         return ""
+    if len(line) <= room:
+        return f"{first}{line}".rstrip()
     lines, at, before, length = [], 0, first, len(line)
     while length - at > room:
         end = line.rfind(" ", at, at + room + 1)
