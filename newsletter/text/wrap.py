@@ -17,7 +17,8 @@ from newsletter.text.breaks import has_address, pieces
 NARROW = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff"  # Latin
     "\u0370-\u0377\u0386-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"  # Greek and Cyrillic
-    "\u2010-\u2027]*"  # dashes, quotation marks, dots
+    "\u1e00-\u1eff"  # more of Latin: Vietnamese
+    "\u2007\u202f\u2010-\u2027\u20a0-\u20bf\u2122]*"  # no-break spaces, dashes, quotation marks, dots, currencies, ™
 )
 #: A flag is two of these letters, and as wide as an ideograph; for each, wcwidth looks back over all before it.
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -27,7 +28,9 @@ _SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
 def cells(text: str) -> int:
     """Width of one line in terminal cells; control characters have none."""
-    if text.isascii() and text.isprintable():
+    if len(text) == 1:  # most pieces of Chinese and Japanese
+        return max(0, int(wcwidth.wcwidth(text)))
+    if (text.isascii() and text.isprintable()) or NARROW.fullmatch(text):
         return len(text)
     text = _FLAG.sub("\u4e16", text)
     width = int(wcwidth.wcswidth(text))

@@ -23,6 +23,12 @@ def test_cells_are_what_a_terminal_shows(text: str, width: int) -> None:
     assert cells(text) == width
 
 
+def test_one_character_and_narrow_letters_are_as_wide_as_wcwidth_says() -> None:
+    for char in map(chr, range(sys.maxunicode + 1)):
+        assert cells(char) == max(0, wcwidth.wcswidth(char)), hex(ord(char))
+    assert cells("é—“x” 5\u202f€") == wcwidth.wcswidth("é—“x” 5\u202f€") == 9
+
+
 def test_prefixes_count_towards_the_width() -> None:
     assert wrap("native code runs the loop", 13, first="• ", rest="  ") == "• native code\n  runs the\n  loop"
 
@@ -90,7 +96,7 @@ def test_narrow_letters_are_one_cell_each_and_break_nowhere_by_themselves() -> N
     assert len(narrow) > 800
     assert {wcwidth.wcwidth(char) for char in narrow} == {1}
     assert list(pieces("".join(narrow))) == ["".join(narrow)]
-    assert {char for char in narrow if char.isspace()} == {" ", "\u00a0"}
+    assert {char for char in narrow if char.isspace()} == {" ", "\u00a0", "\u202f", "\u2007"}
     assert not {unicodedata.bidirectional(char) for char in narrow} & {"R", "AL", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -102,6 +108,8 @@ _WORDS = st.sampled_from(
         "é—“x”…",
         "Ωш",
         "no\u00a0break",
+        "\u202f;",
+        "việt™",
         "\u00a0",
         "",
         " ",
@@ -127,7 +135,10 @@ def test_the_short_way_through_narrow_letters_gives_what_the_long_one_does(
         assert short in ("", wrapping._fill(line, width, first, rest))
 
 
-@given(st.lists(st.sampled_from(["a", "four", "é—“x”…", "Ωш", "no\u00a0break"]), min_size=1), st.integers(15, 40))
+@given(
+    st.lists(st.sampled_from(["a", "four", "é—“x”…", "Ωш", "no\u00a0break", "5\u202f€"]), min_size=1),
+    st.integers(15, 40),
+)
 def test_common_words_go_the_short_way(words: list[str], width: int) -> None:
     line = " ".join(words)
     assert wrapping.filled(line, width, "1. ", "   ") == wrapping._fill(line, width, "1. ", "   ")
