@@ -45,6 +45,8 @@ def asides(picks: Sequence[Pick], articles: Sequence[Article | None]) -> list[As
 
 
 def _choose(pick: Pick, article: Article) -> Aside | None:
+    if not (article.takeaways or article.quotes):
+        return None
     known = set(_words(f"{pick.headline} {pick.summary.text}"))
     for takeaway in article.takeaways:
         text = line(takeaway)
@@ -58,10 +60,10 @@ def _choose(pick: Pick, article: Article) -> Aside | None:
 
 
 def _adds_something(text: str, known: set[str]) -> bool:
-    words = _words(text)
-    if not MIN_LENGTH <= len(text) <= MAX_LENGTH or not words:
+    if not MIN_LENGTH <= len(text) <= MAX_LENGTH:
         return False
-    return sum(word in known for word in words) / len(words) <= MAX_KNOWN
+    words = _words(text)
+    return bool(words) and sum(map(known.__contains__, words)) / len(words) <= MAX_KNOWN
 
 
 def _words(text: str) -> list[str]:

@@ -8,8 +8,9 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from urllib.parse import urlsplit
 
@@ -198,7 +199,7 @@ def _pick(
     also = also[:MAX_ALSO]
     byline = _byline(authors, outlet, calendar, words)
     published = calendar.published(source, issued).replace(" ", "\u00a0")
-    minutes = source.reading_minutes if source.reading_minutes > 1 or source.word_count else None
+    minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
     reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     return PrintedPick(
         position=position,
@@ -217,7 +218,7 @@ def _pick(
         picture=source.image or "",
         image=web_url(source.image),
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
-        aside=replace(aside, text=bound(aside.text, spoken)) if aside else None,
+        aside=Aside(aside.kind, bound(aside.text, spoken), aside.attribution) if aside else None,
         also=_joined(also, calendar),
         also_text=calendar.names([name for name, _ in also]) if also else "",
         language=line(foreign),
@@ -248,6 +249,7 @@ def _joined(outlets: Sequence[tuple[str, str]], calendar: Calendar) -> tuple[Pie
     return tuple(piece for piece in pieces if piece.text)
 
 
+@lru_cache(maxsize=256)
 def _script(language: str) -> str:
     """The script a language is written in, by CLDR's likely subtags; "" where it is not known."""
     tag = language.replace("-", "_")
@@ -264,7 +266,7 @@ def _host(url: str | None) -> str:
 
 
 def _same_language(one: str, other: str) -> bool:
-    return one.replace("_", "-").split("-")[0].lower() == other.replace("_", "-").split("-")[0].lower()
+    return one == other or one.replace("_", "-").split("-")[0].lower() == other.replace("_", "-").split("-")[0].lower()
 
 
 def _byline(authors: tuple[str, ...], outlet: str, calendar: Calendar, words: Words) -> str:

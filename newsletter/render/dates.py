@@ -50,7 +50,7 @@ class Calendar:
 
     def long(self, when: datetime) -> str:
         """An issue's date: "November 20, 2026"."""
-        return self._tongue.digits(self._first(format_date(self.day(when), "long", self._tongue.locale)))
+        return self._tongue.digits(self._first(_long(self.day(when), self._tongue.locale)))
 
     def published(self, article: Article, issued: date) -> str:
         """An article's date, "Nov 18", with the year where it is not the issue's; "" when it is not stated."""
@@ -70,6 +70,8 @@ class Calendar:
 
     def names(self, names: Sequence[str]) -> str:
         """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""
+        if len(names) == 1:
+            return isolated(names[0], self.direction)
         before, *after = self.between(names)
         return before + "".join(isolated(name, self.direction) + gap for name, gap in zip(names, after, strict=True))
 
@@ -89,6 +91,11 @@ def _gaps(count: int, locale: Locale) -> tuple[str, ...]:
 
 def _bound(piece: str, name: str) -> str:
     return f"{piece}\u05be" if piece.endswith("\u05d5") and not "\u05d0" <= name[:1] <= "\u05ea" else piece
+
+
+@lru_cache(maxsize=256)
+def _long(day: date, locale: Locale) -> str:
+    return str(format_date(day, "long", locale))
 
 
 @lru_cache(maxsize=1024)
