@@ -8,7 +8,7 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -86,7 +86,11 @@ class PrintedPick:
     turned: bool
 
 
-_ALL_OF = attrgetter(*(each.name for each in fields(PrintedPick)))
+#: What a pick says in one text each, or None; of what is made of others, only what has more.
+_TEXTS = attrgetter(
+    "headline", "url", "outlet", "byline", "date", "category", "deck", "picture", "image", "image_alt", "also_text",
+    "language", "direction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,17 @@ class PrintedIssue:
     sections: tuple[PrintedSection, ...]
 
     def content(self) -> str:
-        """All that it says, as one text that only the same issue has."""
-        said = [(section.title, section.listed, *map(_ALL_OF, section.picks)) for section in self.sections]
-        return repr((self.number, self.title, self.date, self.language, said))
+        """Every text in it, a line each."""
+        texts: list[str | None] = [str(self.number), self.title, self.date, self.language]
+        for section in self.sections:
+            texts.append(section.title)
+            for pick in section.picks:
+                texts += (*_TEXTS(pick), *pick.summary, *pick.authors, *pick.who, *pick.when)
+                if pick.aside:
+                    texts += (pick.aside.text, pick.aside.attribution)
+                for piece in pick.also:
+                    texts += (piece.text, piece.url)
+        return "\n".join(filter(None, texts))
 
 
 def printed(
