@@ -203,7 +203,7 @@ def _pick(
     headline = line(pick.headline) or line(source.title)
     url = web_url(source.url)
     outlet = line(source.site or "") or _host(url)
-    authors = tuple(name for name in map(line, source.authors) if name)
+    authors = tuple(filter(None, map(line, source.authors)))
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
     spoken = foreign or language
@@ -216,7 +216,7 @@ def _pick(
     return PrintedPick(
         position=position,
         headline=bound(headline, spoken),
-        summary=tuple(bound(p, spoken) for p in paragraphs(pick.summary.text) if p),
+        summary=tuple([bound(p, spoken) for p in paragraphs(pick.summary.text) if p]),
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
@@ -235,7 +235,7 @@ def _pick(
         also_text=calendar.names([name for name, _ in also]) if also else "",
         language=line(foreign),
         direction=runs,
-        turned=runs not in {"", calendar.direction},
+        turned=bool(runs) and runs != calendar.direction,
     )
 
 

@@ -45,7 +45,10 @@ def wording(issue: Issue, known: Collection[str], slots: Slots) -> Wording:
     """The editor's words with tokens for merge fields. Raises RenderError for what is no merge field."""
 
     def place(text: str, name: str) -> str:
-        return slots.place(merge.parse(_NOT_XML.sub("", text), name, known)) if text else ""
+        if not text:
+            return ""
+        sound = text if text.isprintable() else _NOT_XML.sub("", text)
+        return slots.place(merge.parse(sound, name, known)) if "{{" in sound else sound
 
     return Wording(
         subject=line(place(issue.subject, "subject")),

@@ -1,7 +1,7 @@
 """Merge slots: unguessable words that stand for what differs between subscribers, until the finished part is cut.
 
 In: the secret, and everything the edition is made of. Out: tokens to place (by templates and merge fields), and, once a
-part is finished, that part cut at them. A token is `z` + 16 letters derived from secret and content + its number, so
+part is finished, that part cut at them. A token is `z` + 64 bits derived from secret and content + its number, so
 the same input gives the same tokens, nobody can write one into an article, and none occurs in the input (checked, and
 derived anew if it ever did). Markdown, MJML, HTML parsers and line wrapping leave such a word as it is.
 
@@ -10,8 +10,6 @@ A finished HTML part tells by itself where a token stands; the slot's context, a
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -96,11 +94,10 @@ class Slots:
 
 
 def _stem(secret: bytes, content: str) -> str:
-    """`z` and 16 letters or digits that do not occur in `content`."""
-    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
+    """`z` and 16 hexadecimal digits that do not occur in `content`."""
+    data = content.encode("utf-8", "surrogatepass")
     for attempt in range(256):
-        mark = hmac.digest(secret, b"newsletter slot %d " % attempt + digest, "sha256")
-        stem = "z" + base64.b32encode(mark)[:16].decode().lower()
+        stem = "z" + hmac.digest(secret, b"newsletter slot %d " % attempt + data, "sha256").hex()[:16]
         if stem not in content:
             return stem
     raise AssertionError("256 derived words all occur in the content")  # pragma: no cover
