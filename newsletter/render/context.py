@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
@@ -42,9 +43,8 @@ class Piece:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedPick:
-    """One article as printed."""
+class PrintedPick(NamedTuple):
+    """One article as printed. A tuple, which is made in a quarter of the time that a frozen dataclass takes."""
 
     #: From 1, through all sections.
     position: int
