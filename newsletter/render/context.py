@@ -207,8 +207,7 @@ def _pick(
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
     spoken = foreign or language
-    also = [(name, address) for name, address in elsewhere.items() if name.casefold() != outlet.casefold()]
-    also = also[:MAX_ALSO]
+    also = [each for each in elsewhere.items() if each[0].casefold() != outlet.casefold()][:MAX_ALSO]
     byline = _byline(authors, outlet, calendar, words)
     published = calendar.published(source, issued).replace(" ", "\u00a0")
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None

@@ -37,7 +37,7 @@ _WORDS = re.compile(r"[^\W\d_][^\\`*_\[\]<>&\n]*(?<! )")
 
 def words_alone(text: str, language: str = "") -> list[str] | None:
     """The paragraphs of a Markdown text that is nothing but words, a line each; None where it may be more."""
-    paragraphs = text.split("\n\n")
+    paragraphs = text.strip("\n").split("\n\n")
     if not all(line.isprintable() and _WORDS.fullmatch(line) for line in paragraphs):
         return None
     return [bound(line, language) for line in paragraphs]

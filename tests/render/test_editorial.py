@@ -27,6 +27,7 @@ def never(text: str, language: str = "") -> None:
 @settings(max_examples=300)
 @example(f"Hello {TOKEN}! 1 000 “x”  y; 'z' : »a«")
 @example("one\n\ntwo\n\nthree")
+@example("\n\none\n\ntwo\n")
 @example("A ]]> \u0300 {{ x }} %20 \U0001f469")
 @example("")
 @example(" ")

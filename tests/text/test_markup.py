@@ -127,9 +127,9 @@ def test_a_wide_table_of_names_alone_is_not_lost() -> None:
 
 
 def test_words_alone_are_told_from_markdown() -> None:
-    alone = ["one", "Hello zabcdefgh012abcd3000! 12", "one\n\ntwo, (3) - 4"]
-    assert [words_alone(text) for text in alone] == [text.split("\n\n") for text in alone]
-    others = "/“Hi”, no/a\nb/a / a/1. a/a\n\n\nb/a\n\nb\n/a\n\n    b/- a/+ a/# a/= a/a &amp; b/a & b/a\\b/a`b`"
+    alone = ["one", "Hello zabcdefgh012abcd3000! 12", "one\n\ntwo, (3) - 4", "\na\n\nb\n\n"]
+    assert [words_alone(text) for text in alone] == [text.strip("\n").split("\n\n") for text in alone]
+    others = "/“Hi”, no/a\nb/a / a/1. a/a\n\n\nb/\na b \n/a\n\n    b/- a/+ a/# a/= a/a &amp; b/a & b/a\\b/a`b`"
     others += "/a *b*/a _b_/[a]/a <b>/a > b/a\tb/٣. a/a\u00a0b/a\u200db/a\x07"
     assert [words_alone(text) for text in others.split("/")] == [None] * 27
 
@@ -151,6 +151,7 @@ _SAID = st.one_of(
 @settings(max_examples=400)
 @example("Hello “you”:  http://x.example/ a|b 1 000 ! (c) ~~d~~ {{e}} f--g", "fr", 20)
 @example("Setext\n\n===", "", 72)
+@example("\n\nOne\n\nTwo\n", "pl", 72)
 @example("A\n\nשלום A: b", "he", 8)
 def test_words_alone_come_out_as_from_the_parser(text: str, language: str, width: int) -> None:
     found = words_alone(text, language)
