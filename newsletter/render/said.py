@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-#: What a block says: texts, addresses, a picture's words and size. Blanks, no-break spaces and dots before are layout.
+#: What a body says: texts, addresses, a picture's words and size. Blanks, no-break spaces and dots before are layout.
 _SAID = re.compile(
     r"""(>(?:\s|&\#160;|·)*+|\ (?:href|src)="|\ alt="|\ (?:height|width)="(?=[0-9]+"))([^<>"\s](?:[^<>"]*[^<>"\s])?)""",
     re.VERBOSE,
@@ -50,13 +50,13 @@ class Parted(NamedTuple):
         return [
             (text if text.isprintable() and "&" not in text else in_text(text))
             if before[0] == ">"
-            else _in_attribute(before, text)
+            else in_attribute(before, text)
             for before, text in zip(self.before, self.said, strict=True)
         ]
 
 
-def of_block(mjml: str) -> Parted:
-    """What a block says."""
+def of_body(mjml: str) -> Parted:
+    """What the body says."""
     return _read(_SAID.split(mjml))
 
 
@@ -78,14 +78,10 @@ def in_text(said: str) -> str:
     return html.escape(html.unescape(said), quote=False)
 
 
-def in_words(said: str) -> str:
-    """What is said, as it stands in an attribute that is no address, with its quotes. Raises Doubtful."""
-    return _serialised("alt", said) if _ODD_WORDS(said) else f'"{said}"'
-
-
-def _in_attribute(before: str, said: str) -> str:
+def in_attribute(before: str, said: str) -> str:
+    """What is said behind this, as it stands in an attribute, with its quotes. Raises Doubtful."""
     if not before.endswith(_ADDRESS):
-        return in_words(said)
+        return _serialised("alt", said) if _ODD_WORDS(said) else f'"{said}"'
     if ":" in said and not said.startswith(_OPENED):
         raise Doubtful
     return _serialised("href", said) if _ODD_ADDRESS(said) else f'"{said}"'

@@ -13,7 +13,7 @@ tags, and holes between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
 
@@ -59,12 +59,12 @@ def pour(mjml: str, include: Include | None = None) -> str:
 
 
 def _poured(mjml: str) -> str:
-    body = mjml.find("<mj-body")
-    if body < 0 or len(mjml) > _LONG or "\0" in mjml:
+    at = mjml.find("<mj-body")
+    if at < 0 or len(mjml) > _LONG or "\0" in mjml:
         raise Doubtful
-    head = words.of_head(mjml[:body])
-    gaps, runs = _cut(_BLOCK.split(mjml[body:]))
-    return _frame(head.layout, tuple(gaps)).poured(head.said, [[words.of_block(b) for b in run] for run in runs])
+    head, body = words.of_head(mjml[:at]), words.of_body(mjml[at:])
+    gaps, runs = _cut(_BLOCK.split(body.layout))
+    return _frame(head.layout, tuple(gaps)).poured(head, body, runs)
 
 
 def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -89,45 +89,77 @@ class _Frame:
 
     def __init__(self, head: str, gaps: tuple[str, ...]) -> None:
         self._head, self._gaps = head, gaps
+        #: How many things each gap says.
+        self._says = [_count(gap) for gap in gaps]
         self._blocks: dict[_Key, _Stencil] = {}
-        #: Its HTML: at odd places holes, each for a run, or for something the head says, in text or an attribute.
+        #: Its HTML: at odd places holes, each for a run, or for what head or gaps say, in text or in an attribute.
         self._pieces: list[str] = []
         self._holes: list[tuple[str, int]] = []
         self._whole = not _divisible("".join([head, *gaps])) or _asks_neighbours(head)
 
-    def poured(self, said: Sequence[str], runs: Sequence[Sequence[Parted]]) -> str:
-        """The document that says this in its head and its blocks. Raises Doubtful and Fault."""
+    def poured(self, head: Parted, body: Parted, runs: Sequence[Sequence[str]]) -> str:
+        """The document that says this in its head and body. Raises Doubtful and Fault."""
         if self._whole:
             raise Doubtful
         if len(self._blocks) > _BLOCKS:
             self._blocks = {}
         seen = self._blocks
-        keys = [[(at, block.layout) for block in run] for at, run in enumerate(runs)]
-        unseen = dict.fromkeys(key for run in keys for key in run if key not in seen)
+        unseen = dict.fromkeys(
+            key for at, run in enumerate(runs) for layout in run if (key := (at, layout)) not in seen
+        )
         if unseen or not self._pieces:
-            self._blocks = seen = seen | self._compiled(len(said), unseen)
+            self._blocks = seen = seen | self._compiled(unseen)
+        own, filled = self._filled(head, body, runs, seen)
         pieces = self._pieces.copy()
-        for at, (kind, number) in enumerate(self._holes):
-            if kind == "run":
-                blocks = zip(keys[number], runs[number], strict=True)
-                pieces[2 * at + 1] = "".join([_filled(seen[key], block) for key, block in blocks])
-            else:
-                pieces[2 * at + 1] = (words.in_text if kind == "text" else words.in_words)(said[number])
+        pieces[1::2] = [
+            filled[number]
+            if kind == "run"
+            else words.in_text(own[number][1])
+            if kind == "text"
+            else words.in_attribute(*own[number])
+            for kind, number in self._holes
+        ]
         return "".join(pieces)
 
-    def _compiled(self, said: int, unseen: Iterable[_Key]) -> dict[_Key, _Stencil]:
+    def _filled(
+        self, head: Parted, body: Parted, runs: Sequence[Sequence[str]], seen: Mapping[_Key, _Stencil]
+    ) -> tuple[list[tuple[str, str]], list[str]]:
+        """What is said in head and gaps, with what stands before each; and the HTML of each run."""
+        said, at = body.encoded(), 0
+        own, filled = [*zip(head.before, head.said, strict=True)], list[str]()
+        for run, count in enumerate(self._says):
+            own += zip(body.before[at : at + count], body.said[at : at + count], strict=True)
+            at += count
+            pieces: list[str] = []
+            for layout in runs[run] if run < len(runs) else ():
+                stencil = seen[run, layout]
+                if stencil is None:
+                    raise Doubtful
+                begin, at = at, at + len(stencil) // 2
+                block = stencil.copy()
+                block[1::2] = said[begin:at]
+                pieces += block
+            filled.append("".join(pieces))
+        return own, filled
+
+    def _compiled(self, unseen: Iterable[_Key]) -> dict[_Key, _Stencil]:
         """Compiles the frame and these blocks, with rows between that mark where each begins and ends."""
-        page, rows, last = [_tokens(self._head, 0)], list[tuple[int, _Key | None]](), said - 1
         stencils: dict[_Key, _Stencil] = dict.fromkeys(unseen)
+        own = _count(self._head)
+        page, last = [_tokens(self._head, 0)], own + sum(self._says) - 1
+        rows: list[tuple[int, _Key | None]] = []
         key: _Key | None
-        for run, gap in enumerate(self._gaps[:-1]):
-            page += [gap, _row(last := last + 1)]
-            rows.append((last, None))
+        for run, (gap, count) in enumerate(zip(self._gaps, self._says, strict=True)):
+            page.append(_tokens(gap, own))
+            own += count
+            if run < len(self._gaps) - 1:
+                page.append(_row(last := last + 1))
+                rows.append((last, None))
             for key in stencils:
                 if key[0] == run and _divisible(key[1]):
-                    page += [_tokens(key[1], last + 1), _row(last := last + key[1].count("\0") // 2 + 1)]
+                    page += [_tokens(key[1], last + 1), _row(last := last + _count(key[1]) + 1)]
                     rows.append((last, key))
-        html = compile_mjml("".join([*page, self._gaps[-1]]))
+        html = compile_mjml("".join(page))
         around, end, first = list[str](), 0, 0
         for number, key in rows:
             start, stop = _row_at(html, number)
@@ -163,6 +195,11 @@ def _divisible(layout: str) -> bool:
 
 def _asks_neighbours(head: str) -> bool:
     return any(_NEIGHBOURS.search(_DECLARATIONS.sub("", unescape(css))) for css in _INLINED.findall(head))
+
+
+def _count(layout: str) -> int:
+    """How many things it says."""
+    return layout.count("\0") // 2
 
 
 def _tokens(layout: str, first: int) -> str:
@@ -205,11 +242,3 @@ def _holed(html: str) -> tuple[list[str], list[tuple[str, int]] | None]:
         holes.append(("words" if quoted else "text", int(token[1])))
         end = stop + quoted
     return [*pieces, html[end:]], holes
-
-
-def _filled(stencil: _Stencil, block: Parted) -> str:
-    if stencil is None:
-        raise Doubtful
-    pieces = stencil.copy()
-    pieces[1::2] = block.encoded()
-    return "".join(pieces)
