@@ -15,7 +15,8 @@ from lxml import etree
 
 #: What a body says: texts, addresses, a picture's words and size. Blanks, no-break spaces and dots before are layout.
 _SAID = re.compile(
-    r"""(>(?:\s|&\#160;|·)*+|\ (?:href|src)="|\ alt="|\ (?:height|width)="(?=[0-9]+"))([^<>"\s](?:[^<>"]*[^<>"\s])?)""",
+    r"""(>(?!<)[\s·]*+(?:&\#160;[\s·]*+)*+|\ (?=[ahsw])(?:href|src|alt|(?:height|width)(?=="[0-9]+"))=")
+        ([^<>"\s](?:[^<>"]*[^<>"\s])?)""",
     re.VERBOSE,
 )
 #: What the head says.
