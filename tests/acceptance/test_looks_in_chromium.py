@@ -19,6 +19,7 @@ from newsletter.models import fill
 from newsletter.render import Masthead, Renderer
 from newsletter.resources import folder
 from tests.acceptance import looks
+from tests.acceptance.arabic import arabic
 from tests.acceptance.chromium import launched
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ sample_issue = cache(specimen.make)
 
 @cache
 def page_of(theme: str, direction: str) -> str:
-    """The sample issue, which has every block, as one subscriber gets it."""
-    sample = sample_issue()
+    """The sample issue, which has every block, as one subscriber gets it; from right to left, in Arabic."""
+    sample = arabic(sample_issue()) if direction == "rtl" else sample_issue()
     masthead = Masthead(
         name="The Native Layer",
         sender="The Native Layer <letter@example.org>",
