@@ -13,10 +13,10 @@ from newsletter import preflight
 TARGET = Path(__file__).resolve().parent / "preflight.md"
 _HEAD = """# Preflight
 
-`newsletter check N` says what is wrong with an issue before it is sent, where, and how to mend it; `send` and
+`newsletter check N` says what is wrong with an issue before it is sent, where, and how to mend it; `render`, `send` and
 `issue approve` run the same checks. A finding is an *error* (it would truly spoil the send, and blocks one to a list
 unless `--force REASON` overrides it; the reason is kept), a *warning* (unwise to leave) or a *note* (good to know).
-The command's exit code is 1 when there are errors; `--json` prints findings and mail clients' points.
+The exit code of `check` and `render` is 1 when there are errors; `check --json` prints findings and clients' points.
 
     newsletter check 1               # nothing leaves the machine
     newsletter check 1 --links       # ask for every link and picture too, in parallel and politely

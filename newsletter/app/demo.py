@@ -71,7 +71,7 @@ def _with_intro(markdown: str) -> str:
     _, front, body = markdown.split("---\n", 2)
     intro = (
         'Good morning {{ subscriber.name | default("reader") }},\n\n'
-        "this week is about the layer below: Python on top, native code underneath, and what an order of magnitude "
+        "This week is about the layer below: Python on top, native code underneath, and what an order of magnitude "
         "feels like when you are the one who waits.\n"
     )
     return f"---\n{front}---\n\n{intro}\n{body.lstrip()}"

@@ -18,6 +18,8 @@ from newsletter.models import Article, Issue, Pick, Picture, Section, Sponsor, S
 from newsletter.pictures.inspect import inspect
 from newsletter.render.pictures import Shown, linked
 
+#: What it is written in, whatever the newsletter's language.
+LANGUAGE = "en"
 #: The day the sample issue is of; the articles are from the three weeks before.
 TODAY = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 #: Where its pictures seem to be; ".example" can belong to nobody (RFC 2606).
@@ -48,7 +50,7 @@ _PICTURES = {
 _INTRO = """\
 Good morning {{ subscriber.name | default("reader") }},
 
-this is the sample issue, on *the layer below*: Python on top, native code underneath. It has one of each block that a
+This is the sample issue, on *the layer below*: Python on top, native code underneath. It has one of each block that a
 theme can print, so that you see what yours does with it.
 """
 _NOTE = "We tried this on our own archive. **An afternoon** was enough, coffee included."

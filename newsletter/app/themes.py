@@ -103,6 +103,7 @@ class Themes:
             date=specimen.TODAY,
             others=sample.others,
             pictures=specimen.shown,
+            written_in=specimen.LANGUAGE,
         )
         base = masthead.base_url or "https://example.org"
         values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}

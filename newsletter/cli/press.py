@@ -32,7 +32,7 @@ def render(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Render an issue: issue.html, issue.txt and issue.eml.
+    """Render an issue: issue.html, issue.txt and issue.eml. Preflight looks at it; exit code 1 when it finds errors.
 
     Example: newsletter render 1 -o out/
     """
@@ -42,6 +42,7 @@ def render(
         _variants(context, number, list_name, folder, as_json)
         return
     files = workspace(context).press.render(number, folder or Path())
+    found = workspace(context).press.check(number)
     if as_json:
         output.print_json(
             {
@@ -50,14 +51,18 @@ def render(
                 "issue.eml": str(files.eml),
                 "html_bytes": files.html_bytes,
                 "slots": files.slots,
+                "findings": found,
             }
         )
-        return
-    for path in (files.html, files.text, files.eml):
-        output.line(path)
-    output.note(
-        f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
-    )
+    else:
+        for path in (files.html, files.text, files.eml):
+            output.line(path)
+        output.note(
+            f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
+        )
+        output.note(f"{counts(found)}; `newsletter check {number}` says which" if found else counts(found))
+    if any(finding.severity == "error" for finding in found):
+        raise typer.Exit(1)
 
 
 def _variants(context: typer.Context, number: int, list_name: str | None, folder: Path | None, as_json: bool) -> None:
@@ -172,5 +177,10 @@ def print_findings(findings: list[Any]) -> None:
         for message, where in places.items():
             output.line(f"{severity:<8}{', '.join(where)}: {message}")
         output.line(f"        {mend}")
-    counts = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
-    output.line("preflight: " + ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in counts.items()))
+    output.line(counts(findings))
+
+
+def counts(findings: list[Any]) -> str:
+    """How many of each severity, in a line."""
+    found = {s: sum(f.severity == s for f in findings) for s in ("error", "warning", "note")}
+    return "preflight: " + ", ".join(f"{n} {s}{'s' if n != 1 else ''}" for s, n in found.items())

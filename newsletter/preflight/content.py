@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
+from newsletter.text.wrap import cells
 
 #: Desktop inboxes show about this many characters of a subject; a phone held upright about 40.
 SUBJECT_LENGTH = 70
@@ -50,15 +52,16 @@ def subject_long(checkup: Checkup) -> Iterator[Fault]:
     """A subject should be at most 70 characters, and say the essential in the first 41.
 
     About so many each inbox shows: iPhone 41, Android 45, Outlook 60, Gmail and Yahoo in the browser 70. Over 70 is a
-    warning; over 41 a note with what a phone shows. Merge fields are not counted. Mend by saying the essential first.
+    warning; over 41 a note with what a phone shows. An ideograph is as wide as two letters, and counts as two; merge
+    fields are not counted. Mend by saying the essential first.
     """
     subject = " ".join(_MERGE_FIELD.sub("", checkup.issue.subject).split())
-    length = len(subject)
+    length = cells(subject)
     cut = [f"{name} shows {shown}" for name, shown, _ in INBOXES if length > shown]
     if length > SUBJECT_LENGTH:
         yield warning("subject", f"{length} characters; {', '.join(cut)}", "shorten it")
     elif cut:
-        seen = subject[: INBOXES[0][1]].rstrip()
+        seen = _beginning(subject, INBOXES[0][1])
         message = f"{length} characters; an iPhone shows about {INBOXES[0][1]}: “{seen}…”"
         yield note("subject", message, "look whether that is enough to open the mail for")
 
@@ -99,21 +102,23 @@ def preheader(checkup: Checkup) -> Iterator[Fault]:
 
     It stands beside or under the subject in the inbox. Without one, or after a short one, clients show what comes
     first in the mail ("View in browser"). About so many characters of it each inbox shows: Android 40, Outlook 55,
-    iPhone 80, Gmail in the browser 90, Apple Mail 140. Mend by saying what else is in the issue.
+    iPhone 80, Gmail in the browser 90, Apple Mail 140; an ideograph counts as two. Mend by saying what else is in the
+    issue.
     """
     text = _MERGE_FIELD.sub("", checkup.issue.preheader).strip()
+    length = cells(text)
     if not checkup.issue.preheader.strip():
         yield warning("preheader", "there is none", "say in a sentence what else is in the issue")
     elif text.casefold() == checkup.issue.subject.strip().casefold():
         yield warning("preheader", "it repeats the subject", "say what else is in the issue")
-    elif len(text) < PREHEADER_SHORT:
+    elif length < PREHEADER_SHORT:
         yield note(
-            "preheader", f"{len(text)} characters; inboxes have room for {PREHEADER_SHORT} or more", "say a little more"
+            "preheader", f"{length} characters; inboxes have room for {PREHEADER_SHORT} or more", "say a little more"
         )
-    elif len(text) > PREHEADER_LONG:
+    elif length > PREHEADER_LONG:
         yield note(
             "preheader",
-            f"{len(text)} characters; no inbox shows more than {PREHEADER_LONG}, Outlook 55",
+            f"{length} characters; no inbox shows more than {PREHEADER_LONG}, Outlook 55",
             "say the essential first",
         )
 
@@ -160,12 +165,16 @@ def headline(checkup: Checkup) -> Iterator[Fault]:
 def summary(checkup: Checkup) -> Iterator[Fault]:
     """Every pick should have a summary.
 
-    A headline alone gives no reason to read on, and the digest looks broken beside the others. Mend by writing one or
-    two sentences.
+    A headline alone gives no reason to read on, and the digest looks broken beside the others. A section below the lead
+    in which none has one is a list of links, and meant. Mend by writing one or two sentences.
     """
-    for pick in checkup.issue.picks:
-        if not pick.summary.text.strip():
-            yield warning(f"article {pick.article}", "the pick has no summary", "write one or two sentences")
+    leads = True
+    for section in filter(attrgetter("picks"), checkup.issue.sections):
+        bare = [pick for pick in section.picks if not pick.summary.text.strip()]
+        if leads or len(bare) < len(section.picks):
+            for pick in bare:
+                yield warning(f"article {pick.article}", "the pick has no summary", "write one or two sentences")
+        leads = False
 
 
 @on_issue("content.picked_twice")
@@ -236,6 +245,13 @@ def stale(checkup: Checkup) -> Iterator[Fault]:
             days = (checkup.now - article.published).days
             message = f"it is from {article.published:%B %-d, %Y}, {days} days ago"
             yield warning(f"article {pick.article}", message, "drop it, or say why it comes now")
+
+
+def _beginning(text: str, width: int) -> str:
+    """As much of a line as is at most so wide."""
+    while cells(text) > width:
+        text = text[:-1]
+    return text.rstrip()
 
 
 def _capitals(words: str) -> bool:

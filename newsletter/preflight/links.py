@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 from newsletter import urls
 from newsletter.preflight import hosts
-from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.checkup import Checkup, with_fields
 from newsletter.preflight.mail import Link, Mail
 from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
 
 #: Schemes a mail client opens; anything else is stripped or dead.
 USABLE = frozenset({"http", "https", "mailto", "tel"})
+#: A link in Markdown that leads elsewhere than a mail can, and so stands in the mail as it was typed.
+_TYPED = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\((?!\s*(?:https?:|mailto:))[^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
 #: Text that claims to be an address: a scheme, "www.", or a bare host under a common top-level domain.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|eu|de|fr|uk|es|it|nl|ch|at|pl|ca|au|jp|br)(?:/\S*)?",
@@ -64,12 +66,18 @@ def repeated(checkup: Checkup) -> Iterator[Fault]:
 
 
 @on_mail("links.unusable")
-def unusable(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+def unusable(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Every link must be an absolute http(s), mailto or tel address, or lead to a place inside the mail.
 
     A mail has no page that a relative link could start from: clients resolve it to nothing, or to the webmail's own
-    host. Other schemes (javascript, data, file, ftp) are stripped. Mend by writing the whole address, with https://.
+    host. Other schemes (javascript, data, file, ftp) are stripped. In Markdown (intro, outro, notes, sponsors) such a
+    link stays as it was typed, brackets and all. Mend by writing the whole address, with https://.
     """
+    for where, words in with_fields(checkup.issue):
+        for typed in dict.fromkeys(_TYPED.findall(" ".join(words.split()))):
+            if typed in mail.visible_text:
+                said = f"{_short(typed)} is printed as it was typed: a mail can't lead there"
+                yield warning(where, said, "write the whole address, with https://")
     for href, link in _distinct(mail):
         parts = hosts.split(href)
         if not href or href == "#":

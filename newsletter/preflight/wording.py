@@ -54,15 +54,16 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 def placeholder(checkup: Checkup) -> Iterator[Fault]:
     """No stand-in text may be left: "lorem ipsum" is an error; TODO, TK, TBD, xxx, [insert …] are warnings.
 
-    What an article itself says is left alone. Mend by writing what belongs there.
+    What an article itself says is left alone: an article about "lorem ipsum", or one that has TODO in it (not one that
+    has the Spanish "todo"). Mend by writing what belongs there.
     """
-    theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
+    articles = "\n".join(_everything(article) for _, article in checkup.picks() if article)
+    theirs = {_folded(match[0]) for match in _LOREM.finditer(articles)} | set(_STUB.findall(articles))
     for where, text in checkup.printed_words():
-        lorem, stub = _LOREM.search(text), _STUB.search(text)
-        if lorem and _folded(lorem[0]) not in theirs:
-            yield error(where, f"“{lorem[0]}” is stand-in text", "write what belongs there")
-        if stub and _folded(stub[0]) not in theirs:
-            yield warning(where, f"“{stub[0]}” looks like a stand-in", "write what belongs there")
+        if lorem := next((m[0] for m in _LOREM.finditer(text) if _folded(m[0]) not in theirs), None):
+            yield error(where, f"“{lorem}” is stand-in text", "write what belongs there")
+        if stub := next((found for found in _STUB.findall(text) if found not in theirs), None):
+            yield warning(where, f"“{stub}” looks like a stand-in", "write what belongs there")
 
 
 @on_issue("wording.merge_field")

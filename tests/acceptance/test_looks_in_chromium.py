@@ -19,6 +19,7 @@ from newsletter.models import fill
 from newsletter.render import Masthead, Renderer
 from newsletter.resources import folder
 from tests.acceptance import looks
+from tests.acceptance.arabic import arabic
 from tests.acceptance.chromium import launched
 
 if TYPE_CHECKING:
@@ -48,15 +49,15 @@ sample_issue = cache(specimen.make)
 
 
 @cache
-def page_of(theme: str, direction: str) -> str:
-    """The sample issue, which has every block, as one subscriber gets it."""
-    sample = sample_issue()
+def page_of(theme: str, direction: str, language: str = "") -> str:
+    """The sample issue, which has every block, as one subscriber gets it; from right to left, in Arabic."""
+    sample = arabic(sample_issue()) if direction == "rtl" else sample_issue()
     masthead = Masthead(
         name="The Native Layer",
         sender="The Native Layer <letter@example.org>",
         base_url="https://letter.example.org",
         postal_address="12 Compiler Street\n1010 Example Town",
-        language=DIRECTIONS[direction],
+        language=language or DIRECTIONS[direction],
     )
     edition = Renderer([folder("templates") / "email"], theme).render(
         sample.issue,
@@ -74,12 +75,12 @@ def opened(browser: Browser) -> Iterator[Open]:
     """Opens a page in a context of its own: any request but for what the page carries in itself is refused."""
     contexts = []
 
-    def opens(theme: str, scheme: Any, width: int, direction: str) -> Page:
+    def opens(theme: str, scheme: Any, width: int, direction: str, language: str = "") -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         contexts.append(context)
         context.route("**/*", lambda route: route.abort())
         page = context.new_page()
-        page.set_content(page_of(theme, direction), wait_until="load")
+        page.set_content(page_of(theme, direction, language), wait_until="load")
         return page
 
     yield opens
@@ -97,6 +98,13 @@ def test_it_looks_as_approved_and_nothing_is_out_of_place(
     assert width > 480 or page.evaluate(looks.CRAMPED, 36) == []
     assert serious(page) == []
     looks.compare(page, f"{theme}-{scheme}-{width}-{direction}")
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "it", "nl", "pl", "pt-PT"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_in_longer_languages_nothing_is_out_of_place_either(theme: str, language: str, opened: Open) -> None:
+    for width in (375, 560, 600):
+        assert opened(theme, "light", width, "ltr", language).evaluate(looks.FAULTS, width) == []
 
 
 def serious(page: Page) -> list[str]:

@@ -63,6 +63,12 @@ def test_a_preview_goes_below_the_workspaces_build_folder(workspace: Workspace, 
     assert path.is_file()
 
 
+def test_a_preview_in_arabic_says_that_the_sample_is_in_english(workspace: Workspace) -> None:
+    page = workspace.themes.page("digest", "ar")
+    assert page.count('<div lang="en" dir="ltr"') == 4, "intro, note, sponsor and outro"
+    assert '<div lang="en"' not in workspace.themes.page("digest", "en-GB")
+
+
 @pytest.mark.parametrize("name", ["digest", "magazine"])
 def test_a_previews_pictures_have_their_heights(name: str, workspace: Workspace) -> None:
     tags = re.findall(r"<img[^>]*data:image/png[^>]*>", workspace.themes.page(name))

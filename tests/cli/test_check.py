@@ -56,6 +56,22 @@ def test_errors_make_it_exit_with_1(folder: Path) -> None:
     result = check(folder)
     assert result.exit_code == 1
     assert "the subject is empty" in result.stdout
+    rendered = runner.invoke(app, ["-C", str(folder), "render", "1", "-o", str(folder)])
+    assert rendered.exit_code == 1
+    assert (folder / "issue.html").is_file()
+
+
+def test_a_rendering_is_checked_too(folder: Path) -> None:
+    runner = CliRunner()
+    command = ["-C", str(folder), "render", "1", "-o", str(folder)]
+    said = runner.invoke(app, command)
+    assert said.exit_code == 0, said.output
+    assert "preflight: 0 errors, 3 warnings, 1 note; `newsletter check 1` says which" in said.stderr
+    assert "preflight" not in said.stdout
+    assert (
+        json.loads(runner.invoke(app, [*command, "--json"]).stdout)["findings"]
+        == json.loads(check(folder, "--json").stdout)["findings"]
+    )
 
 
 def test_how_to_mend_what_is_wrong_in_several_places_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -277,6 +277,46 @@ def test_a_clipped_issue_says_how_many_articles_must_go_and_a_half_full_one_how_
     assert mend(57_000) == "about 1 more article fits"
 
 
+def found_by(check_id, checkup):
+    return [(finding.where, finding.message) for finding in preflight.check(checkup) if finding.id == check_id]
+
+
+def test_a_section_of_headlines_alone_is_a_list_of_links_but_not_the_leads(bench):
+    bare = Summary("", "editor")
+    lead, others = bench.pick(1, summary=bare), (bench.pick(2, summary=bare), bench.pick(3, summary=bare))
+    listed = bench.issue(sections=(Section("Empty"), Section("Measured", (lead,)), Section("In brief", others)))
+    assert [where for where, _ in found_by("content.summary", listed)] == ["article 1"]
+    mixed = bench.issue(sections=(Section("Measured", (bench.pick(1),)), Section("Built", (others[0], bench.pick(3)))))
+    assert [where for where, _ in found_by("content.summary", mixed)] == ["article 2"]
+
+
+def test_an_ideograph_takes_the_room_of_two_letters_in_an_inbox(bench):
+    ((_, said),) = found_by("content.subject_long", bench.issue(subject="組版" * 11 + "の進化"))
+    assert said == "50 characters; an iPhone shows about 41: “" + "組版" * 10 + "…”"
+    assert found_by("content.subject_long", bench.issue(subject="組版" * 10)) == []
+    assert found_by("content.preheader", bench.issue(preheader="組版" * 10)) == []
+
+
+@pytest.mark.parametrize("typed", ["[here](#top)", "[here](page.html)", "[a (b)](//x.press/a_(b))", "![a](chart.png)"])
+def test_a_link_that_markdown_leaves_as_it_was_typed_is_found(typed, bench):
+    """What stands in code, or behind a backslash, is meant as it stands."""
+    checkup = replace(bench.body(f"<p>See {typed}</p>"), issue=bench.issue(intro=f"See\n{typed}").issue)
+    ((where, said),) = found_by("links.unusable", checkup)
+    assert (where, said.endswith("is printed as it was typed: a mail can't lead there")) == ("intro", True)
+    for sound in (f"See `{typed}`", "See \\" + typed.removeprefix("!"), "[here](https://x.press/)"):
+        shown = "<code>" + typed + "</code>" if "`" in sound else typed
+        quoted = replace(bench.body(f"<p>See {shown}</p>"), issue=bench.issue(intro=sound).issue)
+        assert found_by("links.unusable", quoted) == []
+
+
+def test_a_word_that_an_article_only_contains_does_not_hide_a_placeholder(bench):
+    spanish = bench.article(1, title="Todo sobre Tkinter")
+    checkup = replace(bench.issue(intro="TODO, and a figure TK"), articles={1: spanish})
+    assert [said for _, said in found_by("wording.placeholder", checkup)] == ["“TODO” looks like a stand-in"]
+    theirs = replace(checkup, articles={1: bench.article(1, title="Every TODO has an owner")})
+    assert [said for _, said in found_by("wording.placeholder", theirs)] == ["“TK” looks like a stand-in"]
+
+
 def test_what_an_article_says_is_no_placeholder(bench):
     """An article about "lorem ipsum" may be summed up with its words."""
     about = Article(id=1, title="Where lorem ipsum comes from", source="x", key="x", url="https://lowerhalf.press/1")
