@@ -25,7 +25,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
+from newsletter.render.budget import BUDGET, MAX_TEXT, SHORT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
 
@@ -93,7 +93,7 @@ class Generator(CodeGenerator):
         if self._whole:
             self._given = sorted(given(node))
         super().visit_Template(node, frame)
-        names = "HOLDERS, OwnMacro, call, in_html, in_text, included, marked, rounds"
+        names = "HOLDERS, OwnMacro, call, in_html, in_text, included, marked, rounds, sized"
         self.writeline(f"from {__name__} import {names}", extra=1)
         for name in sorted(self._read):
             kinds = f"HOLDERS[{name!r}]"
@@ -173,9 +173,19 @@ class Generator(CodeGenerator):
             self.write(f" is dict and {name!r} in {value}")
         self.write(f" else environment.getattr({value}, {name!r}))")
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """A part is a copy; Jinja2 asks nothing of it."""
+        part = isinstance(node.arg, nodes.Slice)
+        self.write("sized(" * part)
+        super().visit_Getitem(node, frame)
+        self.write(")" * part)
+
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
         if node.name != "_rounds":
+            texts = node.name in getattr(self.environment, "texts", ())
+            self.write("(_v if len(_v := " * texts)
             super().visit_Filter(node, frame)
+            self.write(f") < {SHORT} else sized(_v))" * texts)
             return
         self.write("rounds(budget, ")
         if node.node is not None:

@@ -42,6 +42,8 @@ _PRODUCTS = frozenset({"join", "replace"})
 _SPELLING = frozenset({"string", "pprint", "tojson", "urlencode", "e", "escape", "forceescape"})
 #: Texts that are joined before their sum is known to be no text beyond all bounds.
 _FEW = 16
+#: Filters that take no longer for a long text.
+_QUICK = frozenset({"count", "d", "default", "first", "last", "length"})
 _BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
 
@@ -60,9 +62,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=_spelled, auto_reload=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
-        self.filters |= {"_rounds": _looped, "_sized": sized, "_sheet": sheet}
-        self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name in _BOUNDED}
+        self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name not in _QUICK}
         self.filters["join"] = _short_ways(self.filters["join"])
+        self.filters |= {"_rounds": _looped, "_sized": sized, "_sheet": sheet}
         self._safe: set[tuple[type, str]] = set()
         self._reads: dict[str | None, Reads | None] = {}
         #: Texts of templates that say the same in every issue.
@@ -72,6 +74,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._trees: dict[str, Found] = {}
         self._loaded: dict[str, Template] = {}
         self._absent: set[str] = set()
+        #: Filters whose answer is a text, which the template's code pays for.
+        self.texts: frozenset[str] = frozenset()
         #: Functions of the program's own types that a template called, and may.
         self.callable: set[Callable[..., Any]] = set()
 
@@ -161,13 +165,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if type(__obj) is LoopContext and args:
             args = (rounds(BUDGET.get(), args[0]), *args[1:])
         elif isinstance(__obj, BuiltinMethodType):
-            _check_call(__obj.__name__, (__obj.__self__, *args))
+            _check_call(__obj.__name__, (sized(__obj.__self__), *args))
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
             _check_format(text)
         value = sized(super().call(__context, __obj, *args, **kwargs))
         if type(__obj) is MethodType and type(__obj.__self__).__module__.startswith("newsletter."):
             __self.callable.add(__obj.__func__)
         return value
+
+    def call_filter(self, name: str, value: Any, *args: Any, **named: Any) -> Any:
+        """A filter that another (`map`) calls."""
+        return sized(super().call_filter(name, sized(value), *args, **named))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make much of little."""
@@ -201,12 +209,16 @@ def _spelled(value: Any) -> Any:
 
 
 def _modest(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that refuses to make much of little."""
+    """A filter that refuses to make much of little; long texts that it is given, or makes, are paid for."""
+    bounded = name in _BOUNDED
 
     @wraps(own)  # with the marks that say whether it is passed the context
     def filtered(*args: Any, **kwargs: Any) -> Any:
-        _check_call(name, [*args, *kwargs.values()])
-        return own(*args, **kwargs)
+        if bounded:
+            _check_call(name, [*args, *kwargs.values()])
+        for value in args:
+            sized(value)
+        return sized(own(*args, **kwargs))
 
     return filtered
 

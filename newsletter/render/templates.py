@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import traceback
 from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
 from newsletter.render import text
+from newsletter.render.budget import sized
 from newsletter.render.faults import Fault
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
@@ -42,12 +44,13 @@ class Templates:
 
     def _for_html(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
         sandbox = Sandbox(self._loader, autoescape=True, fixed=fixed)
-        sandbox.filters["cells"] = cells
+        sandbox.filters |= _filters({"cells": _cells}, asking=fixed is None)
         return sandbox
 
     def _for_text(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
         sandbox = Sandbox(self._loader, autoescape=False, fixed=fixed)  # text/plain has no markup to escape for
-        sandbox.filters |= text.FILTERS
+        sandbox.filters |= _filters(text.FILTERS, asking=fixed is None)
+        sandbox.texts = frozenset(text.FILTERS)
         return sandbox
 
     def _render(self, sandbox: Sandbox, plain: Callable[[], Sandbox], name: str, values: Mapping[str, Any]) -> str:
@@ -82,6 +85,29 @@ class Templates:
         traced.add_extension(Mark)
         marked = _rendered(traced, name, {**values, **self._fixed})
         return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
+
+
+def _filters(own: Mapping[str, Callable[..., Any]], *, asking: bool) -> dict[str, Callable[..., Any]]:
+    """The program's own filters. Where an error is told they ask first whether they are given what they take."""
+    return {name: _asking(name, each) if asking else each for name, each in own.items()}
+
+
+def _cells(value: str) -> int:
+    return cells(sized(value))
+
+
+def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
+    expected = "a list of texts" if name == "dotted" else "a text"
+
+    @wraps(own)
+    def asked(value: Any, *args: Any, **named: Any) -> Any:
+        items = value if name == "dotted" and isinstance(value, (list, tuple)) else [value]
+        for item in items:
+            if isinstance(item, (int, float, dict, list, tuple, type(None))):
+                raise TypeError(f"{name}: found {item!r:.40}, expected {expected}")
+        return own(value, *args, **named)
+
+    return asked
 
 
 def _rendered(environment: Sandbox, name: str, values: dict[str, Any]) -> str:
