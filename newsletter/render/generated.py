@@ -165,8 +165,7 @@ class Generator(CodeGenerator):
             self._read.add(name)
             self.write(f"{value}.{name}")
             tested()
-            self.write(f" {'in' if len(HOLDERS[name]) > 1 else 'is'} of_{name} else ")
-            self.write(f"{value}[{name!r}] if type({value}) is dict and {name!r} in {value}")
+            self.write(f" {'in' if len(HOLDERS[name]) > 1 else 'is'} of_{name}")
         else:
             self.write(f"{value}[{name!r}]")
             tested()

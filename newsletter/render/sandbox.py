@@ -124,7 +124,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The template's code, of the template written out where that goes."""
         if self._fixed is not None and isinstance(source, str):
             try:
-                tree = Writer(self, self._found, self._fixed, name).write(self._parse(source, name, filename))
+                found = self._trees.get(name or "") or Found(self._parse(source, name, filename), self._reads[name])
+                once = found.reads is not None
+                tree = found.tree if once else Writer(self, self._found, self._fixed, name).write(found.tree)
                 return super().compile(tree, name, filename)
             except Exception:  # noqa: S110 - whatever it is, the ordinary way does without, or has it too and tells where
                 pass
