@@ -35,11 +35,11 @@ def first_strong(text: str) -> Direction | None:
 
 def runs_against(text: str, base: Direction) -> bool:
     """Whether anything in the text runs against `base`; what is isolated already does not."""
+    if base == "ltr" and text.isascii():
+        return False
     if FSI in text:
         text = _ISOLATE.sub("", text)
     if base == "ltr":
-        if text.isascii():
-            return False
         return any(unicodedata.bidirectional(c) in ("R", "AL") for c in _RIGHT_TO_LEFT.findall(text))
     return _ASCII_LETTER.search(text) is not None or any(unicodedata.bidirectional(c) == "L" for c in text)
 
@@ -55,9 +55,11 @@ def steered(text: str, base: Direction) -> str:
     Programs that show plain text take each line by its first letter, and a line without letters from left to right. A
     paragraph that runs wholly the other way is left as it is: steered, its full stop would stand at its beginning.
     """
+    if base == "ltr" and (text.isascii() or not _RIGHT_TO_LEFT.search(text)):
+        return text
     other: Direction = "ltr" if base == "rtl" else "rtl"
     whole = text.replace(FSI, "").replace(PDI, "")
-    if (base == "ltr" and text.isascii()) or (runs_against(whole, base) and not runs_against(whole, other)):
+    if runs_against(whole, base) and not runs_against(whole, other):
         return text
     mark = RLM if base == "rtl" else LRM
     return "\n".join(

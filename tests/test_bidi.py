@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
 from newsletter.bidi import FSI, LRM, PDI, RLM, first_strong, isolated, runs_against, steered
@@ -25,6 +28,13 @@ def test_only_what_runs_against_the_line_is_isolated() -> None:
 
 def test_digits_and_marks_of_a_script_have_no_direction() -> None:
     assert not runs_against("٢٠٢٦", "ltr")
+
+
+def test_every_character_that_runs_from_right_to_left_is_noticed() -> None:
+    against = [char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.bidirectional(char) in ("R", "AL")]
+    assert len(against) > 2000
+    assert all(runs_against(char, "ltr") for char in against)
+    assert all(steered(f"{char} a", "ltr") == f"{LRM}{char} a" for char in against)
 
 
 def test_what_is_isolated_already_is_not_isolated_again() -> None:

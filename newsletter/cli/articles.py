@@ -10,10 +10,10 @@ import typer
 
 from newsletter import durations
 from newsletter.cli import editor, output
-from newsletter.cli.session import Json, workspace
+from newsletter.cli.session import Json, workspace, zone
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime, timedelta, tzinfo
 
     from newsletter.models import Article, Version
 
@@ -126,7 +126,7 @@ def show(
 ) -> None:
     """Show an article whole: what is known of it, its text, takeaways, quotes and sources."""
     if history:
-        _print_history(number, workspace(context).library.history(number), as_json)
+        _print_history(number, workspace(context).library.history(number), zone(context), as_json)
         return
     found = workspace(context).library.get(number)
     if as_json:
@@ -258,14 +258,14 @@ def export(
         files.write(target, (text.encode("utf-8", "replace") for text in lines))
 
 
-def _print_history(number: int, versions: list[Version], as_json: bool) -> None:
+def _print_history(number: int, versions: list[Version], clock: tzinfo, as_json: bool) -> None:
     if as_json:
         output.print_json({"id": number, "versions": versions})
         return
     if not versions:
         output.note(f"the words of article {number} never changed")
     for version in versions:
-        output.heading(f"until {version.replaced:%Y-%m-%d %H:%M}: {version.title}")
+        output.heading(f"until {output.moment(version.replaced, clock)}: {version.title}")
         output.line(f"\n{version.body}\n")
 
 

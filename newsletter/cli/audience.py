@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from newsletter.cli import output
-from newsletter.cli.session import Json, workspace
+from newsletter.cli.session import Json, workspace, zone
 
 if TYPE_CHECKING:
     from newsletter.models import ImportReport, Subscriber
@@ -73,7 +73,7 @@ def list_members(
         )
         return
     rows = [(person.email or "(erased)", person.name, place.state, place.changed) for person, place in found]
-    output.table(["address", "name", "state", "since"], rows, empty=f"nobody is on {list_name}")
+    output.table(["address", "name", "state", "since"], rows, empty=f"nobody is on {list_name}", zone=zone(context))
 
 
 @subscribers.command()
@@ -167,9 +167,8 @@ def list_suppressions(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         output.print_json(found)
         return
-    output.table(
-        ["address", "reason", "since"], [(s.email or "(erased)", s.reason, s.added) for s in found], empty="none"
-    )
+    rows = [(s.email or "(erased)", s.reason, s.added) for s in found]
+    output.table(["address", "reason", "since"], rows, empty="none", zone=zone(context))
 
 
 @suppressions.command(name="add")

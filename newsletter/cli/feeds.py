@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli import output
-from newsletter.cli.session import Json, workspace
+from newsletter.cli.session import Json, workspace, zone
 from newsletter.errors import SourceError
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from newsletter.models import FeedsReport
 
 feeds = typer.Typer(help="Follow feeds: add, list, fetch, remove, import and export (OPML).", no_args_is_help=True)
@@ -54,7 +56,7 @@ def add(
         for refused in done.rejected:
             output.note(f"rejected {refused.source}: {refused.reason}")
         if done.feeds:
-            _print_report(done.report)
+            _print_report(done.report, zone(context))
     if done.rejected:
         raise typer.Exit(3 if done.feeds else 1)
 
@@ -72,6 +74,7 @@ def list_feeds(
     if as_json:
         output.print_json([{**output.as_json(feed), "state": feed.state} for feed in found])  # type: ignore[dict-item]  # a dataclass is a dict there
         return
+    clock = zone(context)
     rows = [
         (
             feed.id,
@@ -80,13 +83,14 @@ def list_feeds(
             feed.items,
             feed.fetched,
             feed.due,
-            f"since {feed.failing_since:%Y-%m-%d %H:%M}: {feed.error}" if feed.failing_since else "",
+            f"since {output.moment(feed.failing_since, clock)}: {feed.error}" if feed.failing_since else "",
             feed.url,
         )
         for feed in found
     ]
     columns = ["id", "state", "title", "articles", "asked", "due", "trouble", "address"]
-    output.table(columns, rows, empty="no feed fails" if failing else "no feeds yet; `newsletter feeds add ADDRESS`")
+    empty = "no feed fails" if failing else "no feeds yet; `newsletter feeds add ADDRESS`"
+    output.table(columns, rows, empty=empty, zone=clock)
 
 
 @feeds.command()
@@ -122,7 +126,7 @@ def fetch(
     if as_json:
         output.print_json(report)
     else:
-        _print_report(report)
+        _print_report(report, zone(context))
     if report.failed:
         raise typer.Exit(3 if len(report.failed) < report.asked else 1)
 
@@ -160,9 +164,11 @@ def export_opml(
         target.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}', encoding="utf-8")
 
 
-def _print_report(report: FeedsReport) -> None:
+def _print_report(report: FeedsReport, clock: tzinfo) -> None:
     if not report.asked:
-        due = f"; the next is due {report.next_due:%Y-%m-%d %H:%M} UTC, --all asks all now" if report.next_due else ""
+        due = (
+            f"; the next is due {output.moment(report.next_due, clock)}, --all asks all now" if report.next_due else ""
+        )
         output.line(f"no feed is due{due}")
         return
     output.line(
@@ -174,6 +180,6 @@ def _print_report(report: FeedsReport) -> None:
     for move in report.moved:
         output.line(f"feed {move.feed} moved: {move.old} → {move.new}")
     for failure in report.failed:
-        since = f" since {failure.since:%Y-%m-%d %H:%M}" if failure.since else ""
-        again = f"; again {failure.due:%Y-%m-%d %H:%M} UTC" if failure.due else "; not asked again by itself"
+        since = f" since {output.moment(failure.since, clock)}" if failure.since else ""
+        again = f"; again {output.moment(failure.due, clock)}" if failure.due else "; not asked again by itself"
         output.note(f"feed {failure.feed} fails{since}: {failure.url}: {failure.reason}{again}")

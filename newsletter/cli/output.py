@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 from typing import IO, Any
@@ -75,9 +75,17 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Rows as a table on a terminal, as tab-separated lines in a pipe; `empty` is said where there are none."""
-    texts = [[_cell(value) for value in row] for row in rows]
+def moment(at: datetime, zone: tzinfo = UTC) -> str:
+    """A time by the clock of a zone, which is named: "2026-11-24 07:00 CET"."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str, zone: tzinfo = UTC) -> None:
+    """Rows as a table on a terminal, as tab-separated lines in a pipe; `empty` is said where there are none.
+
+    Times in them are printed by the clock of `zone`.
+    """
+    texts = [[moment(value, zone) if isinstance(value, datetime) else _cell(value) for value in row] for row in rows]
     if not texts:
         note(empty)
         return
@@ -113,8 +121,6 @@ def heading(text: str) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(value, Enum):
         return str(value.value)
     return _harmless(" ".join(str(value).split()))

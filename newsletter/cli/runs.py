@@ -71,7 +71,7 @@ def _lines(here: Workspace, event: Event) -> list[str]:
     from newsletter.app.schedule import Due
 
     moment = here.clock().astimezone(here.schedule.zone)
-    head = f"{moment:%Y-%m-%d %H:%M:%S}"
+    head = f"{moment:%Y-%m-%d %H:%M:%S %Z}"
     if isinstance(event, Drained):
         return [f"{head} send {event.send.id}: {event.tally.identity()}", *(f"{head} {note}" for note in notes(event))]
     if isinstance(event, Due) and event.held:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli import output
-from newsletter.cli.session import Json, folder, workspace
+from newsletter.cli.session import Json, folder, workspace, zone
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -98,7 +99,8 @@ def list_mail(context: typer.Context, as_json: Json = False) -> None:
         output.print_json(mails)
         return
     rows = [(number, mail.came, ", ".join(mail.rcpt_to), mail.subject) for number, mail in enumerate(mails, 1)]
-    output.table(["number", "came (UTC)", "to", "subject"], rows, empty=f"no mail in {folder}")
+    clock = zone(context) if _root(context) else UTC
+    output.table(["number", "came", "to", "subject"], rows, empty=f"no mail in {folder}", zone=clock)
     if mails:
         output.note(f"kept in {folder}; `newsletter outbox show NUMBER` prints one, `list --json` names the files")
 

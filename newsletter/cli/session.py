@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from newsletter.app.workspace import Workspace
 
 
@@ -40,6 +42,11 @@ def workspace(context: typer.Context) -> Workspace:
     session = context.obj
     assert isinstance(session, Session)  # noqa: S101 (the root callback makes it, for every command)
     return session.workspace
+
+
+def zone(context: typer.Context) -> ZoneInfo:
+    """The newsletter's time zone: times are printed by its clock, but for JSON. Raises ConfigError."""
+    return workspace(context).schedule.zone
 
 
 def folder(context: typer.Context) -> Path:

@@ -70,7 +70,7 @@ def _print_all(here: Workspace, as_json: bool) -> None:
     if as_json:
         output.print_json([as_shown(one) for one in found])
         return
-    output.table(_COLUMNS, [_row(one) for one in found], empty="nothing was sent yet")
+    output.table(_COLUMNS, [_row(one) for one in found], empty="nothing was sent yet", zone=here.schedule.zone)
     for one in found:
         if one.advice:
             output.note(f"send {one.send.id}: {one.advice}")

@@ -59,13 +59,23 @@ def token(name: str, value: str) -> bytes:
     return field(name, _folded(value.split(" "), len(name) + 2))
 
 
-def plain_address(name: str, display: str, spec: str) -> bytes | None:
-    """What `address` makes of an ASCII address and a name of atoms that fit one line with it; None for other names."""
+def short_address(name: str, display: str | None, spec: str) -> bytes | None:
+    """What `address` makes of an ASCII address and a name that fits one line with it; None for other names.
+
+    The name is one of atoms, or beyond ASCII: then it becomes one encoded word.
+    """
     if not display:
         return f"{name}: {spec}\r\n".encode()
-    if len(name) + len(display) + len(spec) + 5 > WIDTH or not _ATOMS.fullmatch(display) or "=?" in display:
+    if not display.isascii():
+        display = display_name(display)
+        if display.isascii():
+            return None
+        raw = display.encode("utf-8", "replace")
+        display = _coded_word(raw, _by_q(raw))
+    elif not _ATOMS.fullmatch(display) or "=?" in display:
         return None
-    return f"{name}: {display} <{spec}>\r\n".encode()
+    line = f"{name}: {display} <{spec}>\r\n"
+    return line.encode() if len(line) - 2 <= WIDTH else None
 
 
 def address(name: str, display: str | None, box: Mailbox) -> bytes:
@@ -89,6 +99,8 @@ def named(name: str, display: str, spec: str) -> bytes:
 
 def phrase(words: str, indent: int) -> list[str]:
     """A display name in lines of a field: as atoms, in quotes, or as encoded words."""
+    if not words.isascii():
+        return _encoded(words, indent)
     if plain := _phrase_lines(words, indent, _ATOMS):
         return plain
     quoted = '"' + re.sub(r'(["\\])', r"\\\1", words) + '"'
@@ -142,7 +154,7 @@ def _encoded(value: str, indent: int) -> list[str]:
     raw = value.encode("utf-8", "replace")
     if not raw:
         return [""]
-    by_q = _q_length(raw) <= 4 * -(-len(raw) // 3)
+    by_q = _by_q(raw)
     room = WIDTH - len("=?utf-8?q??=")
     if len(whole := _coded_word(raw, by_q)) <= WIDTH - indent:
         return [whole]
@@ -157,9 +169,9 @@ def _encoded(value: str, indent: int) -> list[str]:
     return [*lines, _coded_word(word, by_q)]
 
 
-def _q_length(word: bytes) -> int:
-    """Characters of the word in Q: each byte that can't stand for itself takes three."""
-    return len(word) + 2 * len(word.translate(None, _Q_KEPT))
+def _by_q(word: bytes) -> bool:
+    """Whether Q, which takes three characters for a byte that can't stand for itself, takes no more of them than B."""
+    return len(word) + 2 * len(word.translate(None, _Q_KEPT)) <= 4 * -(-len(word) // 3)
 
 
 def _coded(word: bytes, by_q: bool) -> str:

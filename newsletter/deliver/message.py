@@ -37,11 +37,13 @@ from newsletter.models.sends import Claim, SendKind
 #: Longest URL that fits a header line of 998 with its brackets; a longer one is left out.
 _MAX_URL = 900
 _URL = re.compile(r"[!#-;=?-~]+")
-#: An address that `envelope.mailbox` leaves as it is, but for its length. Most are.
+#: An address that `envelope.mailbox` leaves as it is, if it has no more than 64 characters. Most are.
 _PLAIN_ADDRESS = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*",
     re.ASCII,
 )
+#: A link that mail programs may be told to send a POST to.
+_ONE_CLICK = re.compile(r"https://[!#-;=?-~]*")
 #: What stands where among a program's pieces.
 _SIGNATURE, _HEAD, _PERSONAL, _TAIL, _BODY = range(5)
 
@@ -116,9 +118,9 @@ class Program:
     def message(self, claim: Claim, values: Values, *, verp: bool = True) -> Message:
         """The message for one claim. Raises AddressError if its address can't be mailed to."""
         email = claim.email
-        if _PLAIN_ADDRESS.fullmatch(email) and len(email) <= 254 and email.index("@") <= 64:
+        if len(email) <= 64 and _PLAIN_ADDRESS.fullmatch(email):
             recipient, utf8 = email, False
-            to = headers.plain_address("To", claim.name or "", email)
+            to = headers.short_address("To", claim.name, email)
             to = to or headers.address("To", claim.name, Mailbox(*email.split("@")))
         else:
             box = mailbox(email)
@@ -157,21 +159,25 @@ class _FieldSlots:
     def __init__(self, field: str, default: str, places: tuple[tuple[Slot, int], ...]) -> None:
         self.field = field
         self._default = default
-        self._places = places
+        self._slots = places
+        self._places = tuple(place for _, place in places)
         self._addresses = any(slot.context == "url" for slot, _ in places)
+        #: What runs against the words around it is isolated from them, so short ways are not for it.
+        self._rtl = field.startswith("subscriber.") and any(slot.rtl for slot, _ in places)
 
     def fill(self, pieces: list[bytes], value: str | None) -> None:
         """Puts the encoded value into its places."""
-        same = mime.encode_everywhere(value or self._default)
-        if same is None or (self._addresses and not same.startswith(b"https://")):
+        text = value or self._default
+        same = mime.encode_everywhere(text)
+        if same is None or (self._addresses and text[:8] != "https://") or self._rtl:
             coded: dict[str, bytes] = {}
-            for slot, place in self._places:
-                text = slot.fill(value)
-                if text not in coded:
-                    coded[text] = mime.encode_value(text)
-                pieces[place] = coded[text]
+            for slot, place in self._slots:
+                filled = slot.fill(value)
+                if filled not in coded:
+                    coded[filled] = mime.encode_value(filled)
+                pieces[place] = coded[filled]
         else:
-            for _, place in self._places:
+            for place in self._places:
                 pieces[place] = same
 
 
@@ -257,7 +263,7 @@ def _list_headers(letterhead: Letterhead, sender: Mailbox) -> list[bytes]:
 
 def _unsubscribe(url: str | None, mailto: str | None) -> bytes:
     """List-Unsubscribe and, beside an https link, List-Unsubscribe-Post."""
-    if url and not mailto and url.startswith("https://") and len(url) <= _MAX_URL and _URL.fullmatch(url):
+    if url and not mailto and len(url) <= _MAX_URL and _ONE_CLICK.fullmatch(url):
         return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode()
     links = [
         link

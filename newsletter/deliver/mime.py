@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from binascii import b2a_qp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,35 +30,41 @@ WIDTH = 75
 
 SOFT_BREAK = b"=\r\n"
 
-_PLAIN = re.compile(rb"[!-<>-~ ]*")
-#: Words that HTML, quoted-printable and `Slot.fill` all leave as they are.
-_SAME_EVERYWHERE = re.compile(r"[!#-%(-;?-~]+(?: [!#-%(-;?-~]+)*")
+#: Letters beyond ASCII that run from left to right: Latin, Cyrillic, kana, Chinese characters, hangul.
+_LETTERS = "\u00c0-\u024f\u0400-\u0481\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fef\uac00-\ud7a3"
+#: Words that HTML and `Slot.fill` leave as they are, and quoted-printable too where they are ASCII.
+_SAME_EVERYWHERE = re.compile(rf"(?!\.|From )[!#-%(-;?-~{_LETTERS}]+(?: [!#-%(-;?-~{_LETTERS}]+)*")
 #: What no line may begin with.
 _NOT_FIRST = (b".", b"From ")
-_NOT_FIRST_STR = (".", "From ")
-_UNSAFE = re.compile(rb"[^!-<>-~ \t]")
+_UNSAFE = re.compile(rb"[^!-<>-~ \t]+")
 
 
 def encode_value(value: str) -> bytes:
     """A slot's value with the soft break that ends it. It must stand at the beginning of a line."""
     data = value.encode("utf-8", "replace")
-    if len(data) <= WIDTH and _PLAIN.fullmatch(data) and not data.startswith(_NOT_FIRST):
-        return data + SOFT_BREAK  # a name, mostly
+    if len(data) <= WIDTH and not data.startswith(_NOT_FIRST) and not data.endswith((b" ", b"\t")):
+        coded = b2a_qp(data, istext=False)
+        if len(coded) <= WIDTH:
+            return coded + SOFT_BREAK  # a name, mostly
     return SOFT_BREAK.join(_wrapped(_escaped(data))) + SOFT_BREAK
 
 
 def encode_everywhere(value: str) -> bytes | None:
     """What `encode_value` makes of the value in every context but "url", or None where that differs.
 
-    Most names, addresses and links are such values, and each stands in several slots: one look at it is enough.
+    Most names, addresses and links are such values, and each stands in several slots: one look at it is enough. (Words
+    beyond ASCII must stand among words that run from left to right.)
     """
-    if not _SAME_EVERYWHERE.fullmatch(value) or value.startswith(_NOT_FIRST_STR):
+    if not _SAME_EVERYWHERE.fullmatch(value):
         return None
-    data = value.encode()
-    if len(data) <= WIDTH:
-        return data + SOFT_BREAK
-    coded = SOFT_BREAK.join([data[at : at + WIDTH] for at in range(0, len(data), WIDTH)]) + SOFT_BREAK
-    return None if b"\n." in coded or b"\nFrom " in coded else coded
+    if not value.isascii():
+        return encode_value(value)
+    if len(value) <= WIDTH:
+        return f"{value}=\r\n".encode()
+    if len(value) <= 2 * WIDTH and value[WIDTH] not in ".F":
+        return f"{value[:WIDTH]}=\r\n{value[WIDTH:]}=\r\n".encode()  # a link, mostly
+    coded = "".join([f"{value[at : at + WIDTH]}=\r\n" for at in range(0, len(value), WIDTH)])
+    return None if "\n." in coded or "\nFrom " in coded else coded.encode()
 
 
 def encode_text(text: str) -> bytes:
@@ -83,7 +90,7 @@ def encode_part(part: Part) -> Iterator[bytes | Slot]:
 
 
 def _escaped(data: bytes) -> bytes:
-    return _UNSAFE.sub(lambda found: b"=%02X" % found[0][0], data)
+    return _UNSAFE.sub(lambda found: ("=" + found[0].hex("=").upper()).encode(), data)
 
 
 def _ended(line: bytes) -> bytes:

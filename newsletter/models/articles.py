@@ -142,6 +142,11 @@ class Article:
         return sum(words_in(block.text) for block in self.blocks if block.type in WORD_TYPES)
 
     @property
+    def has_words(self) -> bool:
+        """Whether `word_count` is more than 0."""
+        return any(not block.text.isspace() for block in self.blocks if block.text and block.type in WORD_TYPES)
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 (hex) of title and body text, blind to case and white space: equal texts are one article."""
         text = " ".join(f"{self.title}\n{self.body_text}".casefold().split())

@@ -45,24 +45,28 @@ def asides(picks: Sequence[Pick], articles: Sequence[Article | None]) -> list[As
 
 
 def _choose(pick: Pick, article: Article) -> Aside | None:
-    known = set(_words(f"{pick.headline} {pick.summary.text}"))
+    if not (article.takeaways or article.quotes):
+        return None
+    said = f"{pick.headline} {pick.summary.text}".casefold()
     for takeaway in article.takeaways:
         text = line(takeaway)
-        if _adds_something(text, known):
+        if _adds_something(text, said):
             return Aside("takeaway", text)
     for quote in article.quotes:
         text = line(quote.text).strip(_QUOTES).strip()
-        if _adds_something(text, known):
+        if _adds_something(text, said):
             return Aside("quote", text, line(quote.attribution or "").lstrip("-–— "))
     return None
 
 
-def _adds_something(text: str, known: set[str]) -> bool:
-    words = _words(text)
-    if not MIN_LENGTH <= len(text) <= MAX_LENGTH or not words:
+def _adds_something(text: str, said: str) -> bool:
+    if not MIN_LENGTH <= len(text) <= MAX_LENGTH:
         return False
-    return sum(word in known for word in words) / len(words) <= MAX_KNOWN
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    words = _WORD.findall(text.casefold())
+    if not words:
+        return False
+    found = [word for word in words if word in said]
+    if len(found) / len(words) > MAX_KNOWN:  # some of them may only stand within other words
+        known = set(_WORD.findall(said))
+        found = [word for word in found if word in known]
+    return len(found) / len(words) <= MAX_KNOWN

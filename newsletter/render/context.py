@@ -8,9 +8,11 @@ no hole shows; an address that is no http or https URL is not known. Only an unk
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
@@ -41,9 +43,8 @@ class Piece:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedPick:
-    """One article as printed."""
+class PrintedPick(NamedTuple):
+    """One article as printed. A tuple, which is made in a quarter of the time that a frozen dataclass takes."""
 
     #: From 1, through all sections.
     position: int
@@ -85,7 +86,11 @@ class PrintedPick:
     turned: bool
 
 
-_ALL_OF = attrgetter(*(each.name for each in fields(PrintedPick)))
+#: What a pick says in one text each, or None; of what is made of others, only what has more.
+_TEXTS = attrgetter(
+    "headline", "url", "outlet", "byline", "date", "category", "deck", "picture", "image", "image_alt", "also_text",
+    "language", "direction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,17 @@ class PrintedIssue:
     sections: tuple[PrintedSection, ...]
 
     def content(self) -> str:
-        """All that it says, as one text that only the same issue has."""
-        said = [(section.title, section.listed, *map(_ALL_OF, section.picks)) for section in self.sections]
-        return repr((self.number, self.title, self.date, self.language, said))
+        """Every text in it, a line each."""
+        texts: list[str | None] = [str(self.number), self.title, self.date, self.language]
+        for section in self.sections:
+            texts.append(section.title)
+            for pick in section.picks:
+                texts += (*_TEXTS(pick), *pick.summary, *pick.authors, *pick.who, *pick.when)
+                if pick.aside:
+                    texts += (pick.aside.text, pick.aside.attribution)
+                for piece in pick.also:
+                    texts += (piece.text, piece.url)
+        return "\n".join(filter(None, texts))
 
 
 def printed(
@@ -190,20 +203,19 @@ def _pick(
     headline = line(pick.headline) or line(source.title)
     url = web_url(source.url)
     outlet = line(source.site or "") or _host(url)
-    authors = tuple(name for name in map(line, source.authors) if name)
+    authors = tuple(filter(None, map(line, source.authors)))
     foreign = source.language if source.language and not _same_language(source.language, language) else ""
     runs = direction(foreign) if foreign else ""
     spoken = foreign or language
-    also = [(name, address) for name, address in elsewhere.items() if name.casefold() != outlet.casefold()]
-    also = also[:MAX_ALSO]
+    also = [each for each in elsewhere.items() if each[0].casefold() != outlet.casefold()][:MAX_ALSO]
     byline = _byline(authors, outlet, calendar, words)
     published = calendar.published(source, issued).replace(" ", "\u00a0")
-    minutes = source.reading_minutes if source.reading_minutes > 1 or source.word_count else None
+    minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
     reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     return PrintedPick(
         position=position,
         headline=bound(headline, spoken),
-        summary=tuple(bound(p, spoken) for p in paragraphs(pick.summary.text) if p),
+        summary=tuple([bound(p, spoken) for p in paragraphs(pick.summary.text) if p]),
         url=url,
         outlet=outlet,
         authors=authors[:MAX_AUTHORS],
@@ -217,12 +229,12 @@ def _pick(
         picture=source.image or "",
         image=web_url(source.image),
         image_alt=line(source.image_alt or "") or headline or outlet or str(words["read_more"]),
-        aside=replace(aside, text=bound(aside.text, spoken)) if aside else None,
+        aside=Aside(aside.kind, bound(aside.text, spoken), aside.attribution) if aside else None,
         also=_joined(also, calendar),
         also_text=calendar.names([name for name, _ in also]) if also else "",
         language=line(foreign),
         direction=runs,
-        turned=runs not in {"", calendar.direction},
+        turned=bool(runs) and runs != calendar.direction,
     )
 
 
@@ -248,6 +260,7 @@ def _joined(outlets: Sequence[tuple[str, str]], calendar: Calendar) -> tuple[Pie
     return tuple(piece for piece in pieces if piece.text)
 
 
+@lru_cache(maxsize=256)
 def _script(language: str) -> str:
     """The script a language is written in, by CLDR's likely subtags; "" where it is not known."""
     tag = language.replace("-", "_")
@@ -264,7 +277,7 @@ def _host(url: str | None) -> str:
 
 
 def _same_language(one: str, other: str) -> bool:
-    return one.replace("_", "-").split("-")[0].lower() == other.replace("_", "-").split("-")[0].lower()
+    return one == other or one.replace("_", "-").split("-")[0].lower() == other.replace("_", "-").split("-")[0].lower()
 
 
 def _byline(authors: tuple[str, ...], outlet: str, calendar: Calendar, words: Words) -> str:

@@ -11,14 +11,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
 from newsletter.bidi import Direction, isolated
 from newsletter.errors import RenderError
 from newsletter.models import Article
-from newsletter.text.tongue import tongue
+from newsletter.text.tongue import Tongue, tongue
 
 #: The first day of a month, by language.
 _FIRST = {"fr": "1er", "pt": "1º"}
@@ -32,6 +31,8 @@ class Calendar:
         if found is None:
             raise RenderError("masthead", f"unknown language “{language}”; a tag such as en or pt-BR is expected")
         self._tongue = found
+        #: As the language is written.
+        self.direction: Direction = found.direction
         try:
             self._zone = ZoneInfo(timezone)
         except (KeyError, ValueError, OSError) as error:
@@ -39,18 +40,13 @@ class Calendar:
                 "masthead", f"unknown time zone “{timezone}”; one such as Europe/Berlin is expected"
             ) from error
 
-    @property
-    def direction(self) -> Direction:
-        """As the language is written."""
-        return self._tongue.direction
-
     def day(self, when: datetime) -> date:
         """The day it is, in the newsletter's time zone."""
         return when.astimezone(self._zone).date()
 
     def long(self, when: datetime) -> str:
         """An issue's date: "November 20, 2026"."""
-        return self._tongue.digits(self._first(format_date(self.day(when), "long", self._tongue.locale)))
+        return _written("long", self.day(when), self._tongue)
 
     def published(self, article: Article, issued: date) -> str:
         """An article's date, "Nov 18", with the year where it is not the issue's; "" when it is not stated."""
@@ -60,22 +56,18 @@ class Calendar:
         exact = article.published_precision != "day"
         day = self.day(article.published) if exact else article.published.date()
         skeleton = "MMMd" if day.year == issued.year else "yMMMd"
-        return self._tongue.digits(self._first(_by_skeleton(skeleton, day, self._tongue.locale)))
-
-    def _first(self, written: str) -> str:
-        """The first of a month is an ordinal in French and in Brazil, which CLDR's patterns can't say."""
-        locale = self._tongue.locale
-        ordinal = "" if locale.territory == "PT" else _FIRST.get(locale.language, "")
-        return f"{ordinal}{written[1:]}" if ordinal and written.startswith("1 ") else written
+        return _written(skeleton, day, self._tongue)
 
     def names(self, names: Sequence[str]) -> str:
         """ "A, B, and C", as the language joins them; a name in another direction keeps that to itself."""
+        if len(names) == 1:
+            return isolated(names[0], self.direction)
         before, *after = self.between(names)
         return before + "".join(isolated(name, self.direction) + gap for name, gap in zip(names, after, strict=True))
 
     def between(self, names: Sequence[str]) -> list[str]:
         """What stands before, between and after so many names when they are joined: one piece more than names."""
-        pieces = list(_gaps(len(names), self._tongue.locale))
+        pieces = list(_gaps(len(names), self._tongue))
         if self._tongue.locale.language == "he":
             # "And" is a letter of the next word; a word in other letters is joined to it by a hyphen, the maqaf.
             pieces = [_bound(piece, name) for piece, name in zip(pieces, [*names, ""], strict=True)]
@@ -83,8 +75,8 @@ class Calendar:
 
 
 @lru_cache(maxsize=256)
-def _gaps(count: int, locale: Locale) -> tuple[str, ...]:
-    return tuple(str(format_list(["\ue000"] * count, locale=locale)).split("\ue000"))
+def _gaps(count: int, spoken: Tongue) -> tuple[str, ...]:
+    return tuple(str(format_list(["\ue000"] * count, locale=spoken.locale)).split("\ue000"))
 
 
 def _bound(piece: str, name: str) -> str:
@@ -92,8 +84,14 @@ def _bound(piece: str, name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _by_skeleton(skeleton: str, day: date, locale: Locale) -> str:
-    return str(format_skeleton(skeleton, day, locale=locale))
+def _written(pattern: str, day: date, spoken: Tongue) -> str:
+    """A day as a language writes it: "long", or by one of CLDR's skeletons."""
+    locale = spoken.locale
+    named = format_date(day, "long", locale) if pattern == "long" else format_skeleton(pattern, day, locale=locale)
+    written = str(named)
+    # The first of a month is an ordinal in French and in Brazil, which CLDR's patterns can't say.
+    ordinal = "" if locale.territory == "PT" else _FIRST.get(locale.language, "")
+    return spoken.digits(f"{ordinal}{written[1:]}" if ordinal and written.startswith("1 ") else written)
 
 
 def direction(language: str) -> Direction:

@@ -21,7 +21,7 @@ from newsletter.render import merge
 from newsletter.render.dates import direction
 from newsletter.render.literal import line
 from newsletter.render.slots import Slots
-from newsletter.text.markup import markdown, markdown_text
+from newsletter.text.markup import markdown, markdown_text, words_alone
 
 #: What XML 1.0 can't hold: most controls, lone surrogates, two noncharacters.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +45,10 @@ def wording(issue: Issue, known: Collection[str], slots: Slots) -> Wording:
     """The editor's words with tokens for merge fields. Raises RenderError for what is no merge field."""
 
     def place(text: str, name: str) -> str:
-        return slots.place(merge.parse(_NOT_XML.sub("", text), name, known))
+        if not text:
+            return ""
+        sound = text if text.isprintable() else _NOT_XML.sub("", text)
+        return slots.place(merge.parse(sound, name, known)) if "{{" in sound else sound
 
     return Wording(
         subject=line(place(issue.subject, "subject")),
@@ -68,7 +71,12 @@ def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str,
 
 def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
     """Markdown in a language as XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
-    html = markdown(text, language).strip() if text and not text.isspace() else ""
+    if not text or text.isspace():
+        return Markup("")
+    paragraphs = words_alone(text, language)
+    if paragraphs is not None:  # they have nothing to escape
+        return Markup("\n".join([f"<p>{words}</p>" for words in paragraphs]))  # noqa: S704
+    html = markdown(text, language).strip()
     if not html:
         return Markup("")
     root = lxml.html.fragment_fromstring(html, create_parent="div")

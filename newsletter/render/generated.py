@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -44,8 +43,8 @@ marked = partial(str.__new__, Markup)
 def _holders() -> Mapping[str, frozenset[type]]:
     found: dict[str, set[type]] = {name: {LoopContext} for name in _OF_LOOPS}
     for kind in (Aside, Piece, PrintedIssue, PrintedPick, PrintedSection):
-        for field in fields(kind):
-            found.setdefault(field.name, set()).add(kind)
+        for name in kind.__match_args__:  # the fields of a dataclass or a named tuple
+            found.setdefault(name, set()).add(kind)
     return {name: frozenset(kinds) for name, kinds in found.items()}
 
 

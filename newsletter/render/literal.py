@@ -30,7 +30,7 @@ _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]*)?(?:[/?#][A-Za-z0-9!
 
 def line(text: str) -> str:
     """The text on one line, clean; no-break spaces stay."""
-    if not _TRANSLATED.search(text):
+    if text.isascii() or not _TRANSLATED.search(text):
         return one_line(text)
     kept = one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)
     return _AROUND.sub(r"\1", kept).strip(_NO_BREAK)
@@ -38,8 +38,8 @@ def line(text: str) -> str:
 
 def paragraphs(text: str) -> list[str]:
     """Clean paragraphs, each on one line."""
-    if text.isascii() and text.isprintable():  # one, and clean
-        return [line(text)]
+    if text.isprintable():  # one, without any other blanks
+        return [one_line(text)]
     if _TRANSLATED.search(text):
         return [line(part) for part in plain(text.translate(_KEPT)).translate(_GIVEN_BACK).split("\n\n")]
     return [line(part) for part in plain(text).split("\n\n")]
@@ -47,9 +47,13 @@ def paragraphs(text: str) -> list[str]:
 
 def web_url(url: str | None) -> str | None:
     """An http or https URL in ASCII, fit for an attribute; None for anything else (javascript:, data:, a path)."""
-    text = _BLANKS.sub("", url or "")
-    if _PLAIN_URL.fullmatch(text):
-        return text
+    if not url:
+        return None
+    if _PLAIN_URL.fullmatch(url):
+        return url
+    text = _BLANKS.sub("", url)
+    if text[:4].lower() != "http":
+        return None
     try:
         parts = urlsplit(text)
         host = parts.hostname

@@ -1,7 +1,7 @@
 """An issue becomes an edition: once, whatever the number of subscribers.
 
-    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ guard, mrml, premailer ─▶ HTML ─┐
-    subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ─────────────┴─ cut
+    issue, articles ── context ──▶ plain values ─┬─ Jinja2 ─▶ MJML ─ stencils (guard, mrml …) ─▶ HTML ┐
+    subject, intro … ── merge ──▶ tokens in text ┴─ Jinja2 ─▶ plain text, 72 cells wide ──────────────┴─ cut
 
 In: an issue, its articles, the masthead, a secret, a date. Out: an Edition, its parts cut at slots. The same input
 gives the same edition, byte for byte; nothing is fetched and no clock is read. Articles are data from end to end: their
@@ -12,7 +12,6 @@ template and line, or the place in the issue.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,14 @@ from markupsafe import Markup
 
 from newsletter.models import Article, Edition, Issue, Part, Variant
 from newsletter.render import editorial, theme
-from newsletter.render.context import printed
+from newsletter.render.context import PrintedIssue, printed
 from newsletter.render.faults import Fault, told
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.render.merge import STANDARD
-from newsletter.render.mjml import compile_mjml
 from newsletter.render.pictures import Collected, Pictures, linked
 from newsletter.render.slots import Slots
+from newsletter.render.stencils import pour
 from newsletter.render.templates import Templates
 from newsletter.render.text import WIDTH, tidy
 from newsletter.text.catalogue import Words
@@ -80,10 +79,7 @@ class Renderer:
         known = STANDARD | frozenset(fields)
         own_words = self._words_in(masthead.language)
         values = printed(issue, articles, masthead, date, others=others or {}, words=own_words)
-        notes = tuple(pick.note for pick in issue.picks)
-        own = (issue.subject, issue.preheader, issue.intro, issue.outro, notes, issue.sponsors)
-        content = repr((values.content(), masthead, own))
-        slots = Slots(secret, content, known, values.direction)
+        slots = Slots(secret, _content(issue, values, masthead), known, values.direction)
         words = editorial.wording(issue, known, slots)
         collected = Collected(pictures)
         foreign = "" if _same_language(written_in or masthead.language, masthead.language) else written_in
@@ -96,14 +92,16 @@ class Renderer:
             "subject": words.subject,
             "preheader": words.preheader,
         }
+        html = self._html(shared, words, slots, foreign)
+        text = self._text(shared, words, slots, foreign or masthead.language)
         variant = Variant(
             name="default",
             subject=slots.cut(words.subject, "header"),
             preheader=slots.cut(words.preheader, "text"),
-            html=self._html(shared, words, slots, foreign),
-            text=self._text(shared, words, slots, foreign or masthead.language),
+            html=html,
+            text=text,
+            pictures=collected.enclosed,
         )
-        variant = replace(variant, pictures=collected.enclosed)
         return Edition(issue.number, (variant,))
 
     def _words_in(self, language: str) -> Words:
@@ -126,7 +124,7 @@ class Renderer:
         name = self._theme.html
         mjml = self._templates.html(name, values)
         try:
-            html = compile_mjml(mjml, lambda path, base: self._templates.included(path, base or name))
+            html = pour(mjml, lambda path, base: self._templates.included(path, base or name))
         except Fault as fault:
             raise told(fault, name, self._templates.locator(name, values).locate) from fault
         return slots.cut_html(html)
@@ -147,6 +145,14 @@ class Renderer:
 
 def _same_language(one: str, other: str) -> bool:
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+
+
+def _content(issue: Issue, values: PrintedIssue, masthead: Masthead) -> str:
+    """Every text that the edition is made of but the theme's own, a line each."""
+    own = (issue.subject, issue.preheader, issue.intro, issue.outro)
+    beside = [*(pick.note for pick in issue.picks), *(sponsor.text for sponsor in issue.sponsors)]
+    ours = (masthead.name, masthead.base_url, masthead.postal_address)
+    return "\n".join([values.content(), *own, *beside, *ours])
 
 
 def _clean(masthead: Masthead) -> dict[str, object]:

@@ -15,14 +15,14 @@ from newsletter.text import wrap as lines
 #: Cells; RFC 3676 asks for lines of at most 78, and a quoted reply takes some.
 WIDTH = 72
 
-_BLANK_LINES = re.compile(r"\n{3,}")
-_BLANKS = " \t\u00a0"
 #: Blanks that end a line but for the end of an isolate.
-_TRAILING = re.compile(rf"[{_BLANKS}]+(?={PDI}$)", re.MULTILINE)
+_TRAILING = re.compile(rf"[ \t\u00a0]+(?={PDI}$)", re.MULTILINE)
 
 
 def wrap(text: str, width: int = WIDTH, *, first: str = "", rest: str = "", to: Direction = "ltr") -> str:
     """Filter: the text in lines of at most `width` cells, each steered to run `to`; see `newsletter.text.wrap`."""
+    if to == "ltr" and (filled := lines.filled(text, width, first, rest)):
+        return filled  # nothing in it to steer or to isolate
     wrapped = lines.wrap(text, width, first=first, rest=rest)
     return steered(_isolates_by_line(wrapped, len(rest)), to)
 
@@ -36,7 +36,11 @@ def underline(text: str, mark: str, width: int = WIDTH, *, to: Direction = "ltr"
 
 def dotted(items: Iterable[str], to: Direction = "ltr") -> str:
     """Filter: what is known of the items with dots between, each fit for a line that runs `to`."""
-    return "\u00a0· ".join([isolated(item, to) for item in items if item])
+    known = [item for item in items if item]
+    row = "\u00a0· ".join(known)
+    if to == "ltr" and lines.NARROW.fullmatch(row):
+        return row  # nothing in it to isolate
+    return "\u00a0· ".join([isolated(item, to) for item in known])
 
 
 def blank(text: str) -> str:
@@ -57,8 +61,10 @@ def tidy(text: str) -> str:
     """
     if PDI in text:
         text = _TRAILING.sub("", text)
-    text = "\n".join([line.rstrip(_BLANKS) for line in text.split("\n")]).replace("\u00a0", " ")
-    return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
+    text = text.replace("\u00a0", " ")
+    if " \n" in text or "\t" in text or text.endswith(" "):
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    return "\n\n".join([kept for block in text.split("\n\n") if (kept := block.strip("\n"))]) + "\n"
 
 
 def _isolates_by_line(text: str, indent: int) -> str:

@@ -40,8 +40,9 @@ class Phrase:
     def __init__(self, forms: Mapping[str, str], language: Tongue) -> None:
         self._forms = forms
         self._tongue = language
-        #: Each form cut at its places: words, place, words …
-        self._cut = {category: _PLACE.split(form) for category, form in forms.items()}
+        self._direction = language.direction
+        #: Each form as `%` fills it.
+        self._patterns = {category: _pattern(form) for category, form in forms.items() if form or category == "other"}
 
     def format(self, **values: object) -> str:
         """The phrase with its places filled; a whole number picks the plural form. Markup in a value makes markup.
@@ -49,27 +50,31 @@ class Phrase:
         Raises KeyError for a place without a value.
         """
         category, markup = "other", False
-        for value in values.values():
-            if isinstance(value, int) and category == "other":
-                category = self._tongue.plural(value)
-            markup = markup or isinstance(value, Markup)
-        form = self._cut[category if self._forms.get(category) else "other"]
-        if markup:
-            # Escaped above and below: phrase and values each by itself.
-            pieces = [escape(self._value(values[p]) if at % 2 else p) for at, p in enumerate(form)]
-            return Markup("".join(pieces))  # noqa: S704
-        return "".join([self._value(values[p]) if at % 2 else p for at, p in enumerate(form)])
-
-    def _value(self, value: object) -> str:
-        if isinstance(value, int):
-            return self._tongue.digits(str(value))
-        return value if isinstance(value, Markup) else isolated(str(value), self._tongue.direction)
+        said: dict[str, str] = {}
+        for place, value in values.items():
+            if isinstance(value, Markup):
+                markup = True
+                said[place] = value
+            elif isinstance(value, int):
+                if category == "other" and len(self._patterns) > 1:
+                    category = self._tongue.plural(value)
+                said[place] = self._tongue.digits(str(value))
+            else:
+                said[place] = isolated(str(value), self._direction)
+        pattern = self._patterns.get(category) or self._patterns["other"]
+        # Markup escapes what fills it: phrase and values each by itself.
+        return escape(pattern) % said if markup else pattern % said
 
     def __str__(self) -> str:
         return self._forms["other"]
 
     def __html__(self) -> Markup:
         return escape(str(self))
+
+
+def _pattern(form: str) -> str:
+    pieces = _PLACE.split(form)
+    return "".join(f"%({p})s" if at % 2 else p.replace("%", "%%") for at, p in enumerate(pieces))
 
 
 #: A language's words by name: a phrase where something is filled in, else the words themselves.

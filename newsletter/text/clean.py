@@ -23,7 +23,13 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def one_line(text: str) -> str:
     """The text on one line, white space folded to single spaces, none at the ends."""
-    return " ".join(_clean(text).split())
+    if not text.isprintable():
+        return " ".join(_clean(text).split())
+    # Most lines: there is nothing to take out, and of all blanks only spaces.
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if "  " in composed:
+        return " ".join(composed.split())
+    return str.strip(composed, " ")  # of markup, too, plain text
 
 
 def plain(text: str) -> str:

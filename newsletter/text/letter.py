@@ -27,6 +27,11 @@ def letter(tree: SyntaxTreeNode, width: int = 72, direction: Direction = "ltr") 
     return "\n\n".join(_Setter(direction).blocks(tree, width))
 
 
+def paragraph(words: str, width: int, direction: Direction) -> str:
+    """The words of one paragraph, wrapped, its lines steered to run as they should."""
+    return steered(wrap(words, width), direction)
+
+
 class _Setter:
     """Sets blocks for one direction of writing."""
 
@@ -62,7 +67,7 @@ class _Setter:
         while len(inline.children) == 1 and inline.children[0].type in ("em", "strong"):
             inline = inline.children[0]
         text = _JOIN.sub("", "".join(self._inline(child) for child in inline.children)).replace(_SOFT, " ")
-        return steered(wrap(text, width), self._direction)
+        return paragraph(text, width, self._direction)
 
     def _table(self, node: SyntaxTreeNode, width: int) -> str:
         rows = [[self._cell(cell) for cell in row.children] for part in node.children for row in part.children]

@@ -3,10 +3,13 @@
 Raw HTML is not read (it shows as written), and nh3 keeps only a handful of tags and http, https and mailto links.
 Tables are GitHub's, with pipes. Headings all become h3, since an intro stands below the issue's own headings; images
 become their alternative text.
+
+Most intros and notes are words alone. `words_alone` tells them, so that they need neither parser nor sanitiser.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -17,7 +20,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.bidi import Direction
 from newsletter.text.binding import bound
-from newsletter.text.letter import letter
+from newsletter.text.letter import letter, paragraph
 
 _TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h3"} | {
     "table",
@@ -28,6 +31,16 @@ _TAGS = {"p", "a", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre"
     "td",
 }
 _SCHEMES = {"http", "https", "mailto"}
+#: A line that begins with a letter, ends in no blank, and has nothing that Markdown or HTML could mean anything by.
+_WORDS = re.compile(r"[^\W\d_][^\\`*_\[\]<>&\n]*(?<! )")
+
+
+def words_alone(text: str, language: str = "") -> list[str] | None:
+    """The paragraphs of a Markdown text that is nothing but words, a line each; None where it may be more."""
+    paragraphs = text.strip("\n").split("\n\n")
+    if not all(line.isprintable() and _WORDS.fullmatch(line) for line in paragraphs):
+        return None
+    return [bound(line, language) for line in paragraphs]
 
 
 def markdown(text: str, language: str = "") -> str:
@@ -57,6 +70,9 @@ def markdown(text: str, language: str = "") -> str:
 
 def markdown_text(text: str, width: int = 72, direction: Direction = "ltr", language: str = "") -> str:
     """The same Markdown as plain text wrapped at `width` cells (see `letter`)."""
+    paragraphs = words_alone(text, language)
+    if paragraphs is not None:
+        return "\n\n".join([paragraph(words, width, direction) for words in paragraphs])
     return letter(SyntaxTreeNode(_read(text, language)), width, direction)
 
 

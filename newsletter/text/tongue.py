@@ -33,7 +33,11 @@ _ZERO = {
 }
 
 
-@dataclass(frozen=True)
+#: Whole numbers below this are most that are counted in a mail.
+_SMALL = 100
+
+
+@dataclass(frozen=True, eq=False)  # found by itself alone: two of one tag say the same
 class Tongue:
     """One language. Made by `tongue`. Babel looks its data up at every turn; here they are looked up once."""
 
@@ -50,12 +54,17 @@ class Tongue:
 
     def plural(self, number: int) -> str:
         """CLDR's plural category for the number: zero, one, two, few, many or other."""
-        return self._plural_rule(number)
+        return self._plurals[number] if 0 <= number < _SMALL else self._plural_rule(number)
 
     @cached_property
     def _own_digits(self) -> dict[int, int]:
         zero = _ZERO.get(self.locale.default_numbering_system)
         return {ord("0") + n: ord(zero) + n for n in range(10)} if zero else {}
+
+    @cached_property
+    def _plurals(self) -> tuple[str, ...]:
+        """The categories of the small numbers."""
+        return tuple(map(self._plural_rule, range(_SMALL)))
 
     @cached_property
     def _plural_rule(self) -> PluralRule:

@@ -13,11 +13,12 @@ import wcwidth
 
 from newsletter.text.breaks import has_address, pieces
 
-#: Letters and marks of Europe's scripts: a cell each, and no break but at spaces.
+#: Letters and marks of Europe's scripts: a cell each, from left to right, and no break but at spaces.
 NARROW = re.compile(
-    "[\t -~\u00a0-\u00ac\u00ae-\u02ff"  # Latin
+    "[ -~\u00a0-\u00ac\u00ae-\u02ff"  # Latin
     "\u0370-\u0377\u0386-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f"  # Greek and Cyrillic
-    "\u2010-\u2027]*"  # dashes, quotation marks, dots
+    "\u1e00-\u1eff"  # more of Latin: Vietnamese
+    "\u2007\u202f\u2010-\u2027\u20a0-\u20bf\u2122]*"  # no-break spaces, dashes, quotation marks, dots, currencies, ™
 )
 #: A flag is two of these letters, and as wide as an ideograph; for each, wcwidth looks back over all before it.
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -27,7 +28,9 @@ _SPACE = re.compile("[^\\S\u00a0\u202f\u2007]+")
 
 def cells(text: str) -> int:
     """Width of one line in terminal cells; control characters have none."""
-    if text.isascii() and text.isprintable():
+    if len(text) == 1:  # most pieces of Chinese and Japanese
+        return max(0, int(wcwidth.wcwidth(text)))
+    if (text.isascii() and text.isprintable()) or NARROW.fullmatch(text):
         return len(text)
     text = _FLAG.sub("\u4e16", text)
     width = int(wcwidth.wcswidth(text))
@@ -43,27 +46,31 @@ def wrap(text: str, width: int = 72, *, first: str = "", rest: str = "") -> str:
     lines: list[str] = []
     for line in text.split("\n"):
         before = rest if lines else first
-        lines += _filled(line, width, before, rest) or _fill(line, width, before, rest)
+        lines.append(filled(line, width, before, rest) or _fill(line, width, before, rest))
     return "\n".join(lines)
 
 
-def _filled(line: str, width: int, first: str, rest: str) -> list[str]:
-    """What `_fill` gives for a line of narrow letters whose words all fit, as most do; else nothing."""
-    plain = line.isascii() and line.isprintable()
-    if not (plain or NARROW.fullmatch(line)) or len(first) != len(rest) or not (first + rest).isascii():
-        return []
-    words = " ".join(line.split()) if plain else _SPACE.sub(" ", line).strip(" ")
-    room, lines, at, before = width - len(rest), [], 0, first
-    while len(words) - at > room:
-        end = words.rfind(" ", at, at + room + 1)
+def filled(line: str, width: int, first: str, rest: str) -> str:
+    """What `wrap` gives for a line of narrow letters, single spaces and words that all fit, as most are; else ""."""
+    room, whole = width - len(rest), f"{first}{rest}{line}"
+    if not ((whole.isascii() and whole.isprintable()) or NARROW.fullmatch(whole)) or len(first) != len(rest):
+        return ""
+    if room < 1 or "  " in f" {line} ":
+        return ""
+    if len(line) <= room:
+        return f"{first}{line}".rstrip()
+    lines, at, before, length = [], 0, first, len(line)
+    while length - at > room:
+        end = line.rfind(" ", at, at + room + 1)
         if end < 0:
-            return []
-        lines.append((before + words[at:end]).rstrip())
+            return ""
+        lines.append(f"{before}{line[at:end]}".rstrip())
         at, before = end + 1, rest
-    return [*lines, (before + words[at:]).rstrip()]
+    lines.append(f"{before}{line[at:]}".rstrip())
+    return "\n".join(lines)
 
 
-def _fill(line: str, width: int, first: str, rest: str) -> list[str]:
+def _fill(line: str, width: int, first: str, rest: str) -> str:
     """One input line as its output lines, prefixes in front."""
     lines: list[str] = []
     current, used = first, cells(first)
@@ -77,7 +84,7 @@ def _fill(line: str, width: int, first: str, rest: str) -> list[str]:
         current += " " * gap + atom
         used += gap + size
         empty = False
-    return [*lines, current.rstrip()]
+    return "\n".join([*lines, current.rstrip()])
 
 
 def _atoms(line: str, room: int) -> Iterator[tuple[str, bool]]:

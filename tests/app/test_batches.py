@@ -93,7 +93,7 @@ def _take(store: Store, parts: list[list[Article]], *, together: bool) -> object
 
 
 @given(first=st.lists(articles, max_size=9), then=st.lists(articles, max_size=9))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_batch_is_what_its_articles_are_one_by_one(twins, first, then):
     one, other = (
         _take(store, [first, then], together=together) for store, together in zip(twins, (False, True), strict=True)

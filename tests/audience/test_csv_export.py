@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.audience import read_csv, write_csv
@@ -33,7 +33,6 @@ def test_the_guard_comes_off_again(cell: str) -> None:
     assert unguarded(guarded(guarded(cell))) == guarded(cell)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -163,7 +163,7 @@ def test_a_broken_byte_in_an_address_refuses_the_line() -> None:
     assert [rejected.line for rejected in reading.rejected] == [3]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400) | st.binary(max_size=300).map(lambda tail: b"email,name\na@example.org,A\n" + tail))
 def test_any_bytes_give_rows_or_an_import_file_error(data: bytes) -> None:
     try:
@@ -177,7 +177,7 @@ def test_any_bytes_give_rows_or_an_import_file_error(data: bytes) -> None:
             assert all(len(text) <= MAX_CELL and not set(text) & set("\r\n\x00") for text in texts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=12))
 def test_what_a_spreadsheet_wrote_is_numbered_as_a_text_editor_does(table: list[tuple[str, str]]) -> None:
     text = io.StringIO(newline="")

@@ -118,13 +118,13 @@ def issues(draw: st.DrawFn) -> Issue:
     return Issue(1, *words, sections=sections, theme=theme, sponsors=sponsors)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(issues())
 def test_the_round_trip_is_exact_for_any_issue(issue: Issue) -> None:
     assert from_markdown(to_markdown(issue), issue, {}) == issue
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(issues())
 def test_the_round_trip_survives_an_editor_that_writes_crlf_and_a_byte_order_mark(issue: Issue) -> None:
     assert from_markdown("\ufeff" + to_markdown(issue).replace("\n", "\r\n"), issue, {}) == issue

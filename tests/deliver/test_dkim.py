@@ -187,7 +187,7 @@ def test_hostile_values_verify(value: str) -> None:
     assert verifies(program.message(claim(name=value), values).data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(fixed=st.text(max_size=400), value=st.text(max_size=200), name=st.text(max_size=80))
 def test_whatever_stands_in_text_and_slots_verifies(fixed: str, value: str, name: str) -> None:
     text = (fixed, Slot("subscriber.city", "text", fixed), fixed, Slot("subscriber.city", "text"))

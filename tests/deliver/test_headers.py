@@ -104,12 +104,24 @@ def test_a_mailbox_without_address_is_refused() -> None:
             headers.mailbox_of(value)
 
 
-@given(st.one_of(anything, st.from_regex(r"[A-Za-z=? .]{0,80}", fullmatch=True)))
+@given(st.one_of(anything, st.from_regex(r"[A-Za-z=? .éŁя田\u2028\u00a0]{0,80}", fullmatch=True)))
 def test_the_short_way_for_plain_names_says_what_the_long_way_says(name: str) -> None:
-    quick = headers.plain_address("To", name, "ada@example.net")
+    quick = headers.short_address("To", name, "ada@example.net")
     assert quick is None or quick == headers.address("To", name, BOX)
 
 
 def test_everyday_names_take_the_short_way() -> None:
-    assert headers.plain_address("To", "Ada Lovelace", "ada@example.net") == b"To: Ada Lovelace <ada@example.net>\r\n"
-    assert headers.plain_address("To", "Lovelace, Ada", "ada@example.net") is None
+    assert headers.short_address("To", "Ada Lovelace", "ada@example.net") == b"To: Ada Lovelace <ada@example.net>\r\n"
+    assert headers.short_address("To", "Zoë", "z@example.net") == b"To: =?utf-8?q?Zo=C3=AB?= <z@example.net>\r\n"
+    assert headers.short_address("To", "Lovelace, Ada", "ada@example.net") is None
+    assert headers.short_address("To", "é" * 30, "ada@example.net") is None
+    assert headers.short_address("To", "=?utf-8?q?Ada?=", "ada@example.net") is None
+
+
+@pytest.mark.parametrize("name", ["A", "é"])
+def test_a_name_goes_the_short_way_as_long_as_the_line_is_no_longer_than_76(name: str) -> None:
+    for length in range(30):
+        local = "a" * (length + 30)
+        long = headers.address("To", name, mailbox(f"{local}@x.example"))
+        short = headers.short_address("To", name, f"{local}@x.example")
+        assert short == (None if b"\r\n " in long else long)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.deliver import headers, message
+from newsletter.deliver import headers, message, mime
 from newsletter.deliver.envelope import mailbox
 from newsletter.errors import AddressError
 from newsletter.models import Claim, SendKind, Slot, Variant, fill
@@ -78,7 +78,7 @@ def fit_for_the_wire(data: bytes) -> None:
     assert b"\r\n\r\n" not in head
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(subject=parts, html=parts, text=parts, filled=values, name=names)
 def test_whatever_the_values_the_message_reads_as_the_variant_does(
     subject: tuple[str | Slot, ...],
@@ -101,6 +101,45 @@ def test_whatever_the_values_the_message_reads_as_the_variant_does(
 def _joined(part: tuple[str | Slot, ...], filled: dict[str, str | None]) -> str:
     """As fill() joins it, with line ends as the message has them: a piece is normalised before it is joined."""
     return fill(tuple(unix(piece) if isinstance(piece, str) else piece for piece in part), filled)
+
+
+everyday = st.sampled_from(
+    ["Ada", "Ada Lovelace", "Zoë Łęcka", "Жанна", "田中", "עדה", "O'Brien", "Lovelace, Ada", "A&B", ".", "é" * 90, ""]
+)
+links = st.one_of(
+    st.none(), words, st.from_regex(r"https://[a-z.~&=F]{0,160}", fullmatch=True), st.just("https://e.org/" + "t" * 900)
+)
+
+
+@settings(max_examples=150)
+@given(
+    body=parts,
+    name=st.one_of(names, everyday),
+    link=links,
+    city=everyday,
+    email=st.sampled_from(["ada@example.net", "a+b.c@x.example.net", "a@B.example", "é@x.org", "a" * 60 + "@x.org"]),
+)
+def test_the_short_ways_lead_to_the_same_message(
+    body: tuple[str | Slot, ...], name: str | None, link: str | None, city: str, email: str
+) -> None:
+    program = message.compile(Variant("default", ("s",), (), body, body), HEAD, date=DATE)
+    filled = {"unsubscribe_url": link, "view_url": link, "subscriber.name": name, "subscriber.city": city}
+    short = program.message(claim(name=name, email=email), filled)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("newsletter.deliver.message._PLAIN_ADDRESS", re.compile("(?!)"))
+        patch.setattr("newsletter.deliver.message._ONE_CLICK", re.compile("(?!)"))
+        patch.setattr("newsletter.deliver.mime.encode_everywhere", lambda value: None)
+        patch.setattr("newsletter.deliver.mime.encode_value", lambda value: mime.encode_text(value) or mime.SOFT_BREAK)
+        assert program.message(claim(name=name, email=email), filled) == short
+
+
+@pytest.mark.parametrize("name", ["Ada", "Zoë", "田中", "عائشة"])
+def test_a_name_is_isolated_where_it_runs_against_the_words_around_it(name: str) -> None:
+    slots = tuple(Slot("subscriber.name", "html", rtl=rtl) for rtl in (True, False))
+    program = message.compile(Variant("default", ("s",), (), slots, ("x",)), HEAD, date=DATE)
+    assert body(parse(program.message(claim(), {"subscriber.name": name}).data), "html") == "".join(
+        slot.fill(name) for slot in slots
+    )
 
 
 def test_the_headers_are_those_of_bulk_mail(variant: Variant, letterhead: message.Letterhead) -> None:
@@ -193,6 +232,14 @@ def test_one_click_is_offered_beside_https_only(variant: Variant) -> None:
     assert insecure["List-Unsubscribe"] == "<http://localhost:8000/u/t>"
     assert "List-Unsubscribe-Post" not in insecure
     assert "List-Unsubscribe" not in parse(program.message(claim(), {}).data)
+    for odd in (
+        "https://e.org/<t>",
+        'https://e.org/"t"',
+        "https://e.org/t\n",
+        "https://e.org/é",
+        "https://e.org/" + "t" * 900,
+    ):
+        assert "List-Unsubscribe" not in parse(program.message(claim(), {"unsubscribe_url": odd}).data)
 
 
 def test_mail_a_program_writes_says_so(variant: Variant) -> None:

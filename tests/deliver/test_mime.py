@@ -62,23 +62,56 @@ def test_a_slot_token_is_never_needed_so_no_break_can_cut_it() -> None:
 
 
 #: Values as subscribers and links have them, and what lies just beside them.
-everyday = st.text(st.sampled_from("abcXYZ019 .-_/:?~@&<=\"'é\t"), max_size=200)
+everyday = st.one_of(
+    st.text(st.sampled_from("abcXYZ019 .-_/:?~@&<=\"'é\t"), max_size=200),
+    st.text(st.sampled_from("ab F.Łßи田かナ김ع\u2028"), max_size=40),
+    st.builds(lambda long, *rest: "x" * long + "".join(rest), st.integers(70, 150), st.sampled_from(".F "), st.text()),
+)
+contexts: tuple[SlotContext, ...] = ("html", "attribute", "header", "text")
 
 
-@given(st.one_of(everyday, text), st.sampled_from(["html", "attribute", "header", "text"]))
+@given(st.one_of(everyday, text), st.sampled_from(contexts))
 def test_the_short_way_for_plain_values_says_what_the_long_way_says(value: str, context: SlotContext) -> None:
     quick = mime.encode_everywhere(value)
     assert quick is None or quick == mime.encode_value(Slot("subscriber.name", context).fill(value))
 
 
-@pytest.mark.parametrize("value", ["Ada Lovelace", "ada@example.net", "https://example.org/u/" + "x" * 200, "x." * 37])
+def test_no_character_goes_the_short_way_that_a_slot_would_change() -> None:
+    taken = [one for one in map(chr, range(0x110000)) if mime.encode_everywhere(f"a{one}b") is not None]
+    assert set("Az09@:/ĄéßжЯかナ田김") <= set(taken)
+    for one in taken:
+        assert {Slot("subscriber.name", context).fill(f"a{one}b") for context in contexts} == {f"a{one}b"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Ada Lovelace", "ada@example.net", "https://example.org/u/" + "x" * 90, "https://example.org/u/" + "x" * 200,
+        "x." * 37, "Zoë Łęcka", "Жанна Ю. " * 9 + "Я", "田中 かな", "é" * 40,
+    ],
+)  # fmt: skip
 def test_everyday_values_take_the_short_way(value: str) -> None:
     assert mime.encode_everywhere(value) == mime.encode_value(value)
 
 
-@pytest.mark.parametrize("value", ["", " ", ".a", "From me", "a  b", "a=b", "a&b", "é", "x" * 75 + ".", "a\n"])
+@pytest.mark.parametrize("value", ["", " ", ".a", "From me", "a  b", "a=b", "a&b", "é&", "עדה", "x" * 75 + ".", "a\n"])
 def test_what_is_not_plain_takes_the_long_way(value: str) -> None:
     assert mime.encode_everywhere(value) is None
+
+
+one_line = st.one_of(everyday, text, st.text(max_size=30)).map(lambda value: "".join(value.splitlines()))
+
+
+@given(one_line.filter(bool))
+def test_a_value_is_encoded_as_any_text_is(value: str) -> None:
+    assert mime.encode_value(value) == mime.encode_text(value)
+
+
+@pytest.mark.parametrize("place", ["{}", "{}a", "a{}", "a{}b", "x" * 74 + "{}", "x" * 73 + "{}", "x" * 72 + "{}"])
+def test_every_character_is_encoded_at_every_place_as_in_any_text(place: str) -> None:
+    for code in {*range(0x180)} - {10, 13}:
+        value = place.format(chr(code))
+        assert mime.encode_value(value) == mime.encode_text(value)
 
 
 def body_of(*pictures: Enclosed) -> bytes:

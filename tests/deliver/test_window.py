@@ -43,7 +43,7 @@ async def never() -> bool:
     return False
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(people=st.integers(0, 200), connections=st.integers(1, 70), size=st.integers(1, 50))
 def test_everybody_passes_through_whatever_the_sizes(people: int, connections: int, size: int) -> None:
     book = Book(people)

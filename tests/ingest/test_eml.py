@@ -89,7 +89,7 @@ def test_a_text_that_begins_with_a_word_and_a_colon_is_no_mail(read_one: Read) -
     assert "Subject" in read_one(f"Subject: a word of it\n\n{_TEXT}\n\nThe Subject of this: {_TEXT}", "a.txt").body_text
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cut=st.integers(0, 1500), junk=st.binary(max_size=60))
 def test_broken_messages_raise_only_source_errors(cut: int, junk: bytes) -> None:
     data = bytes(_mail())

@@ -129,13 +129,13 @@ def test_pathological_input_neither_hangs_nor_crashes(data: bytes, source: str) 
     _reads_or_refuses(data, source, net=True)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.binary(max_size=400), suffix=st.sampled_from(_SUFFIXES))
 def test_random_bytes_raise_only_source_errors(data: bytes, suffix: str) -> None:
     _reads_or_refuses(data, f"a.{suffix}")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(max_size=400), suffix=st.sampled_from(_SUFFIXES))
 def test_random_text_raises_only_source_errors(text: str, suffix: str) -> None:
     _reads_or_refuses(text.encode("utf-8", "surrogatepass"), f"a.{suffix}")

@@ -79,7 +79,7 @@ _SOUND = [samples.saved(samples.drawing(64, 40), kind) for kind in ("PNG", "JPEG
 _SOUND.append(samples.animation(60, 40))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(_SOUND), st.data())
 def test_damaged_bytes_are_a_picture_or_a_picture_error_and_nothing_else(sound: bytes, data: st.DataObject) -> None:
     broken = bytearray(sound)

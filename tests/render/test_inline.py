@@ -10,7 +10,7 @@ from premailer import Premailer
 from premailer.merge_style import csstext_to_pairs
 
 from newsletter.models import fill
-from newsletter.render import mjml
+from newsletter.render import mjml, renderer
 from newsletter.render.inline import HARMLESS, inline_css
 
 from .conftest import Digest, Render
@@ -34,6 +34,7 @@ def test_a_digest_gets_what_premailers_own_walk_through_it_gives(
 ) -> None:
     seen: list[tuple[str, str]] = []
     monkeypatch.setattr(mjml, "inline_css", lambda page, css: seen.append((page, css)) or inline_css(page, css))
+    monkeypatch.setattr(renderer, "pour", mjml.compile_mjml)
     assert "<h3" in fill(render(digest).variants[0].html, {})
     [(page, css)] = seen
     theirs = Premailer(

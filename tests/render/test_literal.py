@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from urllib.parse import quote, urlsplit
 
+import idna
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from newsletter.render import literal
 from newsletter.render.literal import line, paragraphs, web_url
+from newsletter.text.clean import plain
+
+TEXTS = st.text(st.one_of(st.sampled_from(" \n\t\u00a0\u202f\u2007\u200b\U000fda00e\u0301—’aé«»"), st.characters()))
 
 
 def test_a_line_keeps_its_no_break_spaces_and_loses_controls() -> None:
@@ -41,3 +51,50 @@ def test_only_http_and_https_are_addresses(url: str | None, printed: str | None)
 def test_narrow_no_break_spaces_stay_too() -> None:
     assert line("«\u202fOui\u202f!\u202f» \u202f 12\u2007%") == "«\u202fOui\u202f!\u202f»\u202f12\u2007%"
     assert paragraphs("Quoi\u202f?\n\nRien\u202f!") == ["Quoi\u202f?", "Rien\u202f!"]
+
+
+def the_long_way(text: str) -> str:
+    kept = " ".join(plain(text.translate(literal._KEPT)).split()).translate(literal._GIVEN_BACK)
+    return literal._AROUND.sub(r"\1", kept).strip(literal._NO_BREAK)
+
+
+@given(TEXTS)
+def test_a_printable_text_takes_a_short_way_to_the_same(text: str) -> None:
+    assert line(text) == the_long_way(text)
+    whole = plain(text.translate(literal._KEPT)).translate(literal._GIVEN_BACK)
+    assert paragraphs(text) == [the_long_way(part) for part in whole.split("\n\n")]
+
+
+def test_markup_is_but_text() -> None:
+    for text in (Markup(" <b>"), Markup("<b>  x"), Markup("é <b>")):
+        assert type(line(text)) is str
+
+
+def the_long_way_of_an_address(url: str) -> str | None:
+    text = literal._BLANKS.sub("", url)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    try:
+        if not host.isascii():
+            text = text.replace(host, idna.encode(host, uts46=True).decode(), 1)
+        return quote(text, safe=literal._URL_SAFE)
+    except (UnicodeError, idna.IDNAError):
+        return None
+
+
+@given(
+    st.sampled_from(
+        ["", "http://", "https://", "HTTP://", "hTTps:", "httpſ://", " http", "\u00a0http://", "javascript:", "ftp://"]
+    ),
+    st.text(st.one_of(st.sampled_from("ab.:/?#[]@%&='\"<> \n\x1fäß。-_~ſK"), st.characters()), max_size=30),
+)
+@example("https://", "x.example:80/a?b=1#c")
+@example("https://", "a:b:c")
+@example("https://", "x.example:")
+def test_a_plain_address_takes_a_short_way_to_the_same(scheme: str, rest: str) -> None:
+    assert web_url(scheme + rest) == the_long_way_of_an_address(scheme + rest)

@@ -85,7 +85,7 @@ blank = st.sampled_from([None, "", " ", "\u200b", "\x00", "\u00a0", "A chart"])
 
 
 @pytest.mark.parametrize("theme", ["digest", "magazine"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(alt=blank, title=blank, site=blank)
 def test_every_picture_has_an_alternative_text_whatever_is_not_known(
     theme: str, alt: str | None, title: str | None, site: str | None, everywhere: Digest

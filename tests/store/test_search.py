@@ -113,7 +113,7 @@ def test_no_query_is_an_error(filled, query):
 
 
 def test_random_queries_are_no_errors_either(filled):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(st.text(alphabet=st.sampled_from("ab\"'()*:^-+&|!<>\\{}~ éAND\x00"), max_size=20))
     def check(query: str) -> None:
         with suppress(QueryError):

@@ -151,6 +151,13 @@ def test_markup_in_a_value_makes_markup_and_everything_else_is_escaped() -> None
     assert Markup("{}").format(phrase) == "&lt;{a}&gt; &amp; {b}"
 
 
+def test_signs_of_formats_stand_for_themselves() -> None:
+    phrase = Phrase({"one": "", "other": "100 % of %(a)s, {a} %s"}, tongue("en"))  # type: ignore[arg-type]
+    assert phrase.format(a="%(b)s {a}") == "100 % of %(a)s, %(b)s {a} %s"
+    assert phrase.format(a=1) == "100 % of %(a)s, 1 %s"
+    assert phrase.format(a=Markup("&amp;")) == Markup("100 % of %(a)s, &amp; %s")
+
+
 def test_a_phrase_with_a_place_left_open_is_an_error() -> None:
     with pytest.raises(KeyError, match="minutes"):
         catalogue.read([EMAIL], "en")["minutes"].format()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it.tree import SyntaxTreeNode
 
-from newsletter.text.markup import markdown, markdown_text
+from newsletter.text import markup
+from newsletter.text.letter import letter
+from newsletter.text.markup import markdown, markdown_text, words_alone
 
 
 def test_formats_links_and_lists() -> None:
@@ -121,3 +124,40 @@ def test_words_are_held_together_in_the_language_they_are_in_but_never_in_code()
 
 def test_a_wide_table_of_names_alone_is_not_lost() -> None:
     assert markdown_text("| one | and another |\n|---|---|\n", 12).split("\n") == ["one", "and another"]
+
+
+def test_words_alone_are_told_from_markdown() -> None:
+    alone = ["one", "Hello zabcdefgh012abcd3000! 12", "one\n\ntwo, (3) - 4", "\na\n\nb\n\n"]
+    assert [words_alone(text) for text in alone] == [text.strip("\n").split("\n\n") for text in alone]
+    others = "/“Hi”, no/a\nb/a / a/1. a/a\n\n\nb/\na b \n/a\n\n    b/- a/+ a/# a/= a/a &amp; b/a & b/a\\b/a`b`"
+    others += "/a *b*/a _b_/[a]/a <b>/a > b/a\tb/٣. a/a\u00a0b/a\u200db/a\x07"
+    assert [words_alone(text) for text in others.split("/")] == [None] * 27
+
+
+_LETTERS = st.sampled_from("abé ßЖ語א.,:;!?»«“”’'\"-+#=~|$%^@{}()/0123")
+_MARKS = st.sampled_from("\n *_`\\<>&[]\t\u00a0\u200d\u202f\ufe0f")
+_ANY = st.characters(exclude_categories=["Cs"])
+_SAID = st.one_of(
+    st.builds(str.__add__, st.sampled_from("aŻ語א"), st.text(st.one_of(_LETTERS, _ANY), max_size=60)),
+    st.text(st.one_of(_LETTERS, _MARKS, _ANY), max_size=60),
+)
+
+
+@given(
+    st.lists(_SAID, max_size=3).map("\n\n".join),
+    st.sampled_from(["", "en", "fr", "pl", "he", "ja"]),
+    st.integers(8, 80),
+)
+@settings(max_examples=400)
+@example("Hello “you”:  http://x.example/ a|b 1 000 ! (c) ~~d~~ {{e}} f--g", "fr", 20)
+@example("Setext\n\n===", "", 72)
+@example("\n\nOne\n\nTwo\n", "pl", 72)
+@example("A\n\nשלום A: b", "he", 8)
+def test_words_alone_come_out_as_from_the_parser(text: str, language: str, width: int) -> None:
+    found = words_alone(text, language)
+    if found is not None:
+        html = "".join(f"<p>{words}</p>\n" for words in found)
+        assert markdown(text, language).replace("&nbsp;", "\u00a0") == html
+        for direction in ("ltr", "rtl"):
+            parsed = letter(SyntaxTreeNode(markup._read(text, language)), width, direction)
+            assert markdown_text(text, width, direction, language) == parsed

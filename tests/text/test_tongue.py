@@ -48,3 +48,11 @@ def test_every_numbering_system_that_is_some_languages_own_has_its_digits() -> N
     used = {Locale.parse(name).default_numbering_system for name in localedata.locale_identifiers()}
     assert used - {"latn"} <= _ZERO.keys()
     assert all(chr(ord(zero) + n).isdigit() for zero in _ZERO.values() for n in range(10))
+
+
+@pytest.mark.parametrize("tag", ["en", "pl", "ar", "fr", "lv", "ja", "he", "pt", "ga"])
+def test_small_numbers_are_looked_up_and_others_asked_for(tag: str) -> None:
+    found = tongue(tag)
+    assert found is not None
+    numbers = [*range(-3, 300), 1_000_000]
+    assert [found.plural(number) for number in numbers] == [found.locale.plural_form(number) for number in numbers]

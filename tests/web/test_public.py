@@ -311,7 +311,7 @@ def test_over_a_real_socket_one_click_works_and_a_head_has_no_body(members: Memb
     assert members.ended == ["one-click"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(path=st.binary(max_size=60).map(quote_from_bytes), body=st.binary(max_size=200))
 def test_no_path_and_no_body_breaks_it(path: str, body: bytes) -> None:
     members = Members()
