@@ -5,9 +5,9 @@ they are given) refuses private and unsafe attributes; this adds what it leaves 
 (rounds of loops and calls), of characters and of seconds, numbers and texts in it have a size, and `range` and text
 operators can't make more than that. All of it ends as an ordinary error that `templates` gives its template and line.
 
-Reading attributes and calling macros is half of what a template does. The sandbox's answer to the one depends on type
-and name alone, so it is kept; the other needs none of its questions. A template is looked up once in a rendering, and
-so stays the same throughout it.
+Reading attributes is much of what a template does. The sandbox's answer depends on type and name alone, so it is kept.
+Templates are written out (`written_out`) where they can be; the guarantees are those of the Python they become,
+and the same `generated` makes it. A template is looked up once in a rendering, and so stays the same throughout.
 """
 
 from __future__ import annotations

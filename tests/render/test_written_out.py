@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from jinja2 import DictLoader
+from jinja2 import DictLoader, Environment
+from markupsafe import Markup
 
 from newsletter import resources
+from newsletter.errors import RenderError
 from newsletter.render.meanings import Entangled
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.templates import Templates
@@ -17,6 +21,8 @@ from newsletter.render.written_out import Writer
 
 GIVEN = {"a": "A&B", "b": "<i>", "items": ["x", "<y>", "z"], "none": None, "number": 3}
 FIXED = {"here": "own", "theme": {"light": {"ink": "#<000>"}, "sizes": {"margin": 40}, "logo": {"light": ""}}}
+
+LONG = "word & " * 300
 
 #: Files that are written out, by what they show; the first is rendered.
 WRITTEN: dict[str, dict[str, str]] = {
@@ -269,3 +275,39 @@ def call(rng: random.Random, macros: tuple[str, ...]) -> str:
 def expression(rng: random.Random) -> str:
     known = ["theme.light.ink", "theme.sizes.margin", "number + 1", "b | upper"]
     return rng.choice(["a", "b", "c", "d", "'<e>'", "a ~ b", *known])
+
+
+@pytest.mark.parametrize("kind", ["html", "text"])
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("{% include 'y' %}", ("y", 2)),
+        ("\n\n{% import 'm' as m with context %}{{ m.m(1) }}", ("m", 3)),
+        ("{% import 'm' as m with context %}{{ m.m(0) | trim }}\n{% include 'z' %}", ("y", 2)),
+        ("\n{{ nothing }}{% include 'z' %}", ("x", 2)),
+    ],
+)
+def test_an_error_is_told_with_the_file_and_line_it_is_in(
+    page: str, place: tuple[str, int], kind: str, tmp_path: Path
+) -> None:
+    files = {"y": "{{ a }}\n{{ 1 / 0 }}", "z": "{% include 'y' %}", "x": page}
+    files["m"] = "\n{% macro m(n) %}\n{{ 1 / 0 if n }}{% endmacro %}"
+    for name, template in files.items():
+        (tmp_path / name).write_text(template, "utf-8")
+    with pytest.raises(RenderError) as caught:
+        getattr(Templates((tmp_path,)), kind)("x", GIVEN)
+    assert (caught.value.template, caught.value.line) == place
+
+
+@pytest.mark.parametrize(
+    "joined", ["t | join", "t | join(d)", "t | join(d=d)", "u | join(d, 'x')", "t | list | join(d)"]
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_texts_are_joined_and_printed_as_jinja2_does(joined: str, escaped: bool) -> None:
+    source = f"{{{{ {joined} }}}}{{% for i in t %}}{{{{ i }}}}{{% endfor %}}"
+    ours, theirs = environments({"x": source}, escaped=escaped)[0], Environment(autoescape=escaped).from_string(source)
+    texts = ("", "a", "&", "<", ">", '"', "'", "é", "a&amp;b", Markup("<i>"), 3, None, LONG)
+    for some in ((), *((a, b) for a in texts for b in texts)):
+        for between in ("", ", ", "<", Markup("<br>")):
+            values = {"t": some, "d": between, "u": [SimpleNamespace(x=text) for text in some]}
+            assert ours.run("x", values) == theirs.render(values)
