@@ -6,8 +6,8 @@ they are given) refuses private and unsafe attributes; this adds what it leaves 
 operators can't make more than that. All of it ends as an ordinary error that `templates` gives its template and line.
 
 Reading attributes is much of what a template does. The sandbox's answer depends on type and name alone, so it is kept.
-Templates are written out (`written_out`) where they can be; the guarantees are those of the Python they become,
-and the same `generated` makes it. A template is looked up once in a rendering, and so stays the same throughout.
+Templates are written out (`written_out`) where they can be; they become Python in the same way (`generated`), and so
+have the same bounds. A template is looked up once in a rendering, and so stays the same throughout it.
 """
 
 from __future__ import annotations
