@@ -17,6 +17,8 @@ MAX_TEXT = 2_000_000
 #: Seconds a rendering may take, looked at after so many steps.
 MAX_SECONDS = 10.0
 _LOOK = 16
+#: Characters that a step pays for where a text is made or worked on; an item of a list is as many as `_ITEM`.
+SHORT, _ITEM = 1_000, 10
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
 
@@ -64,9 +66,11 @@ def too_long() -> SecurityError:
 
 
 def sized(value: Any) -> Any:
-    """The value, if it is not a text or list beyond all bounds."""
-    if isinstance(value, (str, bytes, list, tuple)) and len(value) > MAX_TEXT:
-        raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
+    """The value, if it is not a text or list beyond all bounds; a long one is paid for."""
+    if isinstance(value, (str, bytes, list, tuple)) and len(value) > SHORT:
+        if len(value) > MAX_TEXT:
+            raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
+        BUDGET.get().step(len(value) // (SHORT if isinstance(value, (str, bytes)) else SHORT // _ITEM))
     return value
 
 

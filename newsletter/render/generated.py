@@ -10,25 +10,34 @@ by one. Whatever else comes takes the sandbox's own way.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MethodType
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Undefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.environment import Template, TemplateModule
+from jinja2.idtracking import VAR_LOAD_PARAMETER
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from newsletter.render.asides import Aside
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
+from newsletter.render.budget import BUDGET, MAX_TEXT, SHORT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
 
 _OF_DICT = frozenset(dir(dict))
 _OF_LOOPS = ("first", "last", "index", "index0", "length")
-_SPECIAL = re.compile("[&<>\"']").search
+#: Names that Jinja2 binds where it finds them.
+_BOUND = ("caller", "kwargs", "loop", "self", "super", "varargs")
+#: A variable of `written_out`, which has a value wherever it is read.
+_CERTAIN = re.compile("l_[0-9]+_[0-9]").match
+
+
+#: A text as the markup it is.
+marked = partial(str.__new__, Markup)
 
 
 def _holders() -> Mapping[str, frozenset[type]]:
@@ -72,21 +81,131 @@ class OwnMacro(Macro):
 class Generator(CodeGenerator):
     """Writes templates as Python, for an environment that is a sandbox and not asynchronous."""
 
+    #: Whether a template has no blocks: its function then returns a list of what it wrote.
+    _whole = False
+    #: Names that are read somewhere in a whole template and set nowhere.
+    _given: Sequence[str] = ()
+
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's names
+        self._read: set[str] = set()
+        self._whole = not (node.find(nodes.Block) or node.find(nodes.Extends))
+        if self._whole:
+            self._given = sorted(given(node))
         super().visit_Template(node, frame)
-        self.writeline(f"from {__name__} import HOLDERS, OwnMacro, call, in_html, in_text, included", extra=1)
+        names = "HOLDERS, OwnMacro, call, in_html, in_text, included, marked, rounds, sized"
+        self.writeline(f"from {__name__} import {names}", extra=1)
+        for name in sorted(self._read):
+            kinds = f"HOLDERS[{name!r}]"
+            self.writeline(f"of_{name} = {kinds if len(HOLDERS[name]) > 1 else f'next(iter({kinds}))'}")
+
+    def enter_frame(self, frame: Frame) -> None:
+        """What the template is given is looked up once, where it begins."""
+        loads = frame.symbols.loads
+        loads.update({own: (VAR_LOAD_PARAMETER, None) for own in loads if _CERTAIN(own)})
+        if not (frame.rootlevel and self._whole):
+            super().enter_frame(frame)
+            return
+        for name in self._given:
+            frame.symbols.load(name)
+        super().enter_frame(frame)
+        for name in self._given:
+            own = frame.symbols.ref(name)
+            self.writeline(f"if {own} is missing: {own} = undefined(name={name!r})")
+            loads[own] = (VAR_LOAD_PARAMETER, None)
+        self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        if not with_python_scope and (left := [own for own in frame.symbols.loads if not _CERTAIN(own)]):
+            self.writeline(f"{' = '.join(left)} = missing")
+        if frame.rootlevel and self._whole:
+            self.writeline(f"return {frame.buffer}")
+
+    def write_commons(self) -> None:
+        self.writeline("resolve = context.resolve_or_missing")
+        self.writeline("undefined = environment.undefined")
+        self.writeline("cond_expr_undefined = Undefined")
+        self.writeline("budget = context.budget")
+        self.writeline("concat = budget.joined")
+        if not self._whole:
+            self.writeline("if 0: yield None")
+
+    def _certain(self, node: nodes.Node, frame: Frame) -> str | None:
+        """The variable that a name stands for, if it is never without a value; `written_out` makes such names."""
+        if not isinstance(node, nodes.Name) or node.ctx != "load":
+            return None
+        ref = frame.symbols.ref(node.name)
+        load = frame.symbols.find_load(ref)
+        bound = load is not None and load[0] == VAR_LOAD_PARAMETER and not self.parameter_is_undeclared(ref)
+        return ref if bound or node.name[0].isdigit() else None
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802
+        if ref := self._certain(node, frame):
+            self.write(ref)
+        else:
+            super().visit_Name(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
         name = node.attr
-        if name.startswith("_") or (name in _OF_DICT and name not in HOLDERS):
+        if name.startswith("_") or name in _OF_DICT:
             super().visit_Getattr(node, frame)
             return
-        read, test = (f"_v.{name}", f"in HOLDERS[{name!r}]")
-        if name not in HOLDERS:
-            read, test = (f"_v[{name!r}]", f"is dict and {name!r} in _v")
-        self.write(f"({read} if type(_v := ")
-        self.visit(node.node, frame)
-        self.write(f") {test} else environment.getattr(_v, {name!r}))")
+        ref = self._certain(node.node, frame)
+        value = ref or "_v"
+
+        def tested() -> None:
+            self.write(f" if type({value}")
+            if ref is None:
+                self.write(" := ")
+                self.visit(node.node, frame)
+            self.write(")")
+
+        self.write("(")
+        if name in HOLDERS:
+            self._read.add(name)
+            self.write(f"{value}.{name}")
+            tested()
+            self.write(f" {'in' if len(HOLDERS[name]) > 1 else 'is'} of_{name}")
+        else:
+            self.write(f"{value}[{name!r}]")
+            tested()
+            self.write(f" is dict and {name!r} in {value}")
+        self.write(f" else environment.getattr({value}, {name!r}))")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        """A part is a copy; Jinja2 asks nothing of it."""
+        part = isinstance(node.arg, nodes.Slice)
+        self.write("sized(" * part)
+        super().visit_Getitem(node, frame)
+        self.write(")" * part)
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
+        if node.name != "_rounds":
+            texts = node.name in getattr(self.environment, "texts", ())
+            self.write("(_v if len(_v := " * texts)
+            super().visit_Filter(node, frame)
+            self.write(f") < {SHORT} else sized(_v))" * texts)
+            return
+        self.write("rounds(budget, ")
+        if node.node is not None:
+            self.visit(node.node, frame)
+        self.signature(node, frame)
+        self.write(")")
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: N802
+        made = isinstance(node.target, nodes.Name) and node.target.name[0].isdigit()
+        if node.filter is not None or frame.eval_ctx.volatile or not made:
+            super().visit_AssignBlock(node, frame)
+            return
+        inner = frame.inner()
+        inner.symbols.analyze_node(node)
+        self.enter_frame(inner)
+        self.buffer(inner)
+        self.blockvisit(node.body, inner)
+        text = f"concat({inner.buffer})"
+        self.newline(node)
+        self.visit(node.target, frame)
+        self.write(f" = {f'marked({text})' if frame.eval_ctx.autoescape else text}")
+        self.leave_frame(inner)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         if forward_caller or node.dyn_args or node.dyn_kwargs:
@@ -98,9 +217,6 @@ class Generator(CodeGenerator):
         self.write(")")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
-        if not node.with_context:
-            super().visit_Include(node, frame)
-            return
         self.writeline("try:", node)
         self.indent()
         self.writeline("template = environment.get_or_select_template(")
@@ -113,12 +229,11 @@ class Generator(CodeGenerator):
         self.outdent()
         self.writeline("else:")
         self.indent()
-        self.simple_write(f"included(environment, context, template, {self.dump_local_context(frame)})", frame)
+        if node.with_context:
+            self.simple_write(f"included(environment, context, template, {self.dump_local_context(frame)})", frame)
+        else:  # Jinja2 would write `yield from`, in a macro too
+            self.simple_write("concat(template._get_default_module()._body_stream)", frame)
         self.outdent()
-
-    def write_commons(self) -> None:
-        super().write_commons()
-        self.writeline("concat = context.budget.joined")
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         self.write("Own")
@@ -128,13 +243,47 @@ class Generator(CodeGenerator):
         if frame.eval_ctx.volatile:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write(f"{'in_html' if frame.eval_ctx.autoescape else 'in_text'}(context.budget, ")
+            self.write(f"{'in_html' if frame.eval_ctx.autoescape else 'in_text'}(budget, ")
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile:
             super()._output_child_post(node, frame, finalize)
         else:
             self.write(")")
+
+
+def given(template: nodes.Template) -> set[str]:
+    """The names that a template reads, and sets nowhere."""
+    read: set[str] = set()
+    set_ = set(_BOUND)
+    for node in template.find_all((nodes.Name, nodes.NSRef, nodes.Macro, nodes.Import, nodes.FromImport)):
+        if isinstance(node, nodes.Macro):
+            set_.add(node.name)
+        elif isinstance(node, nodes.Import):
+            set_.add(node.target)
+        elif isinstance(node, nodes.FromImport):
+            set_.update(name if isinstance(name, str) else name[1] for name in node.names)
+        elif isinstance(node, (nodes.Name, nodes.NSRef)):
+            (read if getattr(node, "ctx", "load") == "load" else set_).add(node.name)
+    return read - set_
+
+
+def rounds(budget: Budget, items: Iterable[Any], fixed: int = 0) -> Iterable[Any]:
+    """What a loop goes over, paid for in advance where its length is known; `fixed` characters are written a round."""
+    try:
+        count = len(items)  # type: ignore[arg-type]  # asked, not assumed
+    except TypeError:
+        return _paid(items, budget)
+    budget.step(count)
+    if count * fixed > MAX_TEXT:
+        raise too_long()
+    return items
+
+
+def _paid(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
+    for item in items:
+        budget.step()
+        yield item
 
 
 def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **named: Any) -> Any:
@@ -145,7 +294,7 @@ def call(environment: Any, context: OwnContext, target: Any, /, *args: Any, **na
     if type(target) is OwnMacro and target._plain and not named and len(args) <= target._takes:  # noqa: SLF001
         context.budget.step()
         text = target._func(*args, *(missing,) * (target._takes - len(args)))  # noqa: SLF001
-        return str.__new__(Markup, text) if context.eval_ctx.autoescape else text
+        return marked(text) if context.eval_ctx.autoescape else text
     return environment.call(context, target, *args, **named)
 
 
@@ -165,11 +314,30 @@ def included(environment: Any, context: OwnContext, template: Template, own: Map
     return text
 
 
+@pass_context
+def sheet(context: OwnContext, name: str, values: dict[str, Any]) -> str:
+    """What a style sheet says; the values are those it reads."""
+    environment: Any = context.environment
+    context.budget.step()
+    template = environment.get_template(name)
+    kept: Kept = environment.kept[template]
+    key = kept.key(values)
+    text = kept.find(key, values) if key is not None else None
+    if text is None:
+        known = {name: value for name, value in values.items() if not isinstance(value, Undefined)}
+        inner = OwnContext(environment, {**context.parent, **known}, template.name, template.blocks)
+        text = context.budget.joined(template.root_render_func(inner))
+        if key is not None:
+            kept.keep(key, values, text)
+    return marked(text) if context.eval_ctx.autoescape else text
+
+
 def in_html(budget: Budget, value: Any) -> str:
     """A value as a template prints it into markup."""
     kind = type(value)
     if kind is str:
-        text = escape(value) if _SPECIAL(value) else value
+        special = "&" in value or "<" in value or ">" in value or '"' in value or "'" in value
+        text = escape(value) if special else value
     elif kind is Markup:
         text = value
     else:
@@ -183,8 +351,11 @@ def in_html(budget: Budget, value: Any) -> str:
 
 def in_text(budget: Budget, value: Any) -> str:
     """A value as a template prints it where there is no markup."""
-    check_spelled(value)
-    text = str(value)
+    if type(value) is str:
+        text = value
+    else:
+        check_spelled(value)
+        text = str(value)
     budget.printed += len(text)
     if budget.printed > MAX_TEXT:
         raise too_long()

@@ -26,6 +26,7 @@ _FORBIDDEN: tuple[type[nodes.Node], ...] = (
     nodes.Include,
     nodes.CallBlock,
 )
+_KINDS = frozenset({str, int, bool})
 #: Texts kept for one template; there is one for each language of a newsletter's variants.
 _MOST = 64
 
@@ -66,14 +67,17 @@ class Kept:
 
     def key(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """What the text is kept by; None where a value is not what it always is."""
-        issue = values.get("issue")
-        key = (
-            *(values.get(name) for name in self._what.derived),
-            *(getattr(issue, name, None) for name in self._what.of_issue),
-        )
-        if not all(type(values.get(name)) in (dict, NoneType) for name in self._what.tables):
-            return None  # a namespace stays the same and says something else
-        return (*key, *map(type, key)) if all(type(value) in (str, int, bool) for value in key) else None
+        facts = [values.get(name) for name in self._what.derived]
+        if self._what.of_issue:
+            issue = values.get("issue")
+            facts += [getattr(issue, name, None) for name in self._what.of_issue]
+        kinds = [type(fact) for fact in facts]
+        if not _KINDS.issuperset(kinds):
+            return None
+        for name in self._what.tables:
+            if type(values.get(name)) not in (dict, NoneType):
+                return None  # a namespace stays the same and says something else
+        return (*facts, *kinds)
 
     def find(self, key: tuple[Any, ...], values: Mapping[str, Any]) -> str | None:
         """The text for these values, if it is known."""

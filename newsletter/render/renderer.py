@@ -49,7 +49,7 @@ class Renderer:
         Raises RenderError when no folder has the theme, or a setting is none.
         """
         self._theme = theme.find(theme_folders, theme_name, changes)
-        self._templates = Templates(self._theme.folders)
+        self._templates = Templates(self._theme.folders, {"here": self._theme.name, "theme": self._theme.settings})
         self._words: dict[str, Words] = {}
 
     @property
@@ -84,10 +84,8 @@ class Renderer:
         collected = Collected(pictures)
         foreign = "" if _same_language(written_in or masthead.language, masthead.language) else written_in
         shared = {
-            "here": self._theme.name,
             "issue": values,
             "masthead": _clean(masthead),
-            "theme": self._theme.settings,
             "words": own_words,
             "slot": slots.token,
             "shown": collected.shown,

@@ -5,15 +5,15 @@ they are given) refuses private and unsafe attributes; this adds what it leaves 
 (rounds of loops and calls), of characters and of seconds, numbers and texts in it have a size, and `range` and text
 operators can't make more than that. All of it ends as an ordinary error that `templates` gives its template and line.
 
-Reading attributes and calling macros is half of what a template does. The sandbox's answer to the one depends on type
-and name alone, so it is kept; the other needs none of its questions. A template is looked up once in a rendering, and
-so stays the same throughout it.
+Reading attributes is much of what a template does. The sandbox's answer depends on type and name alone, so it is kept.
+Templates are written out (`written_out`) where they can be; they become Python in the same way (`generated`), and so
+have the same bounds. A template is looked up once in a rendering, and so stays the same throughout it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence, Sized
 from functools import wraps
 from types import BuiltinMethodType, MethodType
 from typing import Any
@@ -25,9 +25,10 @@ from jinja2.loaders import BaseLoader
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized, too_long
-from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized
+from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
+from newsletter.render.written_out import Found, Writer
 
 #: An argument beyond it is no width and no count of anything in a mail.
 MAX_NUMBER = 100_000
@@ -39,6 +40,10 @@ _WIDTHS = frozenset({"batch", "center", "expandtabs", "indent", "ljust", "rjust"
 _PRODUCTS = frozenset({"join", "replace"})
 #: Filters that spell out what they are given.
 _SPELLING = frozenset({"string", "pprint", "tojson", "urlencode", "e", "escape", "forceescape"})
+#: Texts that are joined before their sum is known to be no text beyond all bounds.
+_FEW = 16
+#: Filters that take no longer for a long text.
+_QUICK = frozenset({"count", "d", "default", "first", "last", "length"})
 _BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
 
@@ -50,30 +55,37 @@ class Sandbox(ImmutableSandboxedEnvironment):
     context_class = OwnContext
     template_class = OwnTemplate
 
-    def __init__(self, loader: BaseLoader, *, autoescape: bool) -> None:
+    def __init__(self, loader: BaseLoader, *, autoescape: bool, fixed: Mapping[str, Any] | None = None) -> None:
+        """`fixed` are values that all renderings have; with them, templates are written out where they can be."""
         super().__init__(
             loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             finalize=_spelled, auto_reload=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
-        self.filters |= {"_rounds": _looped, "_sized": sized}
-        self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name in _BOUNDED}
+        self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name not in _QUICK}
+        self.filters["join"] = _short_ways(self.filters["join"])
+        self.filters |= {"_rounds": _looped, "_sized": sized, "_sheet": sheet}
         self._safe: set[tuple[type, str]] = set()
         self._reads: dict[str | None, Reads | None] = {}
         #: Texts of templates that say the same in every issue.
         self.kept: dict[Template, Kept] = {}
+        self._fixed = fixed
+        self._loader = loader
+        self._trees: dict[str, Found] = {}
         self._loaded: dict[str, Template] = {}
         self._absent: set[str] = set()
+        #: Filters whose answer is a text, which the template's code pays for.
+        self.texts: frozenset[str] = frozenset()
         #: Functions of the program's own types that a template called, and may.
         self.callable: set[Callable[..., Any]] = set()
 
-    def run(self, name: str, values: Mapping[str, Any]) -> str:
+    def run(self, name: str, values: dict[str, Any]) -> str:
         """The template rendered within its budget."""
         token = BUDGET.set(Budget())
         try:
             template = self.get_template(name)
             try:
-                return BUDGET.get().joined(template.root_render_func(template.new_context(dict(values))))
+                return BUDGET.get().joined(template.root_render_func(template.new_context(values)))
             except Exception:
                 self.handle_exception()  # raises it, with the template's lines in its traceback
         finally:
@@ -106,6 +118,29 @@ class Sandbox(ImmutableSandboxedEnvironment):
             joined.nodes = [_through("_sized", node) for node in joined.nodes]
         return template
 
+    def compile(
+        self, source: Any, name: str | None = None, filename: str | None = None, *args: Any, **named: Any
+    ) -> Any:
+        """The template's code, of the template written out where that goes."""
+        if self._fixed is not None and isinstance(source, str):
+            try:
+                found = self._trees.get(name or "") or Found(self._parse(source, name, filename), self._reads[name])
+                once = found.reads is not None
+                tree = found.tree if once else Writer(self, self._found, self._fixed, name).write(found.tree)
+                return super().compile(tree, name, filename)
+            except Exception:  # noqa: S110 - whatever it is, the ordinary way does without, or has it too and tells where
+                pass
+        return super().compile(source, name, filename, *args, **named)
+
+    def _found(self, name: str) -> Found | None:
+        if name not in self._trees:
+            try:
+                source, filename, _ = self._loader.get_source(self, name)
+            except TemplateNotFound:
+                return None
+            self._trees[name] = Found(self._parse(source, name, filename), self._reads[name])
+        return self._trees[name]
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` in a template; the same as the sandbox's own, which asks ten questions each time."""
         kind = type(obj)
@@ -130,9 +165,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 kwargs.pop(own, None)
             return sized(__obj(__context.eval_ctx, *args, **kwargs))
         if type(__obj) is LoopContext and args:
-            args = (_rounds(BUDGET.get(), args[0]), *args[1:])
+            args = (rounds(BUDGET.get(), args[0]), *args[1:])
         elif isinstance(__obj, BuiltinMethodType):
-            _check_call(__obj.__name__, (__obj.__self__, *args))
+            _check_call(__obj.__name__, (sized(__obj.__self__), *args))
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
             _check_format(text)
         value = sized(super().call(__context, __obj, *args, **kwargs))
@@ -140,8 +175,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             __self.callable.add(__obj.__func__)
         return value
 
+    def call_filter(self, name: str, value: Any, *args: Any, **named: Any) -> Any:
+        """A filter that another (`map`) calls."""
+        return sized(super().call_filter(name, sized(value), *args, **named))
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make much of little."""
+        if operator == "+" and type(left) is type(right) is int:
+            return left + right
         if operator == "*":
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, (str, list, tuple)) and isinstance(other, int) and len(one) * other > MAX_TEXT:
@@ -161,25 +202,7 @@ def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
 
 @pass_context  # so that it is no constant: Jinja2 would work it out, and pay, once for all rounds around it
 def _looped(context: OwnContext, items: Iterable[Any], fixed: int) -> Iterable[Any]:
-    return _rounds(context.budget, items, fixed)
-
-
-def _rounds(budget: Budget, items: Iterable[Any], fixed: int = 0) -> Iterable[Any]:
-    """What a loop goes over, paid for in advance where its length is known; `fixed` characters are written a round."""
-    try:
-        count = len(items)  # type: ignore[arg-type]  # asked, not assumed
-    except TypeError:
-        return _paid(items, budget)
-    budget.step(count)
-    if count * fixed > MAX_TEXT:
-        raise too_long()
-    return items
-
-
-def _paid(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
-    for item in items:
-        budget.step()
-        yield item
+    return rounds(context.budget, items, fixed)
 
 
 def _spelled(value: Any) -> Any:
@@ -188,14 +211,31 @@ def _spelled(value: Any) -> Any:
 
 
 def _modest(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that refuses to make much of little."""
+    """A filter that refuses to make much of little; long texts that it is given, or makes, are paid for."""
+    bounded = name in _BOUNDED
 
     @wraps(own)  # with the marks that say whether it is passed the context
     def filtered(*args: Any, **kwargs: Any) -> Any:
-        _check_call(name, [*args, *kwargs.values()])
-        return own(*args, **kwargs)
+        if bounded:
+            _check_call(name, [*args, *kwargs.values()])
+        for value in args:
+            sized(value)
+        return sized(own(*args, **kwargs))
 
     return filtered
+
+
+def _short_ways(own: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter `join`, without questions where it joins a few short texts by one."""
+
+    @wraps(own)
+    def join(context: nodes.EvalContext, value: Any, d: Any = "", attribute: Any = None) -> Any:
+        plain = type(value) is tuple and len(value) <= _FEW and type(d) is str and attribute is None
+        if plain and {*map(type, value)} <= {str}:
+            return sized(d.join(value))
+        return own(context, value, d, attribute)
+
+    return join
 
 
 def _check_call(name: str, values: Sequence[Any]) -> None:

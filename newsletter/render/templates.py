@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import traceback
 from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
 from newsletter.render import text
+from newsletter.render.budget import sized
 from newsletter.render.faults import Fault
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
@@ -26,22 +28,39 @@ from newsletter.text.wrap import cells
 class Templates:
     """The templates of one theme: MJML by `html`, plain text by `text`."""
 
-    def __init__(self, folders: tuple[Any, ...]) -> None:
-        loader = FileSystemLoader([str(folder) for folder in folders])
-        self._html = Sandbox(loader, autoescape=True)
-        self._html.filters["cells"] = cells
-        self._text = Sandbox(loader, autoescape=False)  # text/plain has no markup to escape for
-        self._text.filters |= text.FILTERS
-        self._traced: Sandbox | None = None
-        self._loader = loader
+    def __init__(self, folders: tuple[Any, ...], fixed: Mapping[str, Any] | None = None) -> None:
+        """`fixed` are values that every rendering has besides its own."""
+        self._loader = FileSystemLoader([str(folder) for folder in folders])
+        self._fixed = fixed or {}
+        self._html, self._text = self._for_html(self._fixed), self._for_text(self._fixed)
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered with every value escaped for MJML."""
-        return _render(self._html, name, values)
+        return self._render(self._html, self._for_html, name, values)
 
     def text(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered as plain text."""
-        return _render(self._text, name, values)
+        return self._render(self._text, self._for_text, name, values)
+
+    def _for_html(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
+        sandbox = Sandbox(self._loader, autoescape=True, fixed=fixed)
+        sandbox.filters |= _filters({"cells": _cells}, asking=fixed is None)
+        return sandbox
+
+    def _for_text(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
+        sandbox = Sandbox(self._loader, autoescape=False, fixed=fixed)  # text/plain has no markup to escape for
+        sandbox.filters |= _filters(text.FILTERS, asking=fixed is None)
+        sandbox.texts = frozenset(text.FILTERS)
+        return sandbox
+
+    def _render(self, sandbox: Sandbox, plain: Callable[[], Sandbox], name: str, values: Mapping[str, Any]) -> str:
+        """By templates written out; what they can't do is tried, and told, by templates that are as they were."""
+        values = {**values, **self._fixed}
+        try:
+            return sandbox.run(name, values)
+        except Exception as error:  # anything: see `_told`
+            _rendered(plain(), name, values)
+            raise _told(error, sandbox, name) from error
 
     def included(self, path: str, base: str) -> tuple[str, str]:
         """A file of the theme's folders that an mj-include names, from beside `base` or from the top; name and text.
@@ -62,29 +81,51 @@ class Templates:
 
     def locator(self, name: str, values: Mapping[str, Any]) -> Locator:
         """Where each line of `html`'s output comes from. Renders once more, so it is for errors only."""
-        if self._traced is None:
-            self._traced = Sandbox(self._loader, autoescape=True)
-            self._traced.filters["cells"] = cells
-            self._traced.add_extension(Mark)
-        marked = _render(self._traced, name, values)
+        traced = self._for_html()
+        traced.add_extension(Mark)
+        marked = _rendered(traced, name, {**values, **self._fixed})
         return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
 
 
-def _render(environment: Sandbox, name: str, values: Mapping[str, Any]) -> str:
+def _filters(own: Mapping[str, Callable[..., Any]], *, asking: bool) -> dict[str, Callable[..., Any]]:
+    """The program's own filters. Where an error is told they ask first whether they are given what they take."""
+    return {name: _asking(name, each) if asking else each for name, each in own.items()}
+
+
+def _cells(value: str) -> int:
+    return cells(sized(value))
+
+
+def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
+    expected = "a list of texts" if name == "dotted" else "a text"
+
+    @wraps(own)
+    def asked(value: Any, *args: Any, **named: Any) -> Any:
+        items = value if name == "dotted" and isinstance(value, (list, tuple)) else [value]
+        for item in items:
+            if isinstance(item, (int, float, dict, list, tuple, type(None))):
+                raise TypeError(f"{name}: found {item!r:.40}, expected {expected}")
+        return own(value, *args, **named)
+
+    return asked
+
+
+def _rendered(environment: Sandbox, name: str, values: dict[str, Any]) -> str:
     try:
         return environment.run(name, values)
-    except TemplateSyntaxError as error:
-        raise RenderError(error.name or name, error.message or "syntax error", error.lineno) from error
-    except TemplateNotFound as error:
-        template, line = _where(error, environment, name)
-        raise RenderError(template, f"there is no template “{error.name or name}”", line) from error
-    except RenderError as error:
-        template, line = _where(error, environment, name)
-        raise RenderError(template, error.reason, line) from error
     except Exception as error:
-        # Anything may come out of an editor's template: an undefined name, a forbidden attribute, 1/0, bad UTF-8.
-        template, line = _where(error, environment, name)
-        raise RenderError(template, f"{error or type(error).__name__}", line) from error
+        raise _told(error, environment, name) from error
+
+
+def _told(error: Exception, environment: Sandbox, name: str) -> RenderError:
+    """The error with its place. Anything may come out of an editor's template: an undefined name, 1/0, bad UTF-8."""
+    if isinstance(error, TemplateSyntaxError):
+        return RenderError(error.name or name, error.message or "syntax error", error.lineno)
+    template, line = _where(error, environment, name)
+    if isinstance(error, TemplateNotFound):
+        return RenderError(template, f"there is no template “{error.name or name}”", line)
+    reason = error.reason if isinstance(error, RenderError) else f"{error or type(error).__name__}"
+    return RenderError(template, reason, line)
 
 
 def _where(error: BaseException, environment: Sandbox, name: str) -> tuple[str, int]:

@@ -81,6 +81,12 @@ HOSTILE = [
     ),
     ("{% macro m(a) %}{% endmacro %}{{ m.func }}", "no attribute"),
     ("{% macro m(a) %}{% endmacro %}{{ m|attr('takes') }}", "no attribute"),
+    ("{% for n in range(900) %}{% if s|upper|lower|length %}{% endif %}{% endfor %}", "rounds of loops"),
+    ("{% for n in range(9000) %}{% if s.upper() %}{% endif %}{% endfor %}", "rounds of loops"),
+    ("{% set n = namespace(l=[]) %}{% for i in range(9000) %}{% set n.l = n.l + [s ~ i] %}{% endfor %}", "rounds of"),
+    ("{% set n = namespace(l=[]) %}{% for i in range(9000) %}{% set n.l = n.l + [s[i:]] %}{% endfor %}", "rounds of"),
+    ("{% set n = namespace(l=[]) %}{% for i in range(900) %}{% set n.l = [n.l, k[1:]] %}{% endfor %}", "rounds of"),
+    ("{% set l = (['x'] * 99999) | map('center', 99999) | list %}", "rounds of loops"),
     ("{{ nothing }}", "undefined"),
     ("{{ 1 / 0 }}", "division"),
     ("{{ 'x'|nofilter }}", "No filter named"),
@@ -99,7 +105,7 @@ def test_a_hostile_template_is_an_error_with_its_place_and_soon(
     (tmp_path / "own" / "main.mjml").write_text(f"first\n{template}", "utf-8")
     begin = time.process_time()
     with pytest.raises(RenderError) as caught:
-        getattr(Templates((tmp_path,)), kind)("own/main.mjml", {})
+        getattr(Templates((tmp_path,)), kind)("own/main.mjml", {"s": "x" * 99_999, "k": [0] * 99_999})
     assert reason in caught.value.reason
     assert caught.value.template == "own/main.mjml"
     assert caught.value.line in (1, 2, 3)
@@ -160,3 +166,28 @@ def test_a_template_that_includes_itself_twice_comes_to_an_end(tmp_path: Path) -
     )
     with pytest.raises(RenderError, match="rounds of loops"):
         Templates((tmp_path,)).html("x.j2", {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "template", "reason"),
+    [
+        ("html", "{{ 3 | cells }}", "cells: found 3, expected a text"),
+        ("html", "{% if [1] | cells %}{% endif %}", "cells: found [1], expected a text"),
+        ("text", "{{ 3 | dotted }}", "dotted: found 3, expected a list of texts"),
+        ("text", "{{ ['a', 3] | dotted }}", "dotted: found 3, expected a list of texts"),
+        ("text", "{{ none | wrap }}", "wrap: found None, expected a text"),
+    ],
+)
+def test_what_is_no_text_is_named(kind: str, template: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text(f"\n{template}", "utf-8")
+    with pytest.raises(RenderError) as caught:
+        getattr(Templates((tmp_path,)), kind)("x.j2", {})
+    assert (caught.value.reason, caught.value.line) == (reason, 2)
+
+
+def test_the_texts_that_a_list_holds_have_an_end(tmp_path: Path) -> None:
+    """A template can have no more in its lists than it has steps to pay for."""
+    long = "{% for i in range(9) %}{% set l = (['x'] * 9999) | map('wrap', first='y' * 9999) | list %}{% endfor %}"
+    (tmp_path / "x.j2").write_text(long, "utf-8")
+    with pytest.raises(RenderError, match="rounds of loops"):
+        Templates((tmp_path,)).text("x.j2", {})
