@@ -1,7 +1,8 @@
 """Which picks get a takeaway or a quote set apart, and which one.
 
 An aside is worth its room where it says something the summary does not, briefly; and only while it stays an exception:
-the first pick may have one, and after that no two picks in a row.
+the first pick may have one, and after that no two picks in a row. A pick without a summary was meant to be a headline
+alone, and has none.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def asides(picks: Sequence[Pick], articles: Sequence[Article | None]) -> list[As
     chosen: list[Aside | None] = []
     for pick, article in zip(picks, articles, strict=True):
         follows_one = bool(chosen) and chosen[-1] is not None
-        chosen.append(None if article is None or follows_one else _choose(pick, article))
+        bare = not pick.summary.text.strip()
+        chosen.append(None if article is None or bare or follows_one else _choose(pick, article))
     return chosen
 
 

@@ -62,3 +62,7 @@ def test_what_is_known_are_whole_words(summary: str, headline: str, takeaway: st
     long_enough = MIN_LENGTH <= len(text) <= MAX_LENGTH and bool(words)
     adds = long_enough and sum(word in known for word in words) / len(words) <= MAX_KNOWN
     assert asides([pick(summary, headline)], [article(takeaway)]) == [Aside("takeaway", text) if adds else None]
+
+
+def test_a_headline_alone_has_none() -> None:
+    assert asides([pick(" "), pick()], [article(POINT)] * 2) == [None, Aside("takeaway", POINT)]
