@@ -60,7 +60,7 @@ def test_what_is_known_are_whole_words(summary: str, headline: str, takeaway: st
     text, known = line(takeaway), set(re.findall(r"\w+", f"{headline} {summary}".casefold()))
     words = re.findall(r"\w+", text.casefold())
     long_enough = MIN_LENGTH <= len(text) <= MAX_LENGTH and bool(words)
-    adds = long_enough and sum(word in known for word in words) / len(words) <= MAX_KNOWN
+    adds = bool(summary.strip()) and long_enough and sum(word in known for word in words) / len(words) <= MAX_KNOWN
     assert asides([pick(summary, headline)], [article(takeaway)]) == [Aside("takeaway", text) if adds else None]
 
 
