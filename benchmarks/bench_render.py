@@ -34,7 +34,7 @@ from newsletter.render.mjml import compile_mjml
 from newsletter.render.stencils import pour
 
 NOW = datetime(2026, 11, 19, tzinfo=UTC)
-RUNS, WARM_UP = 100, 20
+RUNS, WARM_UP = 100, 80
 MESSAGES = 20_000
 PEERS = Path(__file__).parent / "peers"
 MASTHEAD = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")

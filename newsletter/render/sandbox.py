@@ -46,6 +46,10 @@ _FEW = 16
 _QUICK = frozenset({"count", "d", "default", "first", "last", "length"})
 _BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
+#: The Python of templates as they are, and what their texts depend on, by their source.
+_CODES: dict[tuple[Any, ...], tuple[Any, Reads | None]] = {}
+_MOST_CODES = 256
+
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """An environment in which a rendering can neither reach out nor run away; render by `run`."""
@@ -121,7 +125,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def compile(
         self, source: Any, name: str | None = None, filename: str | None = None, *args: Any, **named: Any
     ) -> Any:
-        """The template's code, of the template written out where that goes."""
+        """The template's code: of the template written out where that goes, or else of the template as it is."""
+        if self._fixed is None and isinstance(source, str) and not (args or named or self.extensions):
+            return self._compiled(source, name, filename)
         if self._fixed is not None and isinstance(source, str):
             try:
                 found = self._trees.get(name or "") or Found(self._parse(source, name, filename), self._reads[name])
@@ -131,6 +137,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
             except Exception:  # noqa: S110 - whatever it is, the ordinary way does without, or has it too and tells where
                 pass
         return super().compile(source, name, filename, *args, **named)
+
+    def _compiled(self, source: str, name: str | None, filename: str | None) -> Any:
+        """The code of a template as it is: the same for every theme that has it, and kept until its source changes."""
+        key = (source, name, filename, self.autoescape)
+        if key not in _CODES:
+            code = super().compile(source, name, filename)
+            if len(_CODES) >= _MOST_CODES:
+                _CODES.clear()
+            _CODES[key] = (code, self._reads[name])
+            return code
+        code, self._reads[name] = _CODES[key]
+        return code
 
     def _found(self, name: str) -> Found | None:
         if name not in self._trees:

@@ -24,6 +24,9 @@ from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
 from newsletter.text.wrap import cells
 
+#: Renderings by templates as they are before they are written out, which costs what it saves in two hundred more.
+OFTEN = 64
+
 
 class Templates:
     """The templates of one theme: MJML by `html`, plain text by `text`."""
@@ -32,15 +35,15 @@ class Templates:
         """`fixed` are values that every rendering has besides its own."""
         self._loader = FileSystemLoader([str(folder) for folder in folders])
         self._fixed = fixed or {}
-        self._html, self._text = self._for_html(self._fixed), self._for_text(self._fixed)
+        self._html, self._text = _Kind(self._for_html, self._fixed), _Kind(self._for_text, self._fixed)
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered with every value escaped for MJML."""
-        return self._render(self._html, self._for_html, name, values)
+        return self._html.render(name, values)
 
     def text(self, name: str, values: Mapping[str, Any]) -> str:
         """The template rendered as plain text."""
-        return self._render(self._text, self._for_text, name, values)
+        return self._text.render(name, values)
 
     def _for_html(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
         sandbox = Sandbox(self._loader, autoescape=True, fixed=fixed)
@@ -53,15 +56,6 @@ class Templates:
         sandbox.texts = frozenset(text.FILTERS)
         return sandbox
 
-    def _render(self, sandbox: Sandbox, plain: Callable[[], Sandbox], name: str, values: Mapping[str, Any]) -> str:
-        """By templates written out; what they can't do is tried, and told, by templates that are as they were."""
-        values = {**values, **self._fixed}
-        try:
-            return sandbox.run(name, values)
-        except Exception as error:  # anything: see `_told`
-            _rendered(plain(), name, values)
-            raise _told(error, sandbox, name) from error
-
     def included(self, path: str, base: str) -> tuple[str, str]:
         """A file of the theme's folders that an mj-include names, from beside `base` or from the top; name and text.
 
@@ -70,7 +64,7 @@ class Templates:
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), path))
         for name in dict.fromkeys((beside, posixpath.normpath(path))):
             try:
-                text, file, _ = self._loader.get_source(self._html, name)
+                text, file, _ = self._loader.get_source(self._html.plain, name)
             except TemplateNotFound:
                 continue
             except UnicodeDecodeError as error:
@@ -84,7 +78,31 @@ class Templates:
         traced = self._for_html()
         traced.add_extension(Mark)
         marked = _rendered(traced, name, {**values, **self._fixed})
-        return Locator(marked, name, lambda template: self._loader.get_source(self._html, template)[0])
+        return Locator(marked, name, lambda template: self._loader.get_source(self._html.plain, template)[0])
+
+
+class _Kind:
+    """Templates of one kind: as they are for the first renderings, written out for those after."""
+
+    def __init__(self, make: Callable[[Mapping[str, Any] | None], Sandbox], fixed: Mapping[str, Any]) -> None:
+        self._make, self._fixed = make, fixed
+        self.plain = make(None)
+        self._written: Sandbox | None = None
+        self._rendered = 0
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        """What templates written out can't do is tried, and told, by templates as they are. Raises RenderError."""
+        values = {**values, **self._fixed}
+        self._rendered += 1
+        if self._rendered <= OFTEN:
+            return _rendered(self.plain, name, values)
+        if self._written is None:
+            self._written = self._make(self._fixed)
+        try:
+            return self._written.run(name, values)
+        except Exception as error:  # anything: see `_told`
+            _rendered(self.plain, name, values)
+            raise _told(error, self._written, name) from error
 
 
 def _filters(own: Mapping[str, Callable[..., Any]], *, asking: bool) -> dict[str, Callable[..., Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newsletter.models import Article, Block, Edition, Issue, Pick, Quote, Section, Summary, Variant
-from newsletter.render import Masthead, Renderer
+from newsletter.render import Masthead, Renderer, templates
 from newsletter.resources import folder
 
 SECRET = b"a secret for tests only"
@@ -235,6 +235,12 @@ def _with(renderer: Renderer, secret: bytes = SECRET) -> Render:
     return lambda digest: renderer.render(
         digest.issue, digest.articles, digest.masthead, secret=secret, date=DATE, fields=digest.fields
     )
+
+
+@pytest.fixture(autouse=True)
+def _written_out_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each template had been rendered often: whatever fails is rendered by templates as they are, too."""
+    monkeypatch.setattr(templates, "OFTEN", 0)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from newsletter import resources
 from newsletter.errors import RenderError
+from newsletter.render import templates
 from newsletter.render.meanings import Entangled
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.templates import Templates
@@ -192,8 +193,8 @@ def test_the_themes_are_written_out(theme: str) -> None:
     folders = (resources.folder("templates") / "email",)
     assert theme in names(folders)
     found = find(folders, theme)
-    templates = Templates(folders, fixed := {"here": theme, "theme": found.settings})
-    for sandbox, name in ((templates._html, found.html), (templates._text, found.text)):
+    own = Templates(folders, fixed := {"here": theme, "theme": found.settings})
+    for sandbox, name in ((own._for_html(fixed), found.html), (own._for_text(fixed), found.text)):
         tree = sandbox._found(name)
         assert tree is not None
         Writer(sandbox, sandbox._found, fixed, name).write(tree.tree)
@@ -311,3 +312,37 @@ def test_texts_are_joined_and_printed_as_jinja2_does(joined: str, escaped: bool)
         for between in ("", ", ", "<", Markup("<br>")):
             values = {"t": some, "d": between, "u": [SimpleNamespace(x=text) for text in some]}
             assert ours.run("x", values) == theirs.render(values)
+
+
+def test_templates_are_written_out_once_they_are_rendered_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.j2").write_text("{% include 'y.j2' %}{{ n }}", "utf-8")
+    (tmp_path / "y.j2").write_text("y", "utf-8")
+    written: list[int] = []
+    write = Writer.write
+    monkeypatch.setattr(Writer, "write", lambda self, tree: written.append(now) or write(self, tree))
+    monkeypatch.setattr(templates, "OFTEN", 3)
+    theme = Templates((tmp_path,))
+    for now in range(6):
+        assert theme.html("x.j2", {"n": now}) == f"y{now}"
+    assert set(written) == {3}
+
+
+def test_a_source_becomes_python_once_and_a_changed_one_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "OFTEN", 9)
+    parsed: list[str | None] = []
+    parse = Sandbox._parse
+    monkeypatch.setattr(
+        Sandbox, "_parse", lambda self, source, name, file: parsed.append(name) or parse(self, source, name, file)
+    )
+    (tmp_path / "x.j2").write_text("{% include 'sheet.j2' %}{% for n in [1, 2] %}{{ n }}{% endfor %}", "utf-8")
+    (tmp_path / "sheet.j2").write_text("{{ theme.ink }};", "utf-8")
+    values = {"theme": {"ink": "red"}}
+    for _ in range(3):
+        assert Templates((tmp_path,)).html("x.j2", values) == "red;12"
+    assert Templates((tmp_path,)).text("x.j2", values) == "red;12"
+    assert sorted(map(str, parsed)) == ["sheet.j2", "sheet.j2", "x.j2", "x.j2"]
+    (tmp_path / "sheet.j2").write_text("{{ theme.ink }}!", "utf-8")
+    assert Templates((tmp_path,)).html("x.j2", values) == "red!12"
+    assert len(parsed) == 5
