@@ -74,6 +74,8 @@ def _read(parts: list[str]) -> Parted:
 
 def in_text(said: str) -> str:
     """What is said, as it stands between tags. Raises Doubtful."""
+    if "&" not in said and said.replace("\u00a0", " ").isprintable():
+        return said
     if _STRANGE(said):
         raise Doubtful
     return html.escape(html.unescape(said), quote=False)
