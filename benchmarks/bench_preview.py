@@ -43,7 +43,7 @@ LOOK = f"""() => {{
     window.seen = [];
     let last = document.querySelector("{MAIL}").src;
     const look = () => {{
-        const shown = document.querySelector("{MAIL}").src;
+        const shown = document.querySelector("{MAIL}")?.src;
         if (shown !== last) requestAnimationFrame(() => window.seen.push(Date.now()));
         last = shown;
         requestAnimationFrame(look);
