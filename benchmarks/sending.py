@@ -200,10 +200,10 @@ def run(ready: Ready, people: int, port: int, dkim: list[Key] | None = None) -> 
         last = end
         if not first:
             pids[1] = _child(process.pid)
-            first, begin, used = accepted, end, _each(_processor, pids)
+            first, begin, used = accepted, end, _each(processor, pids)
         if accepted % 50 < 25 and accepted > people * 9 // 10:
             peaks = _each(_peak, pids)
-            measured, cost = accepted - first, _each(_processor, pids)
+            measured, cost = accepted - first, _each(processor, pids)
     process.stdin.close()
     process.wait()
     if accepted != people or process.returncode:
@@ -221,7 +221,7 @@ def _each(what: Callable[[int], _T], pids: Sequence[int]) -> tuple[_T, _T]:
     return what(pids[0]), what(pids[1])
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """The seconds of processor the process has had (proc(5): utime and stime)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

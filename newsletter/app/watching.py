@@ -1,8 +1,9 @@
 """Who looks at a workspace hears when something in it may have changed: a file, or a row of the database.
 
-Files are watched by the system (inotify, FSEvents, …, through the Rust library notify), the database by its pulse, ten
-times a second. One thread does both while anybody listens; it knows nothing of issues, so that a listener has to look
-whether the change concerns it.
+Files are watched by the system (inotify, FSEvents, …, through the Rust library notify), the database by its pulse: ten
+times a second, and at once when SQLite's write-ahead log in the workspace is written. That alone wakes nobody, for a
+checkpoint writes too and changes nothing. One thread does it all while anybody listens; it knows nothing of issues, so
+that a listener has to look whether the change concerns it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ TICK = 100
 #: Milliseconds without a further change before one is told, and the longest that changes are gathered: programs write
 #: a file in several steps.
 _STEP, _GATHERED = 10, 50
-
-
+#: How the name of SQLite's write-ahead log ends.
+_LOG = "-wal"
 #: So many ticks pass at most until listeners are woken without a change that was seen.
 _LOOK = 10
 
@@ -76,7 +77,10 @@ class Watch:
                         wake()
 
     def _files(self, stop: threading.Event) -> Iterator[bool]:
-        """At every tick, whether a file was written that concerns anybody; ends soon after `stop` is set."""
+        """At every tick, and when something is written, whether a file was that concerns anybody.
+
+        Ends soon after `stop` is set.
+        """
         try:
             for changes in watch(
                 *self._roots,
@@ -89,10 +93,14 @@ class Watch:
                 raise_interrupt=False,
                 ignore_permission_denied=True,
             ):
-                yield bool(changes)
+                yield any(not path.endswith(_LOG) for _, path in changes)
         except (OSError, RuntimeError):  # no watch is left, or the file system has none
             while not stop.wait(2 * TICK / 1000):
                 yield True
 
     def _concerns(self, _change: Change, path: str) -> bool:
-        return path == self._file or any((path + os.sep).startswith(folder + os.sep) for folder in self._folders)
+        return (
+            path == self._file
+            or path.endswith(_LOG)
+            or any((path + os.sep).startswith(folder + os.sep) for folder in self._folders)
+        )

@@ -108,6 +108,25 @@ SWAPS = """() => {
 }"""
 
 
+def test_the_mail_is_asked_for_with_the_page_and_shown_once_that_has_come(editor: Editor) -> None:
+    held: list[sync_api.Route] = []
+    editor.page.route("**/issues/1?*", lambda route: held.append(route))  # noqa: PLW0108 (playwright marks what it calls)
+    editor.footer(FOOTER.format(turn=1))
+    coming = editor.page.frame_locator(".device.desktop iframe.coming")
+    expect(coming.get_by_text("Turn 1")).to_be_attached()
+    expect(editor.mail.locator("h1")).to_be_visible()
+    expect(editor.mail.get_by_text("Turn 1")).to_have_count(0)
+    held[0].continue_()
+    expect(editor.mail.get_by_text("Turn 1")).to_be_visible()
+
+
+def test_the_words_of_a_fault_are_never_shown_as_the_mail(editor: Editor) -> None:
+    editor.page.evaluate(SWAPS)
+    editor.footer("{% if %}\n")
+    expect(editor.page.get_by_role("alert")).to_contain_text("shared/footer.mjml.j2:1")
+    assert editor.page.evaluate("() => window.swapped") == 0
+
+
 def test_how_long_a_change_takes_is_told(editor: Editor, record_property: Callable[[str, object], None]) -> None:
     """A figure, not a promise: it depends on the machine. `-s` prints it."""
     editor.page.evaluate(SWAPS)

@@ -19,7 +19,10 @@ function say(state, words) {
 }
 
 // Frames that can be seen show what they should: a new one is loaded behind the old one and takes its place when it is
-// there, so that nothing flashes, and the Back button never goes through old versions.
+// there, so that nothing flashes, and the Back button never goes through old versions. What the page says of it comes at
+// the same time, or before: a mail that does not render is not shown.
+let said = Promise.resolve();
+
 function showFrames() {
   for (const shown of document.querySelectorAll("iframe:not(.coming)")) {
     const place = shown.parentElement;
@@ -37,7 +40,8 @@ function showFrames() {
     next.classList.add("coming");
     next.tabIndex = -1;
     next.src = wanted;
-    next.addEventListener("load", () => {
+    next.addEventListener("load", async () => {
+      await said;
       if (!next.isConnected) return;
       const focused = document.activeElement === place.querySelector("iframe:not(.coming)");
       place.querySelector("iframe:not(.coming)").remove();
@@ -93,6 +97,16 @@ async function update() {
   }
 }
 
+// A new version: the mail is asked for together with the page, not after it.
+function follow(version) {
+  said = update();
+  for (const frame of document.querySelectorAll("iframe:not(.coming)")) {
+    const place = frame.parentElement;
+    place.dataset.src = (place.dataset.src ?? frame.dataset.src).replace(/&v=.*/, `&v=${version}`);
+  }
+  showFrames();
+}
+
 // One feed of versions, while the page can be seen.
 let feed = null;
 
@@ -103,7 +117,7 @@ function listen() {
   const query = new URLSearchParams({ since: main().dataset.version, reader: reader.value });
   const opened = feed = new EventSource(`${main().dataset.issue}/changes?${query}`);
   opened.onopen = () => { if (live.dataset.state === "lost") say("live", "Live"); };
-  opened.onmessage = (message) => { if (message.data !== main().dataset.version) update(); };
+  opened.onmessage = (message) => { if (message.data !== main().dataset.version) follow(message.data); };
   opened.onerror = () => {
     say("lost", "Not connected – is the preview still running?");
     if (opened.readyState === EventSource.CLOSED) setTimeout(() => { if (feed === opened) listen(); }, RETRY);
