@@ -17,6 +17,8 @@ from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail,
 UNSUBSCRIBE = "unsubscribe_url"
 #: The text part should carry at least this share of the HTML part's words.
 TEXT_SHARE = 0.5
+#: From this share of a spam filter's limit on its rules are worth a look.
+_SPAM_WORTH_A_LOOK = 0.2
 #: Providers whose DMARC policy makes receivers refuse their domain in From when others send it.
 _FREEMAIL = frozenset(
     {
@@ -174,15 +176,19 @@ def spam(checkup: Checkup) -> Iterator[Fault]:
     """A spam filter should let the sample message pass.
 
     SpamAssassin's own rules, without its network tests, where it is installed on this machine. At its limit or over it
-    is an error, from 60% of the limit a warning, from 20% a note. Mend what the heaviest rules name.
+    is an error, from 60% of the limit a warning; else its score is told in a note. Mend what the heaviest rules name.
     """
     seen = checkup.spam
-    if seen is None or seen.score < seen.limit * 0.2:
+    if seen is None:
         return
-    rules = ", ".join(f"{rule} {points:g}" for points, rule, _ in seen.rules[:4] if points > 0)
-    message = f"{seen.filter} gives {seen.score:g} of {seen.limit:g} points: {rules}"
+    counted = [(points, rule, about) for points, rule, about in seen.rules if points > 0]
+    rules = ", ".join(f"{rule} {points:g}" for points, rule, _ in counted[:4])
+    message = f"{seen.filter} gives {seen.score:g} of {seen.limit:g} points{': ' if rules else ''}{rules}"
+    if seen.score < seen.limit * _SPAM_WORTH_A_LOOK:
+        yield note("message", message, "nothing to mend: it lets the message pass")
+        return
     severity = error if seen.score >= seen.limit else warning if seen.score >= seen.limit * 0.6 else note
-    about = next((about for points, _, about in seen.rules if points > 0 and about), "")
+    about = next((about for *_, about in counted if about), "")
     yield severity("message", message, f"the heaviest rule: {about}" if about else "look these rules up")
 
 

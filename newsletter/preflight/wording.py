@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unicodedata import category
 
 from newsletter.models import Article
@@ -24,6 +24,8 @@ _STUB = re.compile(
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
 #: Format characters that scripts need: joiners (Persian, emoji), soft hyphen, direction marks without an override.
 _NEEDED = frozenset("\n\t\r\u00ad\u200c\u200d\u200e\u200f\u061c")
+#: What keeps a run's direction to itself, and what ends each of these.
+_ISOLATES, _ISOLATE_ENDS = frozenset("\u2066\u2067\u2068\u2069"), "\u2069"
 
 
 @on_mail("wording.template_mark")
@@ -115,13 +117,34 @@ def invisible(checkup: Checkup) -> Iterator[Fault]:
     """No invisible or unknown characters: bidirectional overrides, zero-width spaces, control codes, private signs.
 
     Overrides turn words round and can show another address than the real one; the others break search and look like an
-    attempt to get past filters. Mend by typing the words again.
+    attempt to get past filters. Isolates (U+2066 to U+2069), by which a name in an Arabic or Hebrew line keeps its
+    direction to itself, are right in pairs; one that is not ended in its paragraph turns round what follows. Mend by
+    typing the words again.
     """
     for where, text in checkup.printed_words():
         odd = {c for c in set(text) - _NEEDED if category(c) in ("Cc", "Cf", "Co", "Cn", "Cs")}
-        if odd:
-            names = ", ".join(f"U+{ord(c):04X}" for c in sorted(odd)[:3])
-            yield warning(where, f"invisible or unknown characters: {names}", "type the words again")
+        if names := sorted(odd - _ISOLATES)[:3]:
+            yield warning(where, f"invisible or unknown characters: {_codes(names)}", "type the words again")
+        if astray := {c for line in text.splitlines() for c in _astray(line)} if odd & _ISOLATES else set():
+            message = f"direction marks that are not in pairs: {_codes(sorted(astray))}"
+            yield warning(where, message, "end each of U+2066, U+2067 and U+2068 by U+2069, or take it out")
+
+
+def _astray(paragraph: str) -> Iterator[str]:
+    """Isolates that nothing ends, and ends of none (Unicode Standard Annex 9, BD9)."""
+    begun: list[str] = []
+    for char in filter(_ISOLATES.__contains__, paragraph):
+        if char != _ISOLATE_ENDS:
+            begun.append(char)
+        elif begun:
+            begun.pop()
+        else:
+            yield char
+    yield from begun
+
+
+def _codes(characters: Iterable[str]) -> str:
+    return ", ".join(f"U+{ord(c):04X}" for c in characters)
 
 
 def _everything(article: Article) -> str:

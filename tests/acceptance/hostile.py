@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from newsletter.models import Article, Block, Issue, Pick, Quote, Section, Sponsor, Summary, Variant, fill
+from newsletter.models import Article, Block, Edition, Issue, Pick, Quote, Section, Sponsor, Summary, Variant, fill
 from newsletter.render import Masthead, Renderer
 from newsletter.render.asides import Aside, asides
 from newsletter.resources import folder
@@ -83,6 +83,30 @@ def made(texts: Sequence[str], theme: str = "digest", language: str = "en", kind
         sections=tuple(Section(p.headline, (p,)) for p in picks),
         sponsors=tuple(Sponsor(text, after) for after, text in enumerate(plain)),
     )
+    others = {
+        n: [replace(a, id=1000 + n, url="https://y.example/", site=f"Also {a.title}")] for n, a in articles.items()
+    }
+    edition = _rendered(issue, articles, theme, language, others)
+    return Hostile(edition.variants[0], asides(picks, list(articles.values())))
+
+
+def listed(texts: Sequence[str], theme: str = "digest", language: str = "en") -> str:
+    """The HTML of an issue with one card and a list of headlines, each text one of them; every other has no address."""
+    articles = {number: _article(number, text, "") for number, text in enumerate(["The lead", *texts])}
+    articles |= {n: replace(a, url=None) for n, a in articles.items() if n % 2}
+    picks = [Pick(n, a.title, Summary("" if n else "A card.", "editor")) for n, a in articles.items()]
+    issue = Issue(7, "Listed", "Listed", sections=(Section("Read", tuple(picks[:1])), Section("See", tuple(picks[1:]))))
+    edition = _rendered(issue, articles, theme, language)
+    return fill(edition.variants[0].html, VALUES)
+
+
+def _rendered(
+    issue: Issue,
+    articles: Mapping[int, Article],
+    theme: str,
+    language: str,
+    others: Mapping[int, Sequence[Article]] | None = None,
+) -> Edition:
     masthead = Masthead(
         name="The Native Layer",
         sender="The Native Layer <letter@example.org>",
@@ -92,11 +116,7 @@ def made(texts: Sequence[str], theme: str = "digest", language: str = "en", kind
     )
     renderer = Renderer([folder("templates") / "email"], theme)
     date = datetime(2026, 11, 20, tzinfo=UTC)
-    others = {
-        n: [replace(a, id=1000 + n, url="https://y.example/", site=f"Also {a.title}")] for n, a in articles.items()
-    }
-    edition = renderer.render(issue, articles, masthead, secret=b"secret", date=date, others=others)
-    return Hostile(edition.variants[0], asides(picks, list(articles.values())))
+    return renderer.render(issue, articles, masthead, secret=b"secret", date=date, others=others or {})
 
 
 def _article(number: int, text: str, kind: str) -> Article:

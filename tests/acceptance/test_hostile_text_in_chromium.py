@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.models import fill
 from tests.acceptance.chromium import launched
-from tests.acceptance.hostile import HOSTILE, THEMES, VALUES, made
+from tests.acceptance.hostile import HOSTILE, THEMES, VALUES, listed, made
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,6 +46,21 @@ def test_every_text_is_literal_in_every_place_and_nothing_runs(theme: str, kind:
         _editors(page, shown)
         assert fill(mail.variant.subject, {}) == shown[0]
         assert fill(mail.variant.preheader, {}) == shown[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_headlines_and_outlets_are_literal_in_a_list_too(theme: str, language: str, page: Page) -> None:
+    page.set_content(listed(HOSTILE, theme, language))
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.querySelectorAll('script, iframe, [onerror], [onload]').length") == 0
+    cards = theme == "links"  # its lists are cards without a summary
+    headline, linked = (".it .head", ".it .head a") if cards else (".list a.to, .list li > bdi", ".list a.to")
+    outlet = ".it .meta > bdi:first-child" if cards else ".list .by bdi"
+    found = texts(page, headline, linked, outlet)
+    assert found[headline] == HOSTILE, "headlines"
+    assert found[linked] == HOSTILE[1::2], "those with an address"
+    assert found[outlet] == HOSTILE, "outlets"
 
 
 def _articles(page: Page, theme: str, shown: list[str]) -> None:

@@ -6,6 +6,7 @@ Nothing scrolls sideways, overlaps or is cut off; axe finds nothing serious; and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -38,6 +39,18 @@ VALUES = {
 }
 Open = Callable[..., "Page"]
 
+#: Where each of the names begins in the first line of facts, in CSS pixels from the left.
+_LEFTS = """names => {
+    const walk = document.createTreeWalker(document.querySelector('.meta'), NodeFilter.SHOW_TEXT), found = {}
+    for (let text = walk.nextNode(); text; text = walk.nextNode())
+        for (const name of names.filter(one => text.data.includes(one))) {
+            const range = document.createRange(), at = text.data.indexOf(name)
+            range.setStart(text, at), range.setEnd(text, at + name.length)
+            found[name] = range.getBoundingClientRect().left
+        }
+    return names.map(name => found[name])
+}"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -52,12 +65,17 @@ sample_issue = cache(specimen.make)
 def page_of(theme: str, direction: str, language: str = "") -> str:
     """The sample issue, which has every block, as one subscriber gets it; from right to left, in Arabic."""
     sample = arabic(sample_issue()) if direction == "rtl" else sample_issue()
+    return printed(sample, theme, language or DIRECTIONS[direction])
+
+
+def printed(sample: specimen.Specimen, theme: str, language: str) -> str:
+    """A sample issue in a newsletter of that language."""
     masthead = Masthead(
         name="The Native Layer",
         sender="The Native Layer <letter@example.org>",
         base_url="https://letter.example.org",
         postal_address="12 Compiler Street\n1010 Example Town",
-        language=language or DIRECTIONS[direction],
+        language=language,
     )
     edition = Renderer([folder("templates") / "email"], theme).render(
         sample.issue,
@@ -100,11 +118,58 @@ def test_it_looks_as_approved_and_nothing_is_out_of_place(
     looks.compare(page, f"{theme}-{scheme}-{width}-{direction}")
 
 
-@pytest.mark.parametrize("language", ["de", "es", "fr", "it", "nl", "pl", "pt-PT"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "it", "nl", "pl", "pt-PT"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_in_longer_languages_nothing_is_out_of_place_either(theme: str, language: str, opened: Open) -> None:
-    for width in (375, 560, 600):
-        assert opened(theme, "light", width, "ltr", language).evaluate(looks.FAULTS, width) == []
+def test_in_longer_languages_and_on_small_phones_nothing_is_out_of_place_either(
+    theme: str, language: str, opened: Open
+) -> None:
+    page = opened(theme, "light", 320, "ltr", language)
+    for width in (320, 375, 560, 600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(looks.FAULTS, width) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_list_of_links_is_in_the_pictures(theme: str, opened: Open) -> None:
+    """In the theme "links" it is cards without a summary."""
+    listed = ".it:not(:has(.sum)) .head" if theme == "links" else ".list li .to"
+    assert opened(theme, "light", 600, "ltr").locator(listed).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "authors"),
+    [
+        ("ar", ("Ada Quint", "Bea Lund")),
+        ("ar", ("Ada Quint", "Bea Lund", "Cia Moor")),
+        ("ar", ("Ada Quint", "مارا إلينغسون")),
+        ("ar", ("مارا إلينغسون", "Ada Quint")),
+        ("he", ("Ada Quint", "מרים לוי", "Bea Lund")),
+        ("en", ("ראובן כהן", "שמעון לוי")),
+        ("en", ("ראובן כהן", "Ada Quint")),
+        ("ja", ("ראובן כהן", "שמעון לוי", "Ada Quint")),
+    ],
+)
+def test_names_in_any_letters_follow_each_other_as_the_newsletter_runs(
+    language: str, authors: tuple[str, ...], browser: Browser
+) -> None:
+    sample = sample_issue()
+    named = {number: replace(article, authors=authors) for number, article in sample.articles.items()}
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    page.set_content(printed(replace(sample, articles=named), "digest", language))
+    lefts = page.evaluate(_LEFTS, list(authors))
+    assert lefts == sorted(lefts, reverse=language in ("ar", "he"))
+    assert len(set(lefts)) == len(authors)
+    page.close()
+
+
+@pytest.mark.parametrize("change", [{}, {"intro": ""}, {"title": ""}, {"intro": "", "title": ""}])
+def test_the_digests_first_section_has_no_rule_under_the_mastheads(change: dict[str, str], browser: Browser) -> None:
+    sample = sample_issue()
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    page.set_content(printed(replace(sample, issue=replace(sample.issue, **change)), "digest", "en"))
+    rules = page.evaluate("[...document.querySelectorAll('.sec')].map(e => getComputedStyle(e).borderTopWidth)")
+    assert rules == ["0px" if len(change) == 2 else "2px", "2px", "2px"]
+    page.close()
 
 
 def serious(page: Page) -> list[str]:

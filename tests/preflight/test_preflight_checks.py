@@ -119,7 +119,10 @@ PAIRS: dict[str, Pair] = {
         summary("Itâ€™s a cafÃ©."), summary("It’s a café in „GRÖẞE“, NÃO longe."), "warning", "damaged"
     ),
     "wording.invisible": Pair(
-        issue(subject="The parser\u202egnp.exe"), issue(subject="می\u200cخواهم 👩\u200d💻"), "warning", "U+202E"
+        issue(subject="The parser\u202egnp.exe"),
+        issue(subject="می\u200cخواهم 👩\u200d💻", intro="مع \u2068Ada \u2067(ב)\u2069\u2069 هنا"),
+        "warning",
+        "U+202E",
     ),
     "access.alt": Pair(
         body('<img src="https://x.press/a.png">'), body('<img src="https://x.press/a.png" alt="">'), "warning", "a.png"
