@@ -25,6 +25,7 @@ from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.text.binding import bound
 from newsletter.text.catalogue import Words
+from newsletter.text.wrap import cells
 
 #: More authors than this are shortened to the first "and others".
 MAX_AUTHORS = 3
@@ -66,6 +67,9 @@ class PrintedPick(NamedTuple):
     #: Of outlet and byline, and of date and minutes in words, those that are known.
     who: tuple[str, ...]
     when: tuple[str, ...]
+    #: Cells that these take in a line, with " · " between them.
+    who_cells: int
+    when_cells: int
     category: str
     deck: str
     #: The lead picture as it was stated, for `shown`; "" when there is none.
@@ -212,6 +216,7 @@ def _pick(
     published = calendar.published(source, issued).replace(" ", "\u00a0")
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
     reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
+    who, when = tuple(filter(None, (outlet, byline))), tuple(filter(None, (published, reading)))
     return PrintedPick(
         position=position,
         headline=bound(headline, spoken),
@@ -222,8 +227,10 @@ def _pick(
         byline=byline,
         date=published,
         minutes=minutes,
-        who=tuple(filter(None, (outlet, byline))),
-        when=tuple(filter(None, (published, reading))),
+        who=who,
+        when=when,
+        who_cells=_across(who),
+        when_cells=_across(when),
         category=line(source.category or ""),
         deck=line(source.deck or ""),
         picture=source.image or "",
@@ -236,6 +243,10 @@ def _pick(
         direction=runs,
         turned=bool(runs) and runs != calendar.direction,
     )
+
+
+def _across(items: Sequence[str]) -> int:
+    return sum(map(cells, items)) + 3 * (len(items) - 1) if items else 0
 
 
 def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dict[str, str]:
