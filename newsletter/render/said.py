@@ -20,7 +20,7 @@ _SAID = re.compile(
     re.VERBOSE,
 )
 #: What the head says.
-_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<>"\s](?:[^<>"]*[^<>"\s])?)')
+_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<>"\s](?:[^<>"]*[^<>"\s])?)(?=\s*<)')
 
 #: Characters that pass as they are, and references that are understood.
 _PLAIN = " -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"

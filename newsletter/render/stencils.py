@@ -33,8 +33,6 @@ _LONG = 200_000
 _BLOCK = re.compile(
     r"(<mj-(?:text|button|spacer|divider|image)\b[^<>]*+(?:(?<=/)>|(?<!/)>(?:[^<]++|<(?!/?mj-))*+</mj-[a-z]+>))"
 )
-#: What is nothing to mrml between two blocks.
-_NOTHING = re.compile(r"[ \t]*|\n[ \t\n]*")
 #: Layout that can't be taken apart: comments, files, fonts (linked where a block uses them), elements whose text is
 #: something else, tags of a length that the guard would object to with words in them, and line ends in values.
 _WHOLE = re.compile(
@@ -69,9 +67,12 @@ def pour(mjml: str, include: Include | None = None) -> str:
 
 def _poured(mjml: str) -> str:
     at = mjml.find("<mj-body")
-    if at < 0 or len(mjml) > _LONG or "\0" in mjml or "]]>" in mjml:
+    if at < 0 or len(mjml) > _LONG or "\0" in mjml:
         raise Doubtful
-    head, body = words.of_head(mjml[:at]), words.of_body(mjml[at:])
+    top, rest = mjml[:at], mjml[at:]
+    if "]" in rest and "]]>" in rest:  # no text in XML; one character is found sooner than three
+        raise Doubtful
+    head, body = words.of_head(top), words.of_body(rest)
     gaps, runs = _cut(_BLOCK.split(body.layout))
     return _frame(head.layout, tuple(gaps), "<mj-image" in body.layout).poured(head, body, runs)
 
@@ -85,7 +86,8 @@ def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
             runs[-1].append(block)
         else:
             runs.append([block])
-        goes_on = _NOTHING.fullmatch(gap) is not None
+        # What is nothing to mrml between two blocks: a line end and blanks behind it, or blanks alone.
+        goes_on = not gap.strip(" \t\n") and (gap[:1] == "\n" or "\n" not in gap)
         if not goes_on:
             gaps.append(gap)
     if goes_on:

@@ -248,6 +248,12 @@ def test_text_that_is_none_and_values_that_are_too_long(html: str) -> None:
     in_any_order(bare(f"<mj-text>{plain}</mj-text>"), bare(f"<mj-text>{html}</mj-text>"))
 
 
+def test_the_end_of_cdata_is_no_text() -> None:
+    for place in ("title", "preview"):
+        page = f"<mj-{place}>{{}}</mj-{place}>"
+        in_any_order(*(bare(TEXT, head=page.format(text)) for text in ("a x> b", "a ]]> b", "a ]] b", "a ]]")))
+
+
 @pytest.mark.parametrize(
     "address", ["javascript", "JavaScript/x", "vbscript", "&#160;javascript", "j&#160;avascript", "&#160;", "jam", "#x"]
 )
