@@ -50,6 +50,8 @@ _STEM = "zqhole"
 _TOKEN = re.compile(f"{_STEM}([0-9]{{5}})")
 #: A tag up to an attribute's value in double quotes, after others in quotes of either kind.
 _UP_TO_VALUE = re.compile(r"""<[^\s<>"']++(?:\s++[^\s="'<>]++(?:="[^"]*+"|='[^']*+')?+)*\s++[^\s="'<>]++=\"""")
+#: A ">" in a text: mrml panics at it, if there is no character's beginning two bytes before.
+_ARROW = re.compile(r"\s?&gt;")
 
 #: A block in a frame: the run it stands in, and its layout.
 _Key = tuple[int, str]
@@ -259,7 +261,11 @@ def _holed(html: str) -> tuple[list[str], list[tuple[str, int]] | None]:
         tag = html.rfind("<", 0, start)
         in_tag = tag > html.rfind(">", 0, start)
         quoted = html[stop : stop + 1] == '"' and _UP_TO_VALUE.fullmatch(html, max(tag, 0), start) is not None
-        if in_tag is not quoted or html.rfind("<!--", 0, start) > html.rfind("-->", 0, start):
+        if (
+            in_tag is not quoted
+            or _ARROW.match(html, stop)
+            or html.rfind("<!--", 0, start) > html.rfind("-->", 0, start)
+        ):
             return pieces, None
         pieces += [html[end : start - quoted], ""]
         holes.append(("words" if quoted else "text", int(token[1])))
