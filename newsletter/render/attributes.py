@@ -19,10 +19,18 @@ _UNSAFE = re.compile(r"""[^ !#-&(-\[\]-~]""")
 #: In MJML as bytes, the beginning of a value that may need it: in single quotes, or with more than plain ASCII in it.
 _DOUBTFUL = re.compile(rb"""=\s*(?:'|"(?:[ !#-%(-\[\]-~]++|&amp;)*+[^"])""")
 
+#: In MJML as bytes, a value up to a line end or a tab in it.
+_BROKEN = re.compile(rb"""=\s*(?:"[^"<]*|'[^'<]*)[\t\n\r]""")
+
 
 def doubtful(mjml: bytes) -> bool:
     """Whether any tag may have a value that `needs_ascii`; where not, there is no need to ask for each."""
     return _DOUBTFUL.search(mjml) is not None
+
+
+def broken(mjml: bytes) -> bool:
+    """Whether any tag may have a value with a line end or a tab in it, which expat gives as a blank."""
+    return _BROKEN.search(mjml) is not None
 
 
 def needs_ascii(values: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xml.parsers import expat
 
 from newsletter.render import rules
-from newsletter.render.attributes import ascii_cdata, ascii_tag, ascii_text, doubtful, needs_ascii
+from newsletter.render.attributes import ascii_cdata, ascii_tag, ascii_text, broken, doubtful, needs_ascii
 from newsletter.render.components import COMPONENTS
 from newsletter.render.faults import Fault
 from newsletter.render.sheet import check_sheet
@@ -80,6 +80,7 @@ class Reader:
         #: Where the inside of head and body begins and ends, once they have been read.
         self._inside: dict[str, tuple[int, int]] = {}
         self._doubtful = doubtful(self._source.data)
+        self._broken = self._doubtful and broken(self._source.data)
         self._parser = self._listen(expat.ParserCreate())
 
     def _listen(self, parser: expat.XMLParserType) -> expat.XMLParserType:
@@ -229,7 +230,7 @@ class Reader:
 
     def _values(self, attributes: dict[str, str]) -> None:
         values = "".join(attributes.values())
-        if needs_ascii(values):
+        if self._broken or needs_ascii(values):
             if len(values) > MAX_VALUES:
                 self._fault(f"the attributes of one tag are longer than {MAX_VALUES:,} characters")
             start = self._parser.CurrentByteIndex

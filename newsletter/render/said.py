@@ -20,7 +20,7 @@ _SAID = re.compile(
     re.VERBOSE,
 )
 #: What the head says.
-_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<>"\s](?:[^<>"]*[^<>"\s])?)')
+_SAID_IN_HEAD = re.compile(r'(<mj-(?:title|preview)>\s*+)([^<>"\s](?:[^<>"]*[^<>"\s])?)(?=\s*<)')
 
 #: Characters that pass as they are, and references that are understood.
 _PLAIN = " -~\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
@@ -30,6 +30,8 @@ _ODD_ADDRESS = re.compile(r"[^!-~]|&(?!amp;)").search
 _ADDRESS = ('href="', 'src="')
 #: What guard has nothing against in an address.
 _OPENED = ("https://", "http://", "mailto:", "cid:")
+#: How a script that guard refuses may begin, behind a blank perhaps that is written as a reference.
+_SCRIPTS = "jJvV&"
 #: Characters of an attribute that guard need not be asked about.
 _LONG = 2_000
 
@@ -83,9 +85,11 @@ def in_text(said: str) -> str:
 
 def in_attribute(before: str, said: str) -> str:
     """What is said behind this, as it stands in an attribute, with its quotes. Raises Doubtful."""
+    if len(said) > _LONG:
+        raise Doubtful
     if not before.endswith(_ADDRESS):
         return _serialised("alt", said) if _ODD_WORDS(said) else f'"{said}"'
-    if ":" in said and not said.startswith(_OPENED):
+    if not said.startswith(_OPENED) and (":" in said or said[0] in _SCRIPTS):
         raise Doubtful
     return _serialised("href", said) if _ODD_ADDRESS(said) else f'"{said}"'
 

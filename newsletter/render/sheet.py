@@ -54,6 +54,9 @@ def _read(css: str) -> tuple[list[Rule], list[Fault]]:
             for selector in parsed:
                 if selector.pseudo_element or _stateful(selector):
                     faults.append(_fault(node, f"“{selectors}” can't be inlined: it is a state, not an element"))
+                elif ":contains(" in selector.canonical():
+                    # lxml's function for it reads freed memory when a selector is used again; CSS never got it.
+                    faults.append(_fault(node, f"the CSS to inline can't be understood: {selectors} is no selector"))
                 elif body:
                     rules.append(Rule(selector, body))
     return rules, faults

@@ -22,27 +22,36 @@ from newsletter.render.faults import Fault
 from newsletter.render.mjml import compile_mjml
 from newsletter.render.reader import Include
 from newsletter.render.said import Doubtful, Parted
+from newsletter.render.sheet import in_order
 
 #: Frames kept, and blocks kept for each; a theme has a few dozen of these.
 _FRAMES, _BLOCKS = 64, 512
-#: Characters of a document that the guard need not be asked about.
-_LONG = 400_000
+#: Characters of a document that the guard need not be asked about, and whose tokens five digits tell apart.
+_LONG = 200_000
 
 #: Components that make a row of their own in a column, whatever stands above and below.
 _BLOCK = re.compile(
     r"(<mj-(?:text|button|spacer|divider|image)\b[^<>]*+(?:(?<=/)>|(?<!/)>(?:[^<]++|<(?!/?mj-))*+</mj-[a-z]+>))"
 )
-#: Layout that can't be taken apart: comments, files, and elements whose text is something else.
-_WHOLE = re.compile(r"<(?:!|mj-include|(?:style|script|textarea|title|xmp|iframe|noembed|noframes|plaintext)\b)")
+#: Layout that can't be taken apart: comments, files, fonts (linked where a block uses them), elements whose text is
+#: something else, tags of a length that the guard would object to with words in them, and line ends in values.
+_WHOLE = re.compile(
+    r"<(?:!|mj-include|mj-font|(?:style|script|textarea|title|xmp|iframe|noembed|noframes|plaintext)\b|[^<]{9000})"
+    r'|="[^"<]*[\t\n\r]',
+    re.IGNORECASE,
+)
 _INLINED = re.compile(r"<mj-style\b[^>]*\binline\b[^>]*>([^<]*)<")
 #: What selectors may not ask for: an element's place among others, or what it says.
 _NEIGHBOURS = re.compile(
-    r"[+~]|:[\w-]*(?:child|of-type)|:(?:empty|has|contains|root)|\[\s*(?:href|src|alt|width|height)"
+    r"[+~]|:[\w-]*(?:child|of-type)|:(?:empty|has|contains|root)|\[(?:[^\]=]*\|)?(?:href|src|alt|width|height)\b"
 )
-_DECLARATIONS = re.compile(r"\{[^}]*\}")
 
 _STEM = "zqhole"
 _TOKEN = re.compile(f"{_STEM}([0-9]{{5}})")
+#: A tag up to an attribute's value in double quotes, after others in quotes of either kind.
+_UP_TO_VALUE = re.compile(r"""<[^\s<>"']++(?:\s++[^\s="'<>]++(?:="[^"]*+"|='[^']*+')?+)*\s++[^\s="'<>]++=\"""")
+#: A ">" in a text: mrml panics at it, if there is no character's beginning two bytes before.
+_ARROW = re.compile(r"\s?&gt;")
 
 #: A block in a frame: the run it stands in, and its layout.
 _Key = tuple[int, str]
@@ -62,9 +71,12 @@ def _poured(mjml: str) -> str:
     at = mjml.find("<mj-body")
     if at < 0 or len(mjml) > _LONG or "\0" in mjml:
         raise Doubtful
-    head, body = words.of_head(mjml[:at]), words.of_body(mjml[at:])
+    top, rest = mjml[:at], mjml[at:]
+    if "]" in rest and "]]>" in rest:  # no text in XML; one character is found sooner than three
+        raise Doubtful
+    head, body = words.of_head(top), words.of_body(rest)
     gaps, runs = _cut(_BLOCK.split(body.layout))
-    return _frame(head.layout, tuple(gaps)).poured(head, body, runs)
+    return _frame(head.layout, tuple(gaps), "<mj-image" in body.layout).poured(head, body, runs)
 
 
 def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -76,7 +88,8 @@ def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
             runs[-1].append(block)
         else:
             runs.append([block])
-        goes_on = not gap or gap.isspace()
+        # What is nothing to mrml between two blocks: a line end and blanks behind it, or blanks alone.
+        goes_on = not gap.strip(" \t\n") and (gap[:1] == "\n" or "\n" not in gap)
         if not goes_on:
             gaps.append(gap)
     if goes_on:
@@ -85,9 +98,12 @@ def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
 
 
 class _Frame:
-    """A document without its blocks; and the blocks that were seen in it."""
+    """A document without its blocks; and the blocks that were seen in it.
 
-    def __init__(self, head: str, gaps: tuple[str, ...]) -> None:
+    One with pictures among its blocks is a frame of its own: these bring a style element for the head.
+    """
+
+    def __init__(self, head: str, gaps: tuple[str, ...], _pictured: bool) -> None:
         self._head, self._gaps = head, gaps
         #: How many things each gap says.
         self._says = [_count(gap) for gap in gaps]
@@ -143,46 +159,54 @@ class _Frame:
         return own, filled
 
     def _compiled(self, unseen: Iterable[_Key]) -> dict[_Key, _Stencil]:
-        """Compiles the frame and these blocks, with rows between that mark where each begins and ends."""
+        """Compiles the frame and these blocks, with marks between where each begins and ends."""
         stencils: dict[_Key, _Stencil] = dict.fromkeys(unseen)
+        if not all(_divisible(layout) for _, layout in stencils):
+            raise Doubtful
         own = _count(self._head)
         page, last = [_tokens(self._head, 0)], own + sum(self._says) - 1
-        rows: list[tuple[int, _Key | None]] = []
+        marks: list[tuple[int, _Key | None]] = []
         key: _Key | None
         for run, (gap, count) in enumerate(zip(self._gaps, self._says, strict=True)):
             page.append(_tokens(gap, own))
             own += count
             if run < len(self._gaps) - 1:
-                page.append(_row(last := last + 1))
-                rows.append((last, None))
+                page.append(_mark(last := last + 1))
+                marks.append((last, None))
             for key in stencils:
-                if key[0] == run and _divisible(key[1]):
-                    page += [_tokens(key[1], last + 1), _row(last := last + _count(key[1]) + 1)]
-                    rows.append((last, key))
+                if key[0] == run:
+                    page += [_tokens(key[1], last + 1), _mark(last := last + _count(key[1]) + 1)]
+                    marks.append((last, key))
         html = compile_mjml("".join(page))
-        around, end, first = list[str](), 0, 0
-        for number, key in rows:
-            start, stop = _row_at(html, number)
+        around, first = list[str](), 0
+        for number, key in marks:
+            before, mark, html = html.partition(_token(number))
+            if not mark:
+                raise Doubtful
             if key is None:
-                around.append(html[end:start])
+                around.append(before)
             else:
-                stencils[key] = _stencil(html[end:start], key[1], first)
-            end, first = stop, number + 1
+                stencils[key] = _stencil(before, key[1], first)
+            first = number + 1
         if not self._pieces:
-            self._take(*around, html[end:])
+            self._take([*around, html], own)
         return stencils
 
-    def _take(self, *around: str) -> None:
-        """Keeps the HTML that stands around the runs."""
+    def _take(self, around: Sequence[str], own: int) -> None:
+        """Keeps the HTML that stands around the runs, if each of the tokens of head and gaps is there."""
         pieces, holes = list[str](), list[tuple[str, int]]()
         for run, html in enumerate(around):
-            own, found = _holed(html)
+            cut, found = _holed(html)
             if found is None:
                 self._whole = True
                 raise Doubtful
-            pieces += [*own, ""]
+            pieces += [*cut, ""]
             holes += [*found, ("run", run)]
-        self._pieces, self._holes = pieces[:-1], holes[:-1]
+        if len({number for kind, number in holes if kind != "run"}) < own:
+            self._whole = True
+            raise Doubtful
+        # Pieces last: another thread takes them for the sign that all is there.
+        self._holes, self._pieces = holes[:-1], pieces[:-1]
 
 
 _frame = lru_cache(maxsize=_FRAMES)(_Frame)
@@ -194,7 +218,8 @@ def _divisible(layout: str) -> bool:
 
 
 def _asks_neighbours(head: str) -> bool:
-    return any(_NEIGHBOURS.search(_DECLARATIONS.sub("", unescape(css))) for css in _INLINED.findall(head))
+    rules = [rule for css in _INLINED.findall(head) for rule in in_order(unescape(css))]
+    return any(_NEIGHBOURS.search(rule.selector.canonical()) for rule in rules)
 
 
 def _count(layout: str) -> int:
@@ -205,18 +230,17 @@ def _count(layout: str) -> int:
 def _tokens(layout: str, first: int) -> str:
     """The layout with tokens for what it says."""
     pieces = layout.split("\0")
-    pieces[1::2] = [f"{before}{_STEM}{first + at:05}" for at, before in enumerate(pieces[1::2])]
+    pieces[1::2] = [before + _token(first + at) for at, before in enumerate(pieces[1::2])]
     return "".join(pieces)
 
 
-def _row(number: int) -> str:
-    return f"<mj-text>{_STEM}{number:05}</mj-text>"
+def _token(number: int) -> str:
+    return f"{_STEM}{number:05}"
 
 
-def _row_at(html: str, number: int) -> tuple[int, int]:
-    """Where a marking row begins and ends in a column's table."""
-    at = html.index(f"{_STEM}{number:05}")
-    return html.rindex("<tr", 0, at), html.index("</tr>", at) + len("</tr>")
+def _mark(number: int) -> str:
+    """A token between the rows of a column's table, without a row of its own."""
+    return f"<mj-raw>{_token(number)}</mj-raw>"
 
 
 def _stencil(html: str, layout: str, first: int) -> _Stencil:
@@ -234,9 +258,14 @@ def _holed(html: str) -> tuple[list[str], list[tuple[str, int]] | None]:
     end = 0
     for token in _TOKEN.finditer(html):
         start, stop = token.span()
-        quoted = html[start - 2 : start] == '="' and html[stop] == '"'
-        in_tag = html.rfind("<", 0, start) > html.rfind(">", 0, start)
-        if in_tag is not quoted or html.rfind("<!--", 0, start) > html.rfind("-->", 0, start):
+        tag = html.rfind("<", 0, start)
+        in_tag = tag > html.rfind(">", 0, start)
+        quoted = html[stop : stop + 1] == '"' and _UP_TO_VALUE.fullmatch(html, max(tag, 0), start) is not None
+        if (
+            in_tag is not quoted
+            or _ARROW.match(html, stop)
+            or html.rfind("<!--", 0, start) > html.rfind("-->", 0, start)
+        ):
             return pieces, None
         pieces += [html[end : start - quoted], ""]
         holes.append(("words" if quoted else "text", int(token[1])))

@@ -65,3 +65,14 @@ def test_no_value_that_needs_it_is_passed_over(value: str, words: str, mark: str
 
 def test_most_documents_are_beyond_doubt() -> None:
     assert not doubtful('<p class="a" href="https://x.example/?a=1&amp;b=2" style="a: b">“é”, \\ and \'</p>'.encode())
+
+
+@pytest.mark.parametrize("end", ["\n", "\t", "\r", "\r\n"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_line_end_in_a_value_does_not_become_a_backslash(end: str, quote: str) -> None:
+    html = compile_mjml(
+        "<mjml><mj-body><mj-section><mj-column><mj-text>"
+        f"<p title={quote}one{end}two{quote}>x</p></mj-text></mj-column></mj-section></mj-body></mjml>"
+    )
+    (title,) = etree.HTML(html).xpath("//p/@title")
+    assert title.split() == ["one", "two"]

@@ -234,6 +234,7 @@ def test_8_what_is_inlined_is_taken_as_it_stands(capfd: pytest.CaptureFixture[st
         (".a { color: red }\n!!! { color: red }", "can't be understood", 3, 1),
         (".a {\n  color red;\n}", "can't be understood", 3, 12),
         ("\n@media print { .a { color: red } }", "@media can't be inlined", 3, 1),
+        ("p:contains('x') { color: red }", "is no selector", 2, 1),
         (".a:hover { color: red }", "it is a state", 2, 1),
         (".a::before { content: 'x' }", "it is a state", 2, 1),
     ],

@@ -180,6 +180,120 @@ def test_whatever_cant_be_taken_apart_is_compiled_as_a_whole(found: str, instead
     same(page, PLAIN | {"one": "&#39;é&#39; &amp; \u00a0x", "two": "other"})
 
 
+#: A column of its own, with a head: documents that share all layout but for a block.
+BARE = (
+    "<mjml><mj-head>{head}</mj-head><mj-body><mj-section><mj-column>{blocks}</mj-column></mj-section></mj-body></mjml>"
+)
+TEXT = '<mj-text><p title="x">One</p></mj-text>'
+PICTURE = '<mj-image alt="One" src="https://e.example/x.png" />'
+
+
+def in_any_order(*documents: str) -> None:
+    """Each comes out the same, whichever was poured before it."""
+    for order in (documents, documents[::-1]):
+        stencils._frame.cache_clear()
+        for mjml in (*order, *order):
+            assert outcome(pour, mjml) == outcome(compile_mjml, mjml)
+
+
+def bare(*blocks: str, head: str = "") -> str:
+    return BARE.format(head=head, blocks="".join(blocks))
+
+
+def test_a_picture_brings_a_style_for_the_head() -> None:
+    in_any_order(bare(TEXT), bare(TEXT, PICTURE), bare(PICTURE), bare("<mj-spacer />"))
+    in_any_order(bare(TEXT, '<mj-image src="x" title="zqhole" />'), bare(TEXT, PICTURE))
+
+
+def test_a_font_is_linked_where_a_block_has_it() -> None:
+    for name in ("Raleway", "Ubuntu"):
+        font = f'<mj-font name="{name}" href="https://e.example/font" />'
+        in_any_order(
+            bare(TEXT, head=font), bare("<mj-text font-family='Raleway'>x</mj-text>", head=font), bare(head=font)
+        )
+
+
+@pytest.mark.parametrize(
+    "default", ['<mj-text height="20px" />', '<mj-all height="20px" />', '<mj-raw css-class="a"/>']
+)
+def test_defaults_of_a_component_don_t_hide_where_a_block_ends(default: str) -> None:
+    head = f"<mj-attributes>{default}</mj-attributes>"
+    in_any_order(bare(TEXT, TEXT, head=head), bare(TEXT, "<mj-spacer />", PICTURE, head=head))
+
+
+@pytest.mark.parametrize(
+    "gap", ["\n", " ", "\t\n", " \n ", "\n \n", "\r\n", "\u3000", "\u00a0", "\n\u2028", "\x0b", "\x0c", "\x1c", "\x85"]
+)
+def test_what_stands_between_two_blocks_is_nothing_only_where_mrml_takes_it_for_that(gap: str) -> None:
+    in_any_order(bare(TEXT, TEXT), bare(TEXT, gap, TEXT), bare(gap, TEXT, gap))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a ]]> b</p>",
+        "<p>ação> y</p><p>字 > z</p>",
+        "<STYLE>a &#34; b</STYLE>",
+        "<Script>a &#34; b</Script>",
+        "<XMP>&#34;</XMP>",
+        "<p title=' alt=\"a&#34;b\"'>x</p>",
+        "<p title=' href=\"a b\"'>x</p>",
+        '<p title="a\nb" lang="x\r"><img src="https://e.example/" alt="é" align="x\n" /></p>',
+        f'<img src="https://e.example/" alt="{"é" * 20_001}" />',
+        f'<img src="https://e.example/" alt="{"a" * 20_001}" title="é" />',
+        f'<img src="https://e.example/" alt="{"a" * 1_999}" title="é{"b" * 18_500}" />',
+    ],
+)
+def test_text_that_is_none_and_values_that_are_too_long(html: str) -> None:
+    plain = re.sub("&#34;|[ãç字]|]]|(?<=a) b", "x", re.sub('alt="[^"]*"', 'alt="x"', html))
+    in_any_order(bare(f"<mj-text>{plain}</mj-text>"), bare(f"<mj-text>{html}</mj-text>"))
+
+
+def test_the_end_of_cdata_is_no_text() -> None:
+    for place in ("title", "preview"):
+        page = f"<mj-{place}>{{}}</mj-{place}>"
+        in_any_order(*(bare(TEXT, head=page.format(text)) for text in ("a x> b", "a ]]> b", "a ]] b", "a ]]")))
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript", "JavaScript/x", "vbscript", "&#160;javascript", "j&#160;avascript", "&#160;", "jam", "#x"]
+)
+def test_an_address_without_a_scheme_may_be_a_script(address: str) -> None:
+    for block in (
+        '<mj-button href="{}">x</mj-button>',
+        '<mj-image src="{}" />',
+        '<mj-text><a href="{}">x</a></mj-text>',
+    ):
+        in_any_order(bare(block.format("zslot000")), bare(block.format(address)))
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "tr:LAST-CHILD",
+        r"tr:last-\63hild",
+        r"tr:nth-last-\63hild(2)",
+        r"a[hr\65 f='https://e.example/a']",
+        "a[|href='https://e.example/a']",
+        "a[/**/href='https://e.example/a']",
+        '[title="{"]:last-child, tr/*{*/:last-child',
+    ],
+)
+def test_a_sheet_may_ask_for_neighbours_in_other_spellings(selector: str) -> None:
+    head = f'<mj-style inline="inline">{selector} {{ color: red }}</mj-style>'
+    blocks = [
+        '<mj-text><a href="https://e.example/a">x</a></mj-text>',
+        '<mj-text><a href="https://e.example/b">x</a></mj-text>',
+    ]
+    in_any_order(bare(*blocks, head=head), bare(blocks[1], head=head), bare(blocks[0], TEXT, head=head))
+
+
+@pytest.mark.parametrize("pairs", [90_000, 120_000])
+def test_more_things_said_than_five_digits_number(pairs: int) -> None:
+    mjml = f"<mjml><mj-body><mj-raw>{'a>' * pairs}</mj-raw></mj-body></mjml>"
+    assert pour(mjml) == compile_mjml(mjml)
+
+
 @given(st.text(), st.text(), st.booleans())
 def test_any_text_at_all(one: str, two: str, escaped: bool) -> None:
     one, two = (re.sub("[\ud800-\udfff]", "", text) for text in (one, two))
