@@ -38,11 +38,12 @@ def render(
     """
     if list_name and not variants:
         raise typer.BadParameter("--list says whose variants to show, so it needs --variants")
+    press = workspace(context).press
     if variants:
-        _variants(context, number, list_name, folder, as_json)
+        found = _variants(context, number, list_name, folder, as_json)
+        _tell(found, number, as_json=as_json)
         return
-    files = workspace(context).press.render(number, folder or Path())
-    found = workspace(context).press.check(number)
+    files, found = press.render(number, folder or Path()), press.check(number)
     if as_json:
         output.print_json(
             {
@@ -60,14 +61,24 @@ def render(
         output.note(
             f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
         )
+    _tell(found, number, as_json=as_json)
+
+
+def _tell(found: list[Any], number: int, *, as_json: bool) -> None:
+    """How many findings preflight has; ends the command where there are errors among them."""
+    if not as_json:
         output.note(f"{counts(found)}; `newsletter check {number}` says which" if found else counts(found))
     if any(finding.severity == "error" for finding in found):
         raise typer.Exit(1)
 
 
-def _variants(context: typer.Context, number: int, list_name: str | None, folder: Path | None, as_json: bool) -> None:
+def _variants(
+    context: typer.Context, number: int, list_name: str | None, folder: Path | None, as_json: bool
+) -> list[Any]:
+    """Shows the variants, and answers with what preflight finds in them."""
     here = workspace(context)
-    found, plan = here.press.variants(number, list_name, folder)
+    rendered, plan = here.press.variants(number, list_name, folder)
+    found = here.press.check(number)
     if as_json:
         shown = [
             {
@@ -78,11 +89,11 @@ def _variants(context: typer.Context, number: int, list_name: str | None, folder
                 "files": one.files
                 and {"html": str(one.files.html), "txt": str(one.files.text), "eml": str(one.files.eml)},
             }
-            for one in found
+            for one in rendered
         ]
         beyond = {"variants": plan.beyond, "subscribers": plan.beyond_subscribers}
-        output.print_json({"by": here.variants.by, "variants": shown, "beyond": beyond})
-        return
+        output.print_json({"by": here.variants.by, "variants": shown, "beyond": beyond, "findings": found})
+        return found
     columns = ["variant", "subscribers", "articles", "HTML", *(["folder"] if folder else [])]
     output.table(
         columns,
@@ -94,7 +105,7 @@ def _variants(context: typer.Context, number: int, list_name: str | None, folder
                 f"{one.html_bytes / 1024:.1f} KB",
                 *([str(one.files.html.parent)] if one.files else []),
             )
-            for one in found
+            for one in rendered
         ],
         empty="",
     )
@@ -105,6 +116,7 @@ def _variants(context: typer.Context, number: int, list_name: str | None, folder
             f"{plan.beyond} more are beyond the limit of {here.settings.variants.most}; their "
             f"{plan.beyond_subscribers} subscribers are counted with the nearest"
         )
+    return found
 
 
 def check(

@@ -10,6 +10,7 @@ import typer
 
 from newsletter.cli import output
 from newsletter.cli.session import Json, folder, workspace, zone
+from newsletter.errors import ConfigError
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -99,7 +100,10 @@ def list_mail(context: typer.Context, as_json: Json = False) -> None:
         output.print_json(mails)
         return
     rows = [(number, mail.came, ", ".join(mail.rcpt_to), mail.subject) for number, mail in enumerate(mails, 1)]
-    clock = zone(context) if _root(context) else UTC
+    try:
+        clock = zone(context) if _root(context) else UTC
+    except ConfigError:  # the sink runs without settings, and so does this
+        clock = UTC
     output.table(["number", "came", "to", "subject"], rows, empty=f"no mail in {folder}", zone=clock)
     if mails:
         output.note(f"kept in {folder}; `newsletter outbox show NUMBER` prints one, `list --json` names the files")

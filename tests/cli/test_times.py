@@ -70,6 +70,8 @@ def test_the_sink_names_its_clock_outside_of_a_workspace_too(
         (new / "1.mail").write_text("Delivered-To: me@example.org\nSubject: x\n\nx\n")
         came = datetime.fromisoformat(json.loads(run(place, "outbox", "list", "--json"))[0]["came"])
         assert run(place, "outbox", "list").split("\t")[1] == output.moment(came, zone)
+    (folder / "newsletter.toml").write_text("no settings")
+    assert run(folder, "outbox", "list").split("\t")[1].endswith(" UTC")
 
 
 def test_feeds_are_due_by_the_newsletters_clock(folder: Path) -> None:
