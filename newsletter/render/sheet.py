@@ -25,10 +25,9 @@ class Rule(NamedTuple):
     body: str
 
 
-@lru_cache(maxsize=64)
 def check_sheet(css: str) -> tuple[Fault, ...]:
     """What is wrong with the sheet, each with its line and column in it."""
-    return tuple(_read(css)[1])
+    return _read(css)[1]
 
 
 def in_order(css: str) -> list[Rule]:
@@ -36,7 +35,8 @@ def in_order(css: str) -> list[Rule]:
     return sorted(_read(css)[0], key=lambda rule: rule.selector.specificity())
 
 
-def _read(css: str) -> tuple[list[Rule], list[Fault]]:
+@lru_cache(maxsize=64)
+def _read(css: str) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
     rules: list[Rule] = []
     faults: list[Fault] = []
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
@@ -59,7 +59,7 @@ def _read(css: str) -> tuple[list[Rule], list[Fault]]:
                     faults.append(_fault(node, f"the CSS to inline can't be understood: {selectors} is no selector"))
                 elif body:
                     rules.append(Rule(selector, body))
-    return rules, faults
+    return tuple(rules), tuple(faults)
 
 
 def _why(keyword: str) -> str:

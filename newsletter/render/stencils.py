@@ -111,7 +111,8 @@ class _Frame:
         #: Its HTML: at odd places holes, each for a run, or for what head or gaps say, in text or in an attribute.
         self._pieces: list[str] = []
         self._holes: list[tuple[str, int]] = []
-        self._whole = not _divisible("".join([head, *gaps])) or _asks_neighbours(head)
+        sheets = _INLINED.findall(head)
+        self._whole = not _divisible("".join([head, *gaps])) or any(map(_asks_neighbours, sheets))
 
     def poured(self, head: Parted, body: Parted, runs: Sequence[Sequence[str]]) -> str:
         """The document that says this in its head and body. Raises Doubtful and Fault."""
@@ -217,9 +218,9 @@ def _divisible(layout: str) -> bool:
     return not _WHOLE.search(layout) and _STEM not in layout
 
 
-def _asks_neighbours(head: str) -> bool:
-    rules = [rule for css in _INLINED.findall(head) for rule in in_order(unescape(css))]
-    return any(_NEIGHBOURS.search(rule.selector.canonical()) for rule in rules)
+@lru_cache(maxsize=_FRAMES)
+def _asks_neighbours(css: str) -> bool:
+    return any(_NEIGHBOURS.search(rule.selector.canonical()) for rule in in_order(unescape(css)))
 
 
 def _count(layout: str) -> int:
