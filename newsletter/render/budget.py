@@ -82,7 +82,7 @@ def sized(value: Any) -> Any:
             _pay(len(value), SHORT)
     elif isinstance(value, _HOLDING):
         long = len(value)
-        if not (isinstance(value, range) or _NESTING.isdisjoint(map(type, _items(value)))):
+        if long and not (isinstance(value, range) or _NESTING.isdisjoint(map(type, _items(value)))):
             long = _whole(value)
         if long > SHORT:
             _pay(long, SHORT // _ITEM)

@@ -106,10 +106,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         template = super()._parse(source, name, filename)
         self._reads[name] = reads(template)
         for joined in template.find_all(nodes.Concat):
-            joined.nodes = [_through("_spelled", node) for node in joined.nodes]
-        for side in template.find_all((nodes.Compare, nodes.Operand)):
-            if isinstance(side, (nodes.Compare, nodes.Operand)) and not isinstance(side.expr, nodes.Const):
-                side.expr = _through("_sized", side.expr)
+            joined.nodes = [
+                node if isinstance(node, nodes.Const) else _through("_spelled", node) for node in joined.nodes
+            ]
+        for compared in template.find_all(nodes.Compare):
+            sides: list[Any] = [compared, *compared.ops]
+            inside = any(operand.op in ("in", "notin") for operand in compared.ops)
+            if inside or not any(
+                isinstance(side.expr, nodes.Const) for side in sides
+            ):  # what is short is soon compared
+                for side in sides:
+                    side.expr = _through("_sized", side.expr)
         return template
 
     def compile(
@@ -209,7 +216,8 @@ def _looped(context: OwnContext, items: Iterable[Any], fixed: int, steps: int) -
 
 
 def _spelled(value: Any) -> Any:
-    check_spelled(value)
+    if type(value) is not str:
+        check_spelled(value)
     return sized(value)
 
 
