@@ -5,20 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from contextvars import ContextVar
+from itertools import chain
 from typing import Any
 
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
+from jinja2.filters import _GroupTuple  # what `groupby` answers
 
 #: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
 #: Characters a rendering may write, and one text in it may have.
 MAX_TEXT = 2_000_000
+#: Items that a list may have with those of the lists in it.
+MAX_NESTED = 200_000
 #: Seconds a rendering may take, looked at after so many steps.
 MAX_SECONDS = 10.0
 _LOOK = 16
 #: Characters that a step pays for where a text is made or worked on; an item of a list is as many as `_ITEM`.
 SHORT, _ITEM = 1_000, 10
+#: What is short or long, and what holds other values; lists that a template can put in each other.
+_TEXTS = (str, bytes)
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_HOLDING: Any = (list, tuple, dict, range, *_VIEWS)
+_NESTING = frozenset({list, tuple, dict, _GroupTuple, *_VIEWS})
+_UNSPELLED = (list, tuple, dict, set, *_VIEWS)
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
 
@@ -67,15 +77,46 @@ def too_long() -> SecurityError:
 
 def sized(value: Any) -> Any:
     """The value, if it is not a text or list beyond all bounds; a long one is paid for."""
-    if isinstance(value, (str, bytes, list, tuple)) and len(value) > SHORT:
-        if len(value) > MAX_TEXT:
-            raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
-        BUDGET.get().step(len(value) // (SHORT if isinstance(value, (str, bytes)) else SHORT // _ITEM))
+    if isinstance(value, _TEXTS):
+        if len(value) > SHORT:
+            _pay(len(value), SHORT)
+    elif isinstance(value, _HOLDING):
+        long = len(value)
+        if long and not (isinstance(value, range) or _NESTING.isdisjoint(map(type, _items(value)))):
+            long = _whole(value)
+        if long > SHORT:
+            _pay(long, SHORT // _ITEM)
     return value
 
 
+def _pay(long: int, step: int) -> None:
+    if long > MAX_TEXT:
+        raise SecurityError(f"a text or list longer than {MAX_TEXT:,} characters or items")
+    BUDGET.get().step(long // step)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    return chain(value, value.values()) if type(value) is dict else value
+
+
+def _whole(value: Any) -> int:
+    """The items of a list and of the lists in it: one that holds another twice, which holds another twice, has no end.
+
+    To compare, hash or print it would take for ever, in one step of Python's own.
+    """
+    count = 0
+    left: list[Any] = [value]
+    while left:
+        one = left.pop()
+        count += len(one)
+        if count > MAX_NESTED:
+            raise SecurityError(f"a list that has more than {MAX_NESTED:,} items with those of the lists in it")
+        left += [item for item in _items(one) if type(item) in _NESTING]
+    return count
+
+
 def check_spelled(*values: Any) -> None:
-    """A list is not printed whole: one that holds another twice, which holds another twice, has no end."""
+    """A list is not made a text as a whole: it may hold a long text, or another list, a million times."""
     for value in values:
-        if isinstance(value, (list, tuple, dict, set)):
+        if isinstance(value, _UNSPELLED):
             raise SecurityError("a list can't be printed; join its items, or loop over them")

@@ -10,7 +10,7 @@ by one. Whatever else comes takes the sandbox's own way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -32,6 +32,8 @@ _OF_DICT = frozenset(dir(dict))
 _OF_LOOPS = ("first", "last", "index", "index0", "length")
 #: Names that Jinja2 binds where it finds them.
 _BOUND = ("caller", "kwargs", "loop", "self", "super", "varargs")
+#: Nodes of a loop's body that a step pays for.
+_NODES = 100
 #: A variable of `written_out`, which has a value wherever it is read.
 _CERTAIN = re.compile("l_[0-9]+_[0-9]").match
 
@@ -139,7 +141,9 @@ class Generator(CodeGenerator):
         return ref if bound or node.name[0].isdigit() else None
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802
-        if ref := self._certain(node, frame):
+        if node.name in ("kwargs", "varargs") and node.ctx == "load":
+            self._sized(super().visit_Name, node, frame)
+        elif ref := self._certain(node, frame):
             self.write(ref)
         else:
             super().visit_Name(node, frame)
@@ -170,6 +174,37 @@ class Generator(CodeGenerator):
             tested()
             self.write(f" is dict and {name!r} in {value}")
         self.write(f" else environment.getattr({value}, {name!r}))")
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
+        """A round is paid for by all that it may do and write, be it the template's own or written out."""
+        fixed = sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+        cost = [nodes.Const(fixed), nodes.Const(1 + sum(1 for _ in node.find_all(nodes.Node)) // _NODES)]
+        body = node.body
+        if node.recursive:  # where `loop` is called, only the number of rounds is known
+            body = [nodes.ExprStmt(nodes.Filter(nodes.Const("."), "_rounds", cost, [], None, None)), *body]
+        items = nodes.Filter(node.iter, "_rounds", cost, [], None, None)
+        loop = nodes.For(node.target, items, body, node.else_, node.test, node.recursive, lineno=node.lineno)
+        loop.set_environment(self.environment)
+        super().visit_For(loop, frame)
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802
+        self._sized(super().visit_List, node, frame)
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
+        self._sized(super().visit_Dict, node, frame)
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802
+        visit = super().visit_Tuple
+        if node.ctx == "load":
+            self._sized(visit, node, frame)
+        else:
+            visit(node, frame)
+
+    def _sized(self, visit: Callable[[Any, Frame], None], node: nodes.Expr, frame: Frame) -> None:
+        """What holds other values may hold long ones."""
+        self.write("sized(")
+        visit(node, frame)
+        self.write(")")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
         """A part is a copy; Jinja2 asks nothing of it."""
@@ -268,21 +303,21 @@ def given(template: nodes.Template) -> set[str]:
     return read - set_
 
 
-def rounds(budget: Budget, items: Iterable[Any], fixed: int = 0) -> Iterable[Any]:
+def rounds(budget: Budget, items: Iterable[Any], fixed: int = 0, steps: int = 1) -> Iterable[Any]:
     """What a loop goes over, paid for in advance where its length is known; `fixed` characters are written a round."""
     try:
         count = len(items)  # type: ignore[arg-type]  # asked, not assumed
     except TypeError:
-        return _paid(items, budget)
-    budget.step(count)
+        return _paid(items, budget, steps)
+    budget.step(count * steps)
     if count * fixed > MAX_TEXT:
         raise too_long()
     return items
 
 
-def _paid(items: Iterable[Any], budget: Budget) -> Iterator[Any]:
+def _paid(items: Iterable[Any], budget: Budget, steps: int) -> Iterator[Any]:
     for item in items:
-        budget.step()
+        budget.step(steps)
         yield item
 
 

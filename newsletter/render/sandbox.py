@@ -12,8 +12,7 @@ have the same bounds. A template is looked up once in a rendering, and so stays 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import wraps
 from types import BuiltinMethodType, MethodType
 from typing import Any
@@ -21,30 +20,23 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
+from jinja2.filters import make_attrgetter
 from jinja2.loaders import BaseLoader
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
+from newsletter.render.bounds import LONG_TESTS, WORKING, check_call, check_format, check_test, formatted, huge
 from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized
 from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
 from newsletter.render.written_out import Found, Writer
 
-#: An argument beyond it is no width and no count of anything in a mail.
-MAX_NUMBER = 100_000
-#: A width in a format that is longer than three digits, or given by an argument.
-_WIDE = re.compile(r"[%{][^%{}a-zA-Z]*[0-9]{4}|%[^%a-zA-Z]*\*|\{[^{}]*:[^{}]*(?:[0-9]{4}|\{)")
 _OF_DICT = frozenset(dir(dict))
-#: Filters and methods whose number says how much they write, and those that multiply one text by another.
-_WIDTHS = frozenset({"batch", "center", "expandtabs", "indent", "ljust", "rjust", "slice", "zfill"})
-_PRODUCTS = frozenset({"join", "replace"})
-#: Filters that spell out what they are given.
-_SPELLING = frozenset({"string", "pprint", "tojson", "urlencode", "e", "escape", "forceescape"})
 #: Texts that are joined before their sum is known to be no text beyond all bounds.
 _FEW = 16
 #: Filters that take no longer for a long text.
 _QUICK = frozenset({"count", "d", "default", "first", "last", "length"})
-_BOUNDED = _WIDTHS | _PRODUCTS | _SPELLING | {"format"}
 
 #: The Python of templates as they are, and what their texts depend on, by their source.
 _CODES: dict[tuple[Any, ...], tuple[Any, Reads | None]] = {}
@@ -68,7 +60,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals.pop("lipsum")
         self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name not in _QUICK}
         self.filters["join"] = _short_ways(self.filters["join"])
-        self.filters |= {"_rounds": _looped, "_sized": sized, "_sheet": sheet}
+        self.filters |= {"_rounds": _looped, "_sized": sized, "_spelled": _spelled, "_sheet": sheet}
+        self.tests |= {name: _modest_test(own) for name, own in self.tests.items() if name in LONG_TESTS}
+        self.globals["namespace"] = OwnNamespace
         self._safe: set[tuple[type, str]] = set()
         self._reads: dict[str | None, Reads | None] = {}
         #: Texts of templates that say the same in every issue.
@@ -112,14 +106,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return found
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """The template with its loops paid for, and its texts measured before `~` joins them."""
+        """The template, in which texts and lists are measured before `~` joins them, or they are compared."""
         template = super()._parse(source, name, filename)
         self._reads[name] = reads(template)
-        for loop in template.find_all(nodes.For):
-            fixed = nodes.Const(sum(len(data.data) for data in loop.find_all(nodes.TemplateData)))
-            loop.iter = _through("_rounds", loop.iter, fixed)
         for joined in template.find_all(nodes.Concat):
-            joined.nodes = [_through("_sized", node) for node in joined.nodes]
+            joined.nodes = [
+                node if isinstance(node, nodes.Const) else _through("_spelled", node) for node in joined.nodes
+            ]
+        for compared in template.find_all(nodes.Compare):
+            sides: list[Any] = [compared, *compared.ops]
+            inside = any(operand.op in ("in", "notin") for operand in compared.ops)
+            if inside or not any(
+                isinstance(side.expr, nodes.Const) for side in sides
+            ):  # what is short is soon compared
+                for side in sides:
+                    side.expr = _through("_sized", side.expr)
         return template
 
     def compile(
@@ -159,6 +160,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self._trees[name] = Found(self._parse(source, name, filename), self._reads[name])
         return self._trees[name]
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """`obj[argument]` in a template; a list is no key, and an error would spell it."""
+        if isinstance(argument, (list, tuple, dict)):
+            raise SecurityError("a list is no key")
+        return super().getitem(obj, argument)
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute` in a template; the same as the sandbox's own, which asks ten questions each time."""
         kind = type(obj)
@@ -184,10 +191,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return sized(__obj(__context.eval_ctx, *args, **kwargs))
         if type(__obj) is LoopContext and args:
             args = (rounds(BUDGET.get(), args[0]), *args[1:])
-        elif isinstance(__obj, BuiltinMethodType):
-            _check_call(__obj.__name__, (sized(__obj.__self__), *args))
+        elif isinstance(__obj, BuiltinMethodType) or (type(__obj) is MethodType and isinstance(__obj.__self__, str)):
+            given = (__obj.__self__, *args, *kwargs.values())
+            check_call(__obj.__name__, given)
+            for value in given:
+                sized(value)
         elif isinstance(text := getattr(getattr(__obj, "__wrapped__", None), "__self__", None), str):
-            _check_format(text)
+            check_format(text, *args, *kwargs.values())
         value = sized(super().call(__context, __obj, *args, **kwargs))
         if type(__obj) is MethodType and type(__obj.__self__).__module__.startswith("newsletter."):
             __self.callable.add(__obj.__func__)
@@ -207,36 +217,55 @@ class Sandbox(ImmutableSandboxedEnvironment):
                     raise SecurityError(f"a text longer than {MAX_TEXT:,} characters")
         if operator == "**" and isinstance(right, (int, float)) and abs(right) > 64:
             raise SecurityError("a power higher than 64")
-        if operator in ("*", "**") and _huge(left, 10**18) | _huge(right, 10**18):
+        if operator in ("*", "**") and huge(left, 10**18) | huge(right, 10**18):
             raise SecurityError("a number longer than 18 digits")
         if operator == "%" and isinstance(left, str):
-            _check_format(left)
+            check_format(left, *formatted(right))
         return sized(super().call_binop(context, operator, left, right))
 
 
-def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno, environment=node.environment)
+def _through(name: str, node: nodes.Node) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno, environment=node.environment)
 
 
 @pass_context  # so that it is no constant: Jinja2 would work it out, and pay, once for all rounds around it
-def _looped(context: OwnContext, items: Iterable[Any], fixed: int) -> Iterable[Any]:
-    return rounds(context.budget, items, fixed)
+def _looped(context: OwnContext, items: Iterable[Any], fixed: int, steps: int) -> Iterable[Any]:
+    return rounds(context.budget, items, fixed, steps)
 
 
 def _spelled(value: Any) -> Any:
-    check_spelled(value)
-    return value
+    if type(value) is not str:
+        check_spelled(value)
+    return sized(value)
+
+
+class OwnNamespace(Namespace):
+    """A namespace that does not spell out what it holds, which may be itself."""
+
+    def __repr__(self) -> str:
+        return "<Namespace>"
+
+
+def _modest_test(own: Any) -> Callable[..., bool]:
+    """A test that pays for what is long."""
+
+    @wraps(own)
+    def tested(value: Any, *args: Any) -> bool:
+        check_test(value, *args)
+        return bool(own(value, *args))
+
+    return tested
 
 
 def _modest(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that refuses to make much of little; long texts that it is given, or makes, are paid for."""
-    bounded = name in _BOUNDED
+    bounded = name in WORKING
 
     @wraps(own)  # with the marks that say whether it is passed the context
     def filtered(*args: Any, **kwargs: Any) -> Any:
         if bounded:
-            _check_call(name, [*args, *kwargs.values()])
-        for value in args:
+            check_call(name, [*args, *kwargs.values()])
+        for value in (*args, *kwargs.values()):
             sized(value)
         return sized(own(*args, **kwargs))
 
@@ -248,39 +277,13 @@ def _short_ways(own: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(own)
     def join(context: nodes.EvalContext, value: Any, d: Any = "", attribute: Any = None) -> Any:
-        plain = type(value) is tuple and len(value) <= _FEW and type(d) is str and attribute is None
+        if attribute is not None:
+            value = map(make_attrgetter(context.environment, attribute), value)
+        if not isinstance(value, (str, list, tuple, Undefined)):
+            value = list(value)  # to be measured
+        plain = type(value) is tuple and len(value) <= _FEW and type(d) is str
         if plain and {*map(type, value)} <= {str}:
             return sized(d.join(value))
-        return own(context, value, d, attribute)
+        return own(context, value, d)
 
     return join
-
-
-def _check_call(name: str, values: Sequence[Any]) -> None:
-    if name in _WIDTHS:
-        for value in values:
-            if _huge(value, MAX_NUMBER):
-                raise SecurityError(f"{name}: a number over {MAX_NUMBER:,}")
-    elif name in _SPELLING:
-        check_spelled(*values)
-    elif name in _PRODUCTS:
-        if name == "join":
-            check_spelled(*(item for value in values if isinstance(value, (list, tuple, set)) for item in value))
-        product = 1
-        for value in values:
-            product *= max(1, len(value)) if isinstance(value, Sized) else 1
-        if product > MAX_TEXT * 10:
-            raise SecurityError(f"{name}: a text longer than {MAX_TEXT:,} characters")
-    elif name == "format":
-        for value in values:
-            if isinstance(value, str):
-                _check_format(value)
-
-
-def _huge(value: Any, limit: int) -> bool:
-    return isinstance(value, int) and not -limit <= value <= limit
-
-
-def _check_format(template: str) -> None:
-    if _WIDE.search(template):
-        raise SecurityError("a width of more than three digits, or of an unknown number, in a format")

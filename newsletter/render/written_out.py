@@ -43,6 +43,8 @@ from newsletter.render.meanings import (
 #: Nodes that a template may come to, and macros and files within each other.
 MAX_NODES = 20_000
 MAX_DEPTH = 16
+#: Names that cost as much as a node where they are copied.
+_NAMES = 16
 _OF_DICT = frozenset(dir(dict))
 _PLAIN = (str, int, bool, type(None))
 
@@ -89,6 +91,7 @@ class Writer:
         self, body: Iterable[nodes.Node], outer: Names, bound: Sequence[str] = (), *, rename: bool = True
     ) -> Names:
         """The names where such a body begins: what it sets is not set yet, but for `bound`."""
+        self._pay(len(outer))
         sets = Counter(bound)
         sets.update(set_in(body))
         own = {
@@ -136,6 +139,7 @@ class Writer:
         body = self._body(node.body, first)
         others = []
         for each in node.elif_:
+            self._pay(len(names))
             ways.append(way := dict(names))
             others.append(
                 nodes.If(self._value(each.test, names), self._body(each.body, way), [], [], lineno=each.lineno)
@@ -386,8 +390,9 @@ class Writer:
 
         return type(node)(*[copied(getattr(node, field)) for field in node.fields], lineno=node.lineno)
 
-    def _pay(self) -> None:
-        self._left -= 1
+    def _pay(self, names: int = 0) -> None:
+        """For a node, and for names that are copied."""
+        self._left -= 1 + names // _NAMES
         if self._left < 0:
             raise Entangled("too long")
 

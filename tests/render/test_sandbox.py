@@ -67,17 +67,73 @@ HOSTILE = [
     ("{% set f = '{0.__class__}'.format %}{{ f('') }}", "unsafe"),
     ("{{ namespace.__class__ }}", "unsafe"),
     ("{{ [].append(1) }}", "unsafe"),
-    (
-        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a }}",
-        "can't be printed",
+    *(
+        (f"{{% set n = namespace(a=[1]) %}}{{% for i in range(64) %}}{{% set n.a = {nested} %}}{{% endfor %}}", reason)
+        for nested, reason in (
+            ("[n.a, n.a]", "lists in it"),
+            ("(n.a, n.a)", "lists in it"),
+            ("{1: n.a, 2: n.a}", "lists in it"),
+            ("dict(a=n.a, b=n.a)", "lists in it"),
+            ("[1] | batch(9, n.a) | list", "lists in it"),
+            ("[{'k': 1, 'a': n.a}, {'k': 1, 'a': n.a}] | groupby('k')", "lists in it"),
+        )
     ),
-    (
-        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|string }}",
-        "can't be printed",
+    *(
+        (f"{{{{ {spelled} }}}}", "can't be printed")
+        for spelled in (
+            "[1] | string",
+            "[[1]] | join",
+            "[s] ~ ''",
+            "'%s' % [s]",
+            "'%s' % ([s],)",
+            "'%(a)s' % {'a': [s]}",
+            "'{}'.format([s])",
+            "'%s' | format([s])",
+            "[s] | upper",
+            "[s] | trim",
+            "[s] is lower",
+            "{'a': [s]} | xmlattr",
+            "('a' | safe).join([[s]])",
+            "k.index([s])",
+            "k | attr([s])",
+            "{'a': s}.values() ~ ''",
+        )
     ),
+    ("{{ {}[[s]] }}", "no key"),
+    ("{{ k[(s, s)] }}", "no key"),
+    ("{% macro m(d) %}{{ m(d - 1, varargs, varargs) if d }}{% endmacro %}{{ m(64) }}", "lists in it"),
+    ("{{ ''.join([s] * 20000) }}", "longer than"),
+    ("{{ ([s] * 20000) | join }}", "longer than"),
+    ("{{ ([s] * 20000) | select | join }}", "longer than"),
+    ("{{ ([{'a': s}] * 20000) | join(attribute='a') }}", "longer than"),
+    ("{{ ('x' | safe).ljust(10**9) }}", "over 100,000"),
+    ("{{ (s | safe).replace('x', s) }}", "longer than"),
+    ("{{ s.translate({120: s}) }}", "longer than"),
+    ("{{ ('{0}' * 33333).format(s) }}", "longer than"),
+    ("{{ ('%(a)s' * 33333) % {'a': s} }}", "longer than"),
+    ("{{ ('%(a)s' * 33333) | format(a=s) }}", "longer than"),
+    ("{{ s | indent(s) }}", "longer than"),
+    ("{{ s | indent(99999) }}", "longer than"),
+    ("{{ s | wordwrap(1, wrapstring=s) }}", "longer than"),
+    ("{{ s.expandtabs(99999) }}", "longer than"),
+    ("{{ s | urlize(target=s) }}", "longer than"),
+    ("{{ (5).to_bytes(10 ** 9, 'big') }}", "over 100,000"),
+    ("{{ 10 | round(-9999999) }}", "round: more than"),
+    *(
+        (f"{{% for i in range(99999) %}}{{% if {long} %}}{{% endif %}}{{% endfor %}}", "rounds of")
+        for long in (
+            "'z' in k",
+            "k == k[:]",
+            "k is eq(k)",
+            "'z' is in(k)",
+            "range(9999) | sum",
+            "'z' in range(9999)",
+        )
+    ),
+    ("{% for i in range(99999) %}" + "{{ i if i < 0 else '' }}" * 500 + "{% endfor %}", "rounds of"),
     (
-        "{% set n = namespace(a=[1]) %}{% for i in range(64) %}{% set n.a = [n.a, n.a] %}{% endfor %}{{ n.a|join }}",
-        "can't be printed",
+        "{% for i in [1] recursive %}" + "{{ i if i < 0 else '' }}" * 500 + "{{ loop(range(60000)) }}{% endfor %}",
+        "rounds",
     ),
     ("{% macro m(a) %}{% endmacro %}{{ m.func }}", "no attribute"),
     ("{% macro m(a) %}{% endmacro %}{{ m|attr('takes') }}", "no attribute"),
@@ -85,7 +141,7 @@ HOSTILE = [
     ("{% for n in range(9000) %}{% if s.upper() %}{% endif %}{% endfor %}", "rounds of loops"),
     ("{% set n = namespace(l=[]) %}{% for i in range(9000) %}{% set n.l = n.l + [s ~ i] %}{% endfor %}", "rounds of"),
     ("{% set n = namespace(l=[]) %}{% for i in range(9000) %}{% set n.l = n.l + [s[i:]] %}{% endfor %}", "rounds of"),
-    ("{% set n = namespace(l=[]) %}{% for i in range(900) %}{% set n.l = [n.l, k[1:]] %}{% endfor %}", "rounds of"),
+    ("{% set n = namespace(l=[]) %}{% for i in range(900) %}{% set n.l = [n.l, k[1:]] %}{% endfor %}", "lists in it"),
     ("{% set l = (['x'] * 99999) | map('center', 99999) | list %}", "rounds of loops"),
     ("{{ nothing }}", "undefined"),
     ("{{ 1 / 0 }}", "division"),
@@ -123,6 +179,11 @@ def test_ordinary_templates_are_let_alone(tmp_path: Path) -> None:
     text = Templates((tmp_path,)).html("x.j2", {"items": {"count": 3, "values": 4}})
     assert text.startswith("1/5000     0.00 00000")
     assert text.endswith("count, values 3 4 1024")
+
+
+def test_what_holds_itself_can_be_printed_and_keyed(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text("{% set n = namespace() %}{% set n.n = n %}{{ n }}{{ {n: 1}[n] }}", "utf-8")
+    assert Templates((tmp_path,)).text("x.j2", {}) == "<Namespace>1"
 
 
 def test_a_rendering_starts_with_a_whole_budget(tmp_path: Path) -> None:

@@ -209,6 +209,22 @@ def test_what_is_written_out_has_an_end() -> None:
     assert outcome(written, "x") == outcome(plain, "x") == "." * 2**14
 
 
+def test_what_is_written_out_is_paid_for() -> None:
+    """Macros that double what a loop does are no way around its bounds."""
+    macros = "".join(f"{{% macro m{n}() %}}{f'{{{{ m{n - 1}() }}}}' * 2}{{% endmacro %}}" for n in range(1, 11))
+    page = "{% macro m0() %}{{ empty }}{% endmacro %}" + macros + "{% for i in range(99999) %}{{ m10() }}{% endfor %}"
+    written, plain = environments({"x": page})
+    assert is_written(written, "x")
+    for sandbox in (written, plain):
+        assert "rounds of loops" in outcome(sandbox, "x", {"empty": ""})
+
+
+def test_many_names_in_many_branches_are_not_written_out() -> None:
+    sets = "".join(f"{{% set n{at} = a %}}" for at in range(3000))
+    for many in ("{% if a %}" + "{% elif b %}" * 3000 + "{% endif %}", "{% for i in [] %}{% endfor %}" * 3000):
+        assert not is_written(environments({"x": sets + many})[0], "x")
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_any_template_says_the_same_written_out(seed: int) -> None:
     files = dict(made(random.Random(seed)))
