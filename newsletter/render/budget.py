@@ -77,12 +77,16 @@ def too_long() -> SecurityError:
 
 def sized(value: Any) -> Any:
     """The value, if it is not a text or list beyond all bounds; a long one is paid for."""
-    if isinstance(value, _TEXTS):
+    kind = type(value)
+    if kind is str or kind is int:  # most of all
+        if kind is str and len(value) > SHORT:
+            _pay(len(value), SHORT)
+    elif isinstance(value, _TEXTS):
         if len(value) > SHORT:
             _pay(len(value), SHORT)
     elif isinstance(value, _HOLDING):
         long = len(value)
-        if long and not (isinstance(value, range) or _NESTING.isdisjoint(map(type, _items(value)))):
+        if long and kind is not range and not _NESTING.isdisjoint(map(type, _items(value))):
             long = _whole(value)
         if long > SHORT:
             _pay(long, SHORT // _ITEM)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
 
-from newsletter.bidi import Direction
+from newsletter.bidi import PDI, Direction
 from newsletter.models import Article, Issue, Pick, Section
 from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
@@ -67,9 +67,11 @@ class PrintedPick(NamedTuple):
     #: Of outlet and byline, and of date and minutes in words, those that are known.
     who: tuple[str, ...]
     when: tuple[str, ...]
-    #: Cells that these take in a line, with " · " between them.
+    #: Cells that `who`, and that both, take in a line, with " · " between them.
     who_cells: int
-    when_cells: int
+    fact_cells: int
+    #: Whether in one of `who` words follow a name that keeps its direction to itself.
+    mixed: bool
     category: str
     deck: str
     #: The lead picture as it was stated, for `shown`; "" when there is none.
@@ -217,6 +219,7 @@ def _pick(
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
     reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
     who, when = tuple(filter(None, (outlet, byline))), tuple(filter(None, (published, reading)))
+    who_cells = _across(who)
     return PrintedPick(
         position=position,
         headline=bound(headline, spoken),
@@ -229,8 +232,9 @@ def _pick(
         minutes=minutes,
         who=who,
         when=when,
-        who_cells=_across(who),
-        when_cells=_across(when),
+        who_cells=who_cells,
+        fact_cells=who_cells + _across(when) + (3 if who and when else 0),
+        mixed=PDI in outlet[:-1] or PDI in byline[:-1],
         category=line(source.category or ""),
         deck=line(source.deck or ""),
         picture=source.image or "",
@@ -246,6 +250,7 @@ def _pick(
 
 
 def _across(items: Sequence[str]) -> int:
+    """Cells of the items with " · " between them."""
     return sum(map(cells, items)) + 3 * (len(items) - 1) if items else 0
 
 

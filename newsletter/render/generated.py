@@ -10,13 +10,13 @@ by one. Whatever else comes takes the sandbox's own way.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MethodType
 from typing import Any
 
 from jinja2 import Undefined, nodes, pass_context
-from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.compiler import Frame, MacroRef
 from jinja2.environment import Template, TemplateModule
 from jinja2.idtracking import VAR_LOAD_PARAMETER
 from jinja2.runtime import Context, LoopContext, Macro
@@ -27,13 +27,12 @@ from newsletter.render.asides import Aside
 from newsletter.render.budget import BUDGET, MAX_TEXT, SHORT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
+from newsletter.render.measured import Measuring
 
 _OF_DICT = frozenset(dir(dict))
 _OF_LOOPS = ("first", "last", "index", "index0", "length")
 #: Names that Jinja2 binds where it finds them.
 _BOUND = ("caller", "kwargs", "loop", "self", "super", "varargs")
-#: Nodes of a loop's body that a step pays for.
-_NODES = 100
 #: A variable of `written_out`, which has a value wherever it is read.
 _CERTAIN = re.compile("l_[0-9]+_[0-9]").match
 
@@ -80,7 +79,7 @@ class OwnMacro(Macro):
         self._takes, self._plain = len(arguments), not any(special[:3])
 
 
-class Generator(CodeGenerator):
+class Generator(Measuring):
     """Writes templates as Python, for an environment that is a sandbox and not asynchronous."""
 
     #: Whether a template has no blocks: its function then returns a list of what it wrote.
@@ -142,7 +141,7 @@ class Generator(CodeGenerator):
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802
         if node.name in ("kwargs", "varargs") and node.ctx == "load":
-            self._sized(super().visit_Name, node, frame)
+            self.sized(super().visit_Name, node, frame)
         elif ref := self._certain(node, frame):
             self.write(ref)
         else:
@@ -174,44 +173,6 @@ class Generator(CodeGenerator):
             tested()
             self.write(f" is dict and {name!r} in {value}")
         self.write(f" else environment.getattr({value}, {name!r}))")
-
-    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
-        """A round is paid for by all that it may do and write, be it the template's own or written out."""
-        fixed = sum(len(data.data) for data in node.find_all(nodes.TemplateData))
-        cost = [nodes.Const(fixed), nodes.Const(1 + sum(1 for _ in node.find_all(nodes.Node)) // _NODES)]
-        body = node.body
-        if node.recursive:  # where `loop` is called, only the number of rounds is known
-            body = [nodes.ExprStmt(nodes.Filter(nodes.Const("."), "_rounds", cost, [], None, None)), *body]
-        items = nodes.Filter(node.iter, "_rounds", cost, [], None, None)
-        loop = nodes.For(node.target, items, body, node.else_, node.test, node.recursive, lineno=node.lineno)
-        loop.set_environment(self.environment)
-        super().visit_For(loop, frame)
-
-    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802
-        self._sized(super().visit_List, node, frame)
-
-    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802
-        self._sized(super().visit_Dict, node, frame)
-
-    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802
-        visit = super().visit_Tuple
-        if node.ctx == "load":
-            self._sized(visit, node, frame)
-        else:
-            visit(node, frame)
-
-    def _sized(self, visit: Callable[[Any, Frame], None], node: nodes.Expr, frame: Frame) -> None:
-        """What holds other values may hold long ones."""
-        self.write("sized(")
-        visit(node, frame)
-        self.write(")")
-
-    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
-        """A part is a copy; Jinja2 asks nothing of it."""
-        part = isinstance(node.arg, nodes.Slice)
-        self.write("sized(" * part)
-        super().visit_Getitem(node, frame)
-        self.write(")" * part)
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
         if node.name != "_rounds":
@@ -350,11 +311,11 @@ def included(environment: Any, context: OwnContext, template: Template, own: Map
 
 
 @pass_context
-def sheet(context: OwnContext, name: str, values: dict[str, Any]) -> str:
+def sheet(context: OwnContext, name: str, /, **values: Any) -> str:
     """What a style sheet says; the values are those it reads."""
     environment: Any = context.environment
     context.budget.step()
-    template = environment.get_template(name)
+    template = environment.loaded.get(name) or environment.get_template(name)
     kept: Kept = environment.kept[template]
     key = kept.key(values)
     text = kept.find(key, values) if key is not None else None

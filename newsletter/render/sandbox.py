@@ -70,7 +70,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._fixed = fixed
         self._loader = loader
         self._trees: dict[str, Found] = {}
-        self._loaded: dict[str, Template] = {}
+        #: Templates that were asked for, by name.
+        self.loaded: dict[str, Template] = {}
         self._absent: set[str] = set()
         #: Filters whose answer is a text, which the template's code pays for.
         self.texts: frozenset[str] = frozenset()
@@ -90,7 +91,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             BUDGET.reset(token)
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - as there
-        found = self._loaded.get(name)
+        found = self.loaded.get(name)
         if found is None:
             if name in self._absent:
                 raise TemplateNotFound(name)
@@ -100,7 +101,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 if error.name == name:
                     self._absent.add(name)
                 raise
-            self._loaded[name] = found
+            self.loaded[name] = found
             if what := self._reads.get(name):
                 self.kept[found] = Kept(what)
         return found

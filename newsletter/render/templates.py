@@ -8,6 +8,7 @@ with the template and the line in it.
 from __future__ import annotations
 
 import posixpath
+import reprlib
 import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -122,7 +123,7 @@ def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
         items = value if name == "dotted" and isinstance(value, (list, tuple)) else [value]
         for item in items:
             if isinstance(item, (int, float, dict, list, tuple, type(None))):
-                raise TypeError(f"{name}: found {item!r:.40}, expected {expected}")
+                raise TypeError(f"{name}: found {reprlib.repr(item)}, expected {expected}")
         return own(value, *args, **named)
 
     return asked

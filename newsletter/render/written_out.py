@@ -244,8 +244,8 @@ class Writer:
 
     def _sheet(self, name: str, reads: Reads, names: Names) -> nodes.Expr:
         read = {*reads.tables, *reads.derived, *(("issue",) if reads.of_issue else ())}
-        values = [nodes.Pair(nodes.Const(n), self._value(nodes.Name(n, "load"), names)) for n in sorted(read)]
-        return nodes.Filter(nodes.Const(name), "_sheet", [nodes.Dict(values)], [], None, None)
+        values = [nodes.Keyword(n, self._value(nodes.Name(n, "load"), names)) for n in sorted(read)]
+        return nodes.Filter(nodes.Const(name), "_sheet", [], values, None, None)
 
     def _file_names(self, node: nodes.Expr, names: Names) -> list[str]:
         value = self._folded(self._value(node, names))

@@ -43,6 +43,7 @@ class Phrase:
         self._direction = language.direction
         #: Each form as `%` fills it.
         self._patterns = {category: _pattern(form) for category, form in forms.items() if form or category == "other"}
+        self._escaped = {category: str(escape(pattern)) for category, pattern in self._patterns.items()}
 
     def format(self, **values: object) -> str:
         """The phrase with its places filled; a whole number picks the plural form. Markup in a value makes markup.
@@ -61,9 +62,11 @@ class Phrase:
                 said[place] = self._tongue.digits(str(value))
             else:
                 said[place] = isolated(str(value), self._direction)
-        pattern = self._patterns.get(category) or self._patterns["other"]
-        # Markup escapes what fills it: phrase and values each by itself.
-        return escape(pattern) % said if markup else pattern % said
+        if not markup:
+            return (self._patterns.get(category) or self._patterns["other"]) % said
+        # What fills markup is escaped: phrase and values each by itself.
+        escaped = self._escaped.get(category) or self._escaped["other"]
+        return Markup(escaped % {place: escape(text) for place, text in said.items()})  # noqa: S704 - see above
 
     def __str__(self) -> str:
         return self._forms["other"]

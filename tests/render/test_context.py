@@ -40,6 +40,7 @@ def test_every_text_that_is_printed_is_content(language: str) -> None:
     foreign = {key: replace(article, language="ar") for key, article in made.articles.items() if key % 2}
     masthead = Masthead("Weekly", "w@example.org", "https://example.org", "Street 1", language=language)
     articles = {**made.articles, **foreign}
+    articles[2] = replace(articles[2], authors=("Ann", "שירה", "Bo"))
     words = catalogue.read([folder("templates") / "email"], language)
     values = printed(made.issue, articles, masthead, specimen.TODAY, others=made.others, words=words)
     picks = [pick for section in values.sections for pick in section.picks]
