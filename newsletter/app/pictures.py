@@ -169,7 +169,8 @@ class Showing:
                 return Shown(link.src, width, height, widest=full)
             enclosed = self._pictures.fit(data, picture, full)
         except PictureError as error:
-            self._note(address, widest, picture, fault=error.reason, mend=_MEND if link else _MEND_FILE)
+            mend = _MEND_LOGO if address not in self._names else _MEND if link else _MEND_FILE
+            self._note(address, widest, picture, fault=error.reason, mend=mend)
             return None
         self._note(address, widest, picture, enclosed=enclosed.size)
         return Shown(f"cid:{enclosed.cid}", width, height, enclosed, full)
@@ -203,6 +204,7 @@ _MEND_FILE = (
     "put a whole PNG or JPEG beside the article and add it again, or into the workspace and name it in "
     "`newsletter article edit`; the mail goes without it"
 )
+_MEND_LOGO = "name a whole PNG or JPEG under [theme.logo] in newsletter.toml, or none; the mail shows the name instead"
 
 
 def _slug(name: str) -> str:

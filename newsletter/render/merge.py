@@ -58,9 +58,8 @@ def parse(text: str, place: str, known: Collection[str] = STANDARD) -> list[str 
         match = _FIELD.match(text, start)
         if match is None:
             shown = text[start : start + 40].split("\n", maxsplit=1)[0]
-            raise _error(
-                text, start, place, f"“{shown}” is no merge field; write {{{{ subscriber.name | default(“…”) }}}}"
-            )
+            advice = 'write {{ subscriber.name }} or {{ subscriber.name | default("reader") }}'
+            raise _error(text, start, place, f"“{shown}” is no merge field; {advice}")
         if match["name"] not in known:
             fields = ", ".join(sorted(known))
             raise _error(text, start, place, f"unknown merge field “subscriber.{match['name']}”; there are {fields}")

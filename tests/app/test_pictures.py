@@ -179,6 +179,13 @@ class TestFiles:
         assert body is not None
         assert 'width="160" height="40"' in body.get_content()
 
+    def test_a_logo_that_is_missing_is_mended_in_the_settings(self, workspace: Workspace) -> None:
+        beside(workspace, "a.png", samples.saved(samples.photograph(), "PNG"))
+        number = issue(workspace, add(workspace, "a.png"))
+        with told(workspace, '[theme.logo]\nlight = "gone.png"\n') as changed:
+            (found,) = [one for one in changed.press.check(number) if "no such file" in one.message]
+        assert (found.where, found.mend[:49]) == ("logo", "name a whole PNG or JPEG under [theme.logo] in ne")
+
 
 HOSTILE = {
     "bomb.png": (samples.bomb(), "10,000 by 10,000 pixels"),

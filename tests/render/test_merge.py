@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,8 +52,10 @@ def test_the_grammar(text: str, pieces: list[str | Field]) -> None:
     ],
 )
 def test_a_stray_opening_is_an_error(text: str) -> None:
-    with pytest.raises(RenderError, match="is no merge field"):
+    with pytest.raises(RenderError, match="is no merge field; write ") as caught:
         parse(text, "intro")
+    for advised in re.findall("{{[^{}]*}}", str(caught.value).partition("; write ")[2]):
+        assert isinstance(parse(advised, "intro")[0], Field)
 
 
 def test_an_unknown_field_is_named_with_its_place() -> None:
