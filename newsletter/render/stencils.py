@@ -30,9 +30,7 @@ _FRAMES, _BLOCKS = 64, 512
 _LONG = 200_000
 
 #: Components that make a row of their own in a column, whatever stands above and below.
-_BLOCK = re.compile(
-    r"(<mj-(?:text|button|spacer|divider|image)\b[^<>]*+(?:(?<=/)>|(?<!/)>(?:[^<]++|<(?!/?mj-))*+</mj-[a-z]+>))"
-)
+_BLOCK = re.compile(r"<mj-(?:text|button|spacer|divider|image)\b[^<>]*+>")
 #: Layout that can't be taken apart: comments, files, fonts (linked where a block uses them), elements whose text is
 #: something else, tags of a length that the guard would object to with words in them, and line ends in values.
 _WHOLE = re.compile(
@@ -75,26 +73,32 @@ def _poured(mjml: str) -> str:
     if "]" in rest and "]]>" in rest:  # no text in XML; one character is found sooner than three
         raise Doubtful
     head, body = words.of_head(top), words.of_body(rest)
-    gaps, runs = _cut(_BLOCK.split(body.layout))
+    gaps, runs = _cut(body.layout)
     return _frame(head.layout, tuple(gaps), "<mj-image" in body.layout).poured(head, body, runs)
 
 
-def _cut(parts: list[str]) -> tuple[list[str], list[list[str]]]:
+def _cut(layout: str) -> tuple[list[str], list[list[str]]]:
     """What stands around the runs of blocks, and these: blocks with nothing but blanks between them."""
-    gaps, runs = [parts[0]], list[list[str]]()
-    goes_on = False
-    for block, gap in zip(parts[1::2], parts[2::2], strict=True):
-        if goes_on:
-            runs[-1].append(block)
-        else:
-            runs.append([block])
+    gaps, runs, end = list[str](), list[list[str]](), 0
+    for opened in _BLOCK.finditer(layout):
+        start, inside = opened.span()
+        gap = layout[end:start]
         # What is nothing to mrml between two blocks: a line end and blanks behind it, or blanks alone.
-        goes_on = not gap.strip(" \t\n") and (gap[:1] == "\n" or "\n" not in gap)
-        if not goes_on:
+        if not runs or gap.strip(" \t\n") or (gap[:1] != "\n" and "\n" in gap):
             gaps.append(gap)
-    if goes_on:
+            runs.append([])
+        end = inside if layout[inside - 2] == "/" else _closed(layout, inside)
+        runs[-1].append(layout[start:end])
+    return [*gaps, layout[end:]], runs
+
+
+def _closed(layout: str, inside: int) -> int:
+    """Where a block ends whose inside begins there."""
+    closing = layout.find("</mj-", inside)
+    end = layout.find(">", closing) + 1
+    if closing < 0 or layout.find("<mj-", inside, closing) >= 0 or not layout[closing + 5 : end - 1].isalpha():
         raise Doubtful
-    return gaps, runs
+    return end
 
 
 class _Frame:

@@ -55,7 +55,12 @@ def test_a_signal_ends_the_drain_with_everything_recorded(
     busy = threading.Event()
 
     def script(wire: Any) -> None:
-        wire.hello("PIPELINING")
+        try:
+            wire.hello("PIPELINING")
+        except AssertionError:
+            if busy.is_set():  # the signal came while this connection was being opened
+                return
+            raise
         while (line := wire.line()) is not None and line != "QUIT":
             wire.expect("RCPT", "DATA")
             wire.send("250 ok", "250 ok", "354 go on")
