@@ -67,7 +67,9 @@ class PrintedPick(NamedTuple):
     #: Of outlet and byline, and of date and minutes in words, those that are known.
     who: tuple[str, ...]
     when: tuple[str, ...]
-    #: Cells that `who`, and that both, take in a line, with " · " between them.
+    #: Both.
+    facts: tuple[str, ...]
+    #: Cells that `who`, and that `facts`, take in a line, with " · " between them.
     who_cells: int
     fact_cells: int
     #: Whether in one of `who` words follow a name that keeps its direction to itself.
@@ -232,6 +234,7 @@ def _pick(
         minutes=minutes,
         who=who,
         when=when,
+        facts=who + when,
         who_cells=who_cells,
         fact_cells=who_cells + _across(when) + (3 if who and when else 0),
         mixed=PDI in outlet[:-1] or PDI in byline[:-1],

@@ -47,12 +47,21 @@ class Measuring(CodeGenerator):
         self.write(")")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
-        """An item of a tuple is read as such; a part is a copy, of which Jinja2 asks nothing."""
+        """A tuple's item, or a dict's by a number, is read as such; a part is a copy, of which Jinja2 asks nothing."""
         part, key = isinstance(node.arg, nodes.Slice), getattr(node.arg, "value", None)
         if type(key) is int and key >= 0:
             self.write(f"(_v[{key}] if type(_v := ")
             self.visit(node.node, frame)
             self.write(f") is tuple and len(_v) > {key} else environment.getitem(_v, {key}))")
+            return
+        if isinstance(node.arg, (nodes.Name, nodes.Getattr)):  # which may be read twice
+            self.write("(_d[_k] if type(_d := ")
+            self.visit(node.node, frame)
+            self.write(") is dict and type(_k := ")
+            self.visit(node.arg, frame)
+            self.write(") is int and _k in _d else environment.getitem(_d, ")
+            self.visit(node.arg, frame)
+            self.write("))")
             return
         self.write("sized(" * part)
         super().visit_Getitem(node, frame)

@@ -28,6 +28,7 @@ def text_of(language: str = "en", direction: str = "ltr", **blocks: Any) -> str:
         date="",
         minutes=None,
         who=("Layer", "Ada"),
+        facts=("Layer", "Ada"),
         when=(),
         summary=("Words.",),
         aside=None,
