@@ -29,7 +29,7 @@ _FRAMES, _BLOCKS = 64, 512
 #: Characters of a document that the guard need not be asked about, and whose tokens five digits tell apart.
 _LONG = 200_000
 
-#: Components that make a row of their own in a column, whatever stands above and below.
+#: Where a component begins that makes a row of its own in a column, whatever stands above and below.
 _BLOCK = re.compile(r"<mj-(?:text|button|spacer|divider|image)\b[^<>]*+>")
 #: Layout that can't be taken apart: comments, files, fonts (linked where a block uses them), elements whose text is
 #: something else, tags of a length that the guard would object to with words in them, and line ends in values.
