@@ -91,6 +91,8 @@ class LedgerKeeper:
 
     def close(self) -> None:
         """End it, and wait for its end."""
+        with suppress(OSError):  # it is gone already
+            self._channel.shutdown(socket.SHUT_RDWR)  # a keeper forked later has it open, too
         self._channel.close()
         self._bury()
 

@@ -131,6 +131,14 @@ def test_a_keeper_that_can_not_be_started_is_an_error_of_the_store(url: str, mon
         LedgerKeeper(url, 1, {})
 
 
+def test_keepers_of_one_process_end_in_any_order(url: str) -> None:
+    """Each has the channels open of those before it."""
+    first, second = LedgerKeeper(url, 1, {}), LedgerKeeper(url, 1, {})
+    first.close()
+    assert len(asyncio.run(second.exchange((), 5))) == 5
+    second.close()
+
+
 def test_nothing_is_claimed_for_a_sender_that_has_gone(url: str) -> None:
     """It was stopped when it got the request, and goes on when nobody is left to send."""
     kept = LedgerKeeper(url, 1, {})

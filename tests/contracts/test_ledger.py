@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.deliver.ledger import LEASE
+from newsletter.deliver.ledger import LEASE, Ledger
 from newsletter.models import Claim, DeliveryState, Outcome
 
 Make = Callable[[int], Any]
@@ -222,14 +222,14 @@ def test_two_owners_at_once_share_the_audience(book: Make) -> None:
     send = book(120)
     taken: list[list[int]] = [[], []]
 
-    def work(mine: list[int]) -> None:
-        ledger = send.ledger()
+    def work(ledger: Ledger, mine: list[int]) -> None:
         claims = ledger.exchange([], 10)
         while claims:
             mine.extend(claim.delivery for claim in claims)
             claims = ledger.exchange(all_of(claims, DeliveryState.ACCEPTED), 10)
 
-    threads = [threading.Thread(target=work, args=(mine,)) for mine in taken]
+    ledgers = [send.ledger() for _ in taken]  # before there are threads, for a keeper is forked
+    threads = [threading.Thread(target=work, args=each) for each in zip(ledgers, taken, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
