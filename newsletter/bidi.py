@@ -44,6 +44,19 @@ def runs_against(text: str, base: Direction) -> bool:
     return _ASCII_LETTER.search(text) is not None or any(unicodedata.bidirectional(c) == "L" for c in text)
 
 
+def runs_wholly_against(text: str, base: Direction) -> bool:
+    """Whether something in the text runs against `base`, isolated or not, and nothing with it."""
+    if base == "ltr" and text.isascii():
+        return False
+    whole = text.replace(FSI, "").replace(PDI, "")
+    return runs_against(whole, base) and not runs_against(whole, other(base))
+
+
+def other(base: Direction) -> Direction:
+    """The direction that `base` is not."""
+    return "ltr" if base == "rtl" else "rtl"
+
+
 def isolated(text: str, base: Direction) -> str:
     """The text fit to stand in a line that runs `base`: between isolates if anything in it runs against that."""
     return f"{FSI}{text}{PDI}" if runs_against(text, base) else text
@@ -57,9 +70,7 @@ def steered(text: str, base: Direction) -> str:
     """
     if base == "ltr" and (text.isascii() or not _RIGHT_TO_LEFT.search(text)):
         return text
-    other: Direction = "ltr" if base == "rtl" else "rtl"
-    whole = text.replace(FSI, "").replace(PDI, "")
-    if runs_against(whole, base) and not runs_against(whole, other):
+    if runs_wholly_against(text, base):
         return text
     mark = RLM if base == "rtl" else LRM
     return "\n".join(

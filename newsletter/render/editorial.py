@@ -15,6 +15,7 @@ import lxml.html
 from lxml import etree
 from markupsafe import Markup
 
+from newsletter.bidi import Direction, other, runs_wholly_against
 from newsletter.errors import RenderError
 from newsletter.models import Issue
 from newsletter.render import merge
@@ -70,12 +71,17 @@ def _by_place(issue: Issue, place: Callable[[str], str]) -> dict[int, tuple[str,
 
 
 def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
-    """Markdown in a language as XHTML, sanitised. Raises RenderError where a slot stands in a link's address."""
+    """Markdown in a language as XHTML, sanitised; a paragraph that runs wholly against it says so.
+
+    Raises RenderError where a slot stands in a link's address.
+    """
     if not text or text.isspace():
         return Markup("")
     paragraphs = words_alone(text, language)
+    base = direction(language)
     if paragraphs is not None:  # they have nothing to escape
-        return Markup("\n".join([f"<p>{words}</p>" for words in paragraphs]))  # noqa: S704
+        turn = f'<p dir="{other(base)}">'
+        return Markup("\n".join([f"{turn if _turned(p, base, slots) else '<p>'}{p}</p>" for p in paragraphs]))  # noqa: S704
     html = markdown(text, language).strip()
     if not html:
         return Markup("")
@@ -83,9 +89,20 @@ def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
     for element in root.iter("a"):
         if slots.stands_in(element.get("href", "")):
             raise RenderError(place, "a merge field can't stand in a link's address; write it into the words around")
+    for element in root.iter("p", "h3"):
+        if _turned("".join(element.itertext()), base, slots):
+            element.set("dir", other(base))
     inner = etree.tostring(root, method="xml", encoding="unicode").removeprefix("<div>").removesuffix("</div>")
     # Sanitised by text.markup (nh3) and serialised by lxml: safe as it stands.
     return Markup(inner)  # noqa: S704
+
+
+def _turned(text: str, base: Direction, slots: Slots) -> bool:
+    """Whether a paragraph is to run against the newsletter: it has letters, and none of them runs as that does.
+
+    What a slot will say is not known: a paragraph with one runs as the newsletter.
+    """
+    return runs_wholly_against(text, base) and not slots.stands_in(text)
 
 
 def marked(html: Markup, language: str) -> Markup:

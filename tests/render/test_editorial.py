@@ -46,3 +46,21 @@ def test_words_alone_come_out_as_from_parser_and_sanitiser(language: str, text: 
 )
 def test_what_would_have_to_be_escaped_is_none_of_them(text: str) -> None:
     assert markup.words_alone(text) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "html"),
+    [
+        ("ar", "Kiln, **builds** that finish.", '<p dir="ltr">Kiln, <strong>builds</strong> that finish.</p>'),
+        ("ar", "Kiln, builds that finish.", '<p dir="ltr">Kiln, builds that finish.</p>'),
+        ("ar", "Python: لغة", "<p>Python: لغة</p>"),
+        ("ar", TOKEN, f"<p>{TOKEN}</p>"),
+        ("ar", "12, *13*", "<p>12, <em>13</em></p>"),
+        ("en", "שלום!\n\nHello!", '<p dir="rtl">שלום!</p>\n<p>Hello!</p>'),
+        ("en", "## שלום", '<h3 dir="rtl">שלום</h3>'),
+        ("en", "> שלום", '<blockquote>\n<p dir="rtl">שלום</p>\n</blockquote>'),
+        ("en", "Python and שלום", "<p>Python and שלום</p>"),
+    ],
+)
+def test_a_paragraph_that_runs_wholly_against_the_newsletter_says_so(language: str, text: str, html: str) -> None:
+    assert as_html(text, "intro", SLOTS, language) == html
