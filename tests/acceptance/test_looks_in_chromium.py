@@ -212,7 +212,7 @@ class TestTheEyes:
     @pytest.mark.parametrize(
         "change",
         [
-            ".sum { font-size: 18px !important }",
+            ".sum { font-size: 19px !important }",
             ".b td, .b a { background: #fff !important }",
             ".t { text-align: right !important } .t p { text-align: right }",
             ".foot { display: none }",
