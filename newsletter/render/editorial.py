@@ -23,9 +23,15 @@ from newsletter.render.dates import direction
 from newsletter.render.literal import line
 from newsletter.render.slots import Slots
 from newsletter.text.markup import markdown, markdown_text, words_alone
+from newsletter.text.wrap import cells
 
 #: What XML 1.0 can't hold: most controls, lone surrogates, two noncharacters.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: On a small phone, in CSS pixels: how wide intro and outro are, a cell of a word in a table there, and one in its
+#: header; the same in notes and sponsors, which stand in boxes in smaller letters.
+_WIDE, _BOXED = (280, 8, 9), (240, 7, 8)
+#: What stands between two columns there.
+_GAP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,31 @@ def as_html(text: str, place: str, slots: Slots, language: str = "") -> Markup:
     for element in root.iter("a"):
         if slots.stands_in(element.get("href", "")):
             raise RenderError(place, "a merge field can't stand in a link's address; write it into the words around")
+    for table in root.iter("table"):
+        _set_table(table, *(_WIDE if place in ("intro", "outro") else _BOXED))
     for element in root.iter("p", "h3"):
         if _turned("".join(element.itertext()), base, slots):
             element.set("dir", other(base))
     inner = etree.tostring(root, method="xml", encoding="unicode").removeprefix("<div>").removesuffix("</div>")
     # Sanitised by text.markup (nh3) and serialised by lxml: safe as it stands.
     return Markup(inner)  # noqa: S704
+
+
+def _set_table(table: lxml.html.HtmlElement, width: int, cell: int, header: int) -> None:
+    """Mark the cells that end a row; and the table if its words fit on a phone beside each other, unbroken."""
+    rows = [row.findall("*") for row in table.iter("tr")]
+    for row in rows:
+        row[-1].set("class", "edge")
+    words = (
+        [_longest(one) * (header if one.tag == "th" else cell) for one in column] for column in zip(*rows, strict=True)
+    )
+    if sum(map(max, words)) + (len(rows[0]) - 1) * _GAP <= width:
+        table.set("class", "whole")
+
+
+def _longest(element: lxml.html.HtmlElement) -> int:
+    """Cells of its longest word."""
+    return max(map(cells, "".join(element.itertext()).split()), default=0)
 
 
 def _turned(text: str, base: Direction, slots: Slots) -> bool:

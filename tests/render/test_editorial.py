@@ -64,3 +64,14 @@ def test_what_would_have_to_be_escaped_is_none_of_them(text: str) -> None:
 )
 def test_a_paragraph_that_runs_wholly_against_the_newsletter_says_so(language: str, text: str, html: str) -> None:
     assert as_html(text, "intro", SLOTS, language) == html
+
+
+@pytest.mark.parametrize(
+    ("row", "whole"),
+    [("| before | 12 % | September |", True), ("| Donaudampfschifffahrtsgesellschaft | 12 % | September |", False)],
+)
+def test_a_table_whose_words_fit_on_a_phone_breaks_none(row: str, whole: bool) -> None:
+    html = as_html(f"| a | b | c |\n|---|--:|--:|\n{row}\n", "intro", SLOTS, "en")
+    assert ('<table class="whole">' in html) is whole
+    assert html.count('class="edge"') == 2
+    assert '<th align="right" class="edge">c</th>' in html
