@@ -184,7 +184,7 @@ PAIRS: dict[str, Pair] = {
         setting(colours={"dark": {**DARK, "accent": "#555555"}}),
         setting(colours={"dark": DARK}),
         "warning",
-        "accent #555555 on paper #121110: contrast 2.52 : 1",
+        "accent #555555 is too close to paper #121110 (2.52 : 1), ",
     ),
 }
 
