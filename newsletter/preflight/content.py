@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 
@@ -248,10 +249,8 @@ def stale(checkup: Checkup) -> Iterator[Fault]:
 
 
 def _beginning(text: str, width: int) -> str:
-    """As much of a line as is at most so wide."""
-    while cells(text) > width:
-        text = text[:-1]
-    return text.rstrip()
+    """As much of a line as is at most so wide; found by halving, for marks without a width may come by the thousand."""
+    return text[: bisect_right(range(len(text) + 1), width, key=lambda end: cells(text[:end])) - 1].rstrip()
 
 
 def _capitals(words: str) -> bool:
