@@ -118,4 +118,5 @@ def _read(report: str) -> Spam:
 
 
 def _words(about: str) -> str:
-    return _PLACE.sub("", " ".join(about.split()))
+    words = _PLACE.sub("", " ".join(about.split()))
+    return "" if words == "No description available." else words

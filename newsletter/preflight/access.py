@@ -17,7 +17,9 @@ CONTRAST, CONTRAST_LARGE = 4.5, 3.0
 #: Smaller text on a phone is zoomed in on, or skipped.
 SMALLEST = 14.0
 #: Link texts that say nothing when a screen reader lists the links alone.
-_VAGUE = frozenset({"here", "click here", "click", "link", "this", "hier", "hier klicken", "ici", "aquí", "qui"})
+_VAGUE = frozenset(
+    {"here", "click here", "click", "link", "this", "hier", "hier klicken", "ici", "aquí", "qui", "هنا", "اضغط هنا"}
+)
 
 
 @on_mail("access.alt")
@@ -164,7 +166,9 @@ def _faint(mail: Mail, screens: tuple[Screen, ...], how: str, told: frozenset[tu
     for (ink, ground), (ratio, needed, words) in sorted(pairs.items()):
         if (ink, ground) in told:
             continue
-        message = f"“{_short(words)}” is {ink} on {ground}{how}: a contrast of {ratio:.1f}, {needed:g} is needed"
+        message = (
+            f"“{_short(words)}” is {ink} on {ground}{how}: a contrast of {int(ratio * 10) / 10}, {needed:g} is needed"
+        )
         yield warning(mail.html_where, message, "take a colour that stands out more")
 
 

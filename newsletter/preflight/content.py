@@ -22,7 +22,7 @@ INBOXES = (
     ("Gmail in the browser", 70, 90),
     ("Apple Mail", 75, 140),
 )
-_REPEATED = re.compile(r"[!?！？]{2,}|\${2,}")
+_REPEATED = re.compile(r"[!?！？؟]{2,}|\${2,}")
 #: A shorter preheader is filled up by the client with whatever stands first in the mail.
 PREHEADER_SHORT, PREHEADER_LONG = 40, 140
 _MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
@@ -134,7 +134,7 @@ def empty(checkup: Checkup) -> Iterator[Fault]:
     issue = checkup.issue
     if not any(issue.picks):
         if issue.intro.strip() or issue.outro.strip():
-            yield warning("issue", "there is no article in it", "pick some, or send it as a letter")
+            yield warning("issue", "there is no article in it", "pick some, unless it is meant as a letter")
         else:
             yield error("issue", "there is nothing in it", "pick articles, or write an intro")
 

@@ -189,7 +189,11 @@ def spam(checkup: Checkup) -> Iterator[Fault]:
         mend = "`spamassassin --lint` tells more; `--no-spam` leaves it out"
         yield note("message", f"{seen.filter} is installed, but gave no score: {seen.fault}", mend)
         return
-    counted = [f"{about or rule} ({rule}, {points:g})" for points, rule, about in seen.rules if points > 0]
+    counted = [
+        f"{about} ({rule}, {points:g})" if about else f"{rule} ({points:g})"
+        for points, rule, about in seen.rules
+        if points > 0
+    ]
     message = f"{seen.filter} gives it {seen.score:g} points, and calls mail spam from {seen.limit:g} on"
     message += f": {'; '.join(counted[:_RULES_NAMED])}" if counted else ""
     if seen.score < seen.limit * _SPAM_WORTH_A_LOOK:

@@ -168,3 +168,11 @@ def test_the_table_is_made_of_either_form_of_the_data():
     made = client_support.compact(by_slug)
     assert made == client_support.compact(listed)
     assert made["features"]["css-x"] == {"title": "x", "answers": {"gmail.ios": "a 1"}, "notes": {"1": "No y."}}
+
+
+def test_hyphens_that_a_client_does_not_set_are_no_loss():
+    """A German issue asks for them in the head; nobody needs that `<style>` for it."""
+    used = uses(head(".a { -webkit-hyphens: auto; hyphens: auto; hyphenate-limit-chars: 14 5 5 }"))
+    assert not [use for use in used if "hyphen" in use.slug]
+    assert [use.enhancement for use in used if use.slug == "html-style"] == [True]
+    assert support.table().features["css-hyphenate-limit-chars"].knows(GMAIL)
