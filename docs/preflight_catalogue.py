@@ -17,11 +17,13 @@ _HEAD = """# Preflight
 `issue approve` run the same checks. A finding is an *error* (it would truly spoil the send, and blocks one to a list
 unless `--force REASON` overrides it; the reason is kept), a *warning* (unwise to leave) or a *note* (good to know).
 The exit code of `check` and `render` is 1 when there are errors; `check --json` prints findings and clients' points.
+Both let an installed SpamAssassin read the mail (its default variant, for half a minute at most) and keep its score for
+a day; `preview`, `issue approve` and `send` wait for nobody, and tell the score that is kept.
 
     newsletter check 1               # nothing leaves the machine
     newsletter check 1 --links       # ask for every link and picture too, in parallel and politely
     newsletter check 1 --clients     # what each mail client makes of the mail
-    newsletter check 1 --no-spam     # leave an installed SpamAssassin out
+    newsletter check 1 --no-spam     # leave an installed SpamAssassin out; `render` has it, too
 
 What your readers use is said in newsletter.toml; only the proportions count, and a maker's name stands for all of its
 programs:

@@ -1,31 +1,28 @@
 """What preflight wants to know that the issue does not say: gathered here, handed over as plain data.
 
 The store is read, a sample message is made; where the person asks for it, links and pictures are asked for (in
-parallel, politely, answers kept for a day in the workspace's cache), and an installed SpamAssassin reads the sample in
-a process of its own, without its network tests and for a bounded time.
+parallel, politely, answers kept for a day in the workspace's cache), and meanwhile an installed SpamAssassin reads the
+sample (`spamassassin`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING, Any
 
 from newsletter import addresses, preflight
-from newsletter.app import letterhead, records
+from newsletter.app import letterhead, records, spamassassin
 from newsletter.app.cache import ReplyCache
 from newsletter.deliver import message
 from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound, RenderError
 from newsletter.models import Article, Edition, Issue, SendKind, Values, Variant
 from newsletter.net import Fetcher, Limits, Policy
-from newsletter.preflight import Spam, Tried
+from newsletter.preflight import Tried
 from newsletter.render.merge import STANDARD
 from newsletter.text import catalogue
 
@@ -37,9 +34,6 @@ if TYPE_CHECKING:
 _GOOD, _BAD = timedelta(days=1), timedelta(minutes=10)
 #: One page or picture; more need not be read to know that it is there.
 _LIMITS = Limits(size=4 * 1024 * 1024, seconds=20, patience=8, redirects=5)
-#: Seconds that SpamAssassin may take; it needs about two to begin.
-_SPAM_SECONDS = 30.0
-_RULE = re.compile(r"^\s*(-?\d+\.\d+)\s+([A-Z][A-Z0-9_]{3,})[ \t]+(.*(?:\n[ \t]{20,}\S.*)*)", re.MULTILINE)
 
 
 def gather(
@@ -51,12 +45,12 @@ def gather(
     colours: Mapping[str, Mapping[str, str]],
     links: bool = False,
     asked: Mapping[str, Tried] | None = None,
-    spam: bool = False,
+    spam: spamassassin.Ask = "kept",
     dns: bool = False,
 ) -> preflight.Checkup:
     """All that is known of an issue. `fault` is why it does not render, `colours` are its theme's.
 
-    `asked` are pictures that were asked for already.
+    `asked` are pictures that were asked for already; `spam` says whether SpamAssassin is.
     """
     settings = workspace.settings
     newsletter = settings.newsletter
@@ -71,33 +65,35 @@ def gather(
     asked = asked or {}
     wanted = [address for address in _addresses(edition) if address not in asked] if edition and links else []
     window = max(settings.curate.window, issue.asked.since or timedelta(0) if issue.asked else timedelta(0))
-    return preflight.Checkup(
-        issue=issue,
-        articles=articles,
-        edition=edition,
-        message_bytes=len(sample) if sample else None,
-        base_url=newsletter.base_url,
-        postal_address=newsletter.postal_address,
-        sender=newsletter.sender,
-        used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
-        now=now,
-        render_error=str(fault) if fault else None,
-        render_place=fault.template if fault else "",
-        render_mend=fault.mend if fault else "",
-        colours=colours,
-        relay_hosts=tuple(relay.host for relay in settings.relay),
-        untranslated=None if covered else newsletter.language,
-        clients=settings.preflight.clients,
-        tried={**asked, **try_links(wanted, workspace.fetch_policy(), cache, now)} if links else None,
-        headers=_headers(sample) if sample else None,
-        dkim=_signatures(settings),
-        envelope_domain=_domain(settings.bounces.address or newsletter.sender),
-        dns=records.look(settings, workspace.root)[1] if dns else None,
-        spam=spam_score(sample, cache) if spam and sample else None,
-        told=told,
-        fields=STANDARD | fields,
-        fresh_for=max(2 * window, timedelta(days=14)),
-    )
+    with ThreadPoolExecutor(max_workers=1) as aside:  # it reads while links and names are asked for
+        score = aside.submit(spamassassin.score, sample, spam, cache, now)
+        return preflight.Checkup(
+            issue=issue,
+            articles=articles,
+            edition=edition,
+            message_bytes=len(sample) if sample else None,
+            base_url=newsletter.base_url,
+            postal_address=newsletter.postal_address,
+            sender=newsletter.sender,
+            used={a.id: a.used_in for a in articles.values() if a.used_in and a.used_in != issue.number},
+            now=now,
+            render_error=str(fault) if fault else None,
+            render_place=fault.template if fault else "",
+            render_mend=fault.mend if fault else "",
+            colours=colours,
+            relay_hosts=tuple(relay.host for relay in settings.relay),
+            untranslated=None if covered else newsletter.language,
+            clients=settings.preflight.clients,
+            tried={**asked, **try_links(wanted, workspace.fetch_policy(), cache, now)} if links else None,
+            headers=_headers(sample) if sample else None,
+            dkim=_signatures(settings),
+            envelope_domain=_domain(settings.bounces.address or newsletter.sender),
+            dns=records.look(settings, workspace.root)[1] if dns else None,
+            spam=score.result(),
+            told=told,
+            fields=STANDARD | fields,
+            fresh_for=max(2 * window, timedelta(days=14)),
+        )
 
 
 def as_mail(settings: Settings, issue: Issue, variant: Variant, *, values: Values | None = None) -> bytes:
@@ -151,51 +147,6 @@ async def _ask_one(fetcher: Fetcher, address: str) -> Tried | None:
             return Tried(address, 200, size=_LIMITS.size)
         return Tried(None, error.status, fault=error.reason)
     return Tried(got.url, got.status, size=len(got.body), moved=got.moved if got.moved != address else None)
-
-
-def spam_score(sample: bytes, cache: ReplyCache | None = None) -> Spam | None:
-    """What SpamAssassin makes of a message; None where it is not installed, or does not answer in time.
-
-    `spamc` asks a daemon that runs already; else `spamassassin` is run, with local tests only.
-    """
-    key = ReplyCache.key("spam", hashlib.sha256(sample).hexdigest())
-    report = cache.get(key) if cache else None
-    if report is None:
-        report = _report(sample)
-        if cache and report:
-            cache.put(key, report, "spam")
-    return _read(report) if report else None
-
-
-def _report(sample: bytes) -> str | None:
-    for name, arguments in (("spamc", ("-x", "-R")), ("spamassassin", ("-L", "-t"))):
-        program = shutil.which(name)
-        if program is None:
-            continue
-        try:
-            run = subprocess.run(  # noqa: S603 (both programs by name, with arguments of ours)
-                [program, *arguments], input=sample, capture_output=True, timeout=_SPAM_SECONDS, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        text = run.stdout.decode("utf-8", "replace")
-        if run.returncode == 0 and _read(text):
-            return text
-    return None
-
-
-def _read(report: str) -> Spam | None:
-    """The score and rules in what `spamc -R` or `spamassassin -t` prints."""
-    match = re.match(r"\s*(-?[\d.]+)/([\d.]+)\s", report) or re.search(
-        r"^X-Spam-Status: \w+, score=(-?[\d.]+) required=([\d.]+)", report, re.MULTILINE
-    )
-    if match is None or not float(match[2]):
-        return None
-    version = re.search(r"^X-Spam-Checker-Version: (SpamAssassin [\d.]+)", report, re.MULTILINE)
-    table = report[report.rfind("pts rule name") :] if "pts rule name" in report else ""
-    rules = {rule: (float(points), rule, " ".join(about.split())) for points, rule, about in _RULE.findall(table)}
-    heaviest = tuple(sorted(rules.values(), reverse=True))
-    return Spam(version[1] if version else "SpamAssassin", float(match[1]), float(match[2]), heaviest)
 
 
 def _told(work: Any, articles: Iterable[Article], number: int) -> dict[int, tuple[int, str]]:

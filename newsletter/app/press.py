@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import preflight
-from newsletter.app import approving, evidence, prints
+from newsletter.app import approving, evidence, prints, spamassassin
 from newsletter.app.plates import Plates
 from newsletter.app.prints import Rendered, VariantFigures
 from newsletter.app.variants import DEFAULT, Plan, Shape, default_shape
@@ -80,14 +80,20 @@ class Press:
     def check(self, number: int, list_id: int | None = None) -> list[Finding]:
         """What preflight finds in the variants for a list (None: any) without asking anybody, errors first.
 
-        Raises NotFound.
+        What SpamAssassin has said of them is told. Raises NotFound.
         """
         return self.examine(number, list_id).findings
 
     def examine(
-        self, number: int, list_id: int | None = None, *, links: bool = False, spam: bool = False, dns: bool = False
+        self,
+        number: int,
+        list_id: int | None = None,
+        *,
+        links: bool = False,
+        spam: spamassassin.Ask = "kept",
+        dns: bool = False,
     ) -> Checked:
-        """Preflight. `links` asks for every link and picture, `spam` an installed SpamAssassin, `dns` the DNS.
+        """Preflight. `links` asks for every link and picture, `spam` SpamAssassin where it is installed, `dns` the DNS.
 
         Raises NotFound, and with `dns` ConfigError (a DKIM key that can't be read).
         """
@@ -105,14 +111,17 @@ class Press:
         checkup = self._checkup(issue, edition, seen, plan, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
-    def preview(self, number: int, values: Values | None = None, reader: Subscriber | None = None) -> PreviewPage:
+    def preview(
+        self, number: int, version: str, values: Values | None = None, reader: Subscriber | None = None
+    ) -> PreviewPage:
         """The issue as a reader gets it, with its findings; `values` are what is known of the reader.
+
+        `version` is what it was called before anything was read: what is written from then on makes another one.
 
         It is their variant, with the findings of that and of the default. Their links lead nowhere personal. Raises
         NotFound, RenderError.
         """
         issue = self._issue(number)
-        version = self._plates.version(issue)  # before anything is read: what is written from now on makes another one
         own = self._workspace.variants.shape(issue, reader)
         edition, seen = self._plates.rendered(issue, (default_shape(issue), own) if own.name != DEFAULT else None)
         variant = edition.variants[-1]
@@ -136,7 +145,7 @@ class Press:
         )
 
     def version(self, number: int) -> str:
-        """What `preview(number).version` would be: it changes with the issue, its articles or the theme.
+        """What a preview is called now: it changes with the issue, its articles or the theme.
 
         Settings are read once a process: a change of them shows in the next one. Raises NotFound.
         """
@@ -236,7 +245,7 @@ class Press:
         fault: RenderError | None,
         links: bool = False,
         asked: Mapping[str, Tried] | None = None,
-        spam: bool = False,
+        spam: spamassassin.Ask = "kept",
         dns: bool = False,
     ) -> preflight.Checkup:
         colours = self._plates.renderer(issue).colours if edition else {}

@@ -39,18 +39,19 @@ class Proofs:
         self._settings_seen: int | None = None
         self._watch = Watch(workspace.store, workspace.theme_folders, workspace.root / config.FILE)
 
-    def preview(self, number: int, reader: int = 0) -> PreviewPage:
+    def preview(self, number: int, reader: int = 0, version: str | None = None) -> PreviewPage:
         """The issue as this subscriber gets it (0: somebody of whom nothing is known), with its findings.
 
-        Raises NotFound, RenderError, ConfigError.
+        `version` is what `version(number, reader)` has just said, where it was asked. Raises NotFound, RenderError,
+        ConfigError.
         """
         with self._lock:
             self._reread()
             known = self._reader(reader)
-            version = self._version(number, known)
+            version = version or self._version(number, known)
             if version not in self._kept:
-                page = self._workspace.press.preview(number, _values(known) if known else None, known)
-                self._kept[version] = replace(page, version=version, reader=_shown(known) if known else NOBODY)
+                page = self._workspace.press.preview(number, version, _values(known) if known else None, known)
+                self._kept[version] = replace(page, reader=_shown(known) if known else NOBODY)
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
             return self._kept[version]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from newsletter.cli import output
 from newsletter.cli.session import Json, Number, workspace
+
+if TYPE_CHECKING:
+    from newsletter.app.press import Checked, Press
+
+Spam = Annotated[bool, typer.Option(help="Let SpamAssassin read it, where it is installed.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +35,7 @@ def render(
     list_name: Annotated[
         str | None, typer.Option("--list", metavar="NAME", help="With --variants: of this list (default: of all).")
     ] = None,
+    spam: Spam = True,
     as_json: Json = False,
 ) -> None:
     """Render an issue: issue.html, issue.txt and issue.eml. Preflight looks at it; exit code 1 when it finds errors.
@@ -40,10 +46,10 @@ def render(
         raise typer.BadParameter("--list says whose variants to show, so it needs --variants")
     press = workspace(context).press
     if variants:
-        found = _variants(context, number, list_name, folder, as_json)
+        found = _variants(context, number, list_name, folder, spam=spam, as_json=as_json)
         _tell(found, number, as_json=as_json)
         return
-    files, found = press.render(number, folder or Path()), press.check(number)
+    files, found = press.render(number, folder or Path()), _examined(press, number, spam=spam).findings
     if as_json:
         output.print_json(
             {
@@ -64,6 +70,11 @@ def render(
     _tell(found, number, as_json=as_json)
 
 
+def _examined(press: Press, number: int, *, spam: bool, links: bool = False, dns: bool = False) -> Checked:
+    """Preflight as all three commands run it, so that they count the same findings."""
+    return press.examine(number, links=links, spam="ask" if spam else "never", dns=dns)
+
+
 def _tell(found: list[Any], number: int, *, as_json: bool) -> None:
     """How many findings preflight has; ends the command where there are errors among them."""
     if not as_json:
@@ -73,12 +84,12 @@ def _tell(found: list[Any], number: int, *, as_json: bool) -> None:
 
 
 def _variants(
-    context: typer.Context, number: int, list_name: str | None, folder: Path | None, as_json: bool
+    context: typer.Context, number: int, list_name: str | None, folder: Path | None, *, spam: bool, as_json: bool
 ) -> list[Any]:
     """Shows the variants, and answers with what preflight finds in them."""
     here = workspace(context)
     rendered, plan = here.press.variants(number, list_name, folder)
-    found = here.press.check(number)
+    found = _examined(here.press, number, spam=spam).findings
     if as_json:
         shown = [
             {
@@ -125,7 +136,7 @@ def check(
     links: Annotated[bool, typer.Option("--links", help="Ask for every link and picture, politely.")] = False,
     clients: Annotated[bool, typer.Option("--clients", help="Show what each mail client makes of it.")] = False,
     dns: Annotated[bool, typer.Option("--dns", help="Look up the sender's SPF, DKIM and DMARC records.")] = False,
-    spam: Annotated[bool, typer.Option(help="Let SpamAssassin read it, where it is installed.")] = True,
+    spam: Spam = True,
     as_json: Json = False,
 ) -> None:
     """Preflight: what is wrong, where, and how to mend it. Exit code 1 when there are errors.
@@ -134,7 +145,7 @@ def check(
     """
     if links:
         output.note("asking for every link and picture …")
-    found = workspace(context).press.examine(number, links=links, spam=spam, dns=dns)
+    found = _examined(workspace(context).press, number, links=links, spam=spam, dns=dns)
     if as_json:
         output.print_json({"findings": found.findings, "clients": found.clients})
     else:

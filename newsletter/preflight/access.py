@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.preflight import colours
+from newsletter.preflight import colours, themes
 from newsletter.preflight.cascade import Screen, Style, Text, texts
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.mail import Mail
@@ -17,7 +17,9 @@ CONTRAST, CONTRAST_LARGE = 4.5, 3.0
 #: Smaller text on a phone is zoomed in on, or skipped.
 SMALLEST = 14.0
 #: Link texts that say nothing when a screen reader lists the links alone.
-_VAGUE = frozenset({"here", "click here", "click", "link", "this", "hier", "hier klicken", "ici", "aquí", "qui"})
+_VAGUE = frozenset(
+    {"here", "click here", "click", "link", "this", "hier", "hier klicken", "ici", "aquí", "qui", "هنا", "اضغط هنا"}
+)
 
 
 @on_mail("access.alt")
@@ -111,17 +113,18 @@ def title(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 
 
 @on_mail("access.contrast")
-def contrast(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+def contrast(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Text must stand out from its ground: a contrast of 4.5, large text 3. WCAG 1.4.3.
 
     Computed as a browser would from the head's rules and the style attributes, for every text and the ground it really
-    stands on, on a desktop and on a phone; text upon a picture is left out. Mend by a darker colour in the theme.
+    stands on, on a desktop and on a phone; text upon a picture is left out, and so are colours of the theme's settings
+    that are too close to one another in themselves. Mend by a darker colour in the theme.
     """
-    yield from _faint(mail, (Screen(DESKTOP), Screen(PHONE)), "")
+    yield from _faint(mail, (Screen(DESKTOP), Screen(PHONE)), "", themes.told(checkup, "light"))
 
 
 @on_mail("access.contrast_dark")
-def contrast_dark(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+def contrast_dark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Text must stand out in the mail's own dark mode, too.
 
     Only where the mail has one (`prefers-color-scheme: dark`): a rule that was forgotten there leaves dark ink on a
@@ -129,7 +132,8 @@ def contrast_dark(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
     """
     dark = "prefers-color-scheme" in " ".join(at_rule for sheet in mail.view.sheets for at_rule in sheet.at_rules)
     if dark:
-        yield from _faint(mail, (Screen(DESKTOP, dark=True), Screen(PHONE, dark=True)), " in dark mode")
+        told = themes.told(checkup, "dark")
+        yield from _faint(mail, (Screen(DESKTOP, dark=True), Screen(PHONE, dark=True)), " in dark mode", told)
 
 
 @on_mail("access.text_size")
@@ -148,8 +152,8 @@ def text_size(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
         yield warning(mail.html_where, message, f"make it {SMALLEST:g} px or more in the theme's phone rules")
 
 
-def _faint(mail: Mail, screens: tuple[Screen, ...], how: str) -> Iterator[Fault]:
-    """One finding for each pair of colours that is too close, with the first text that has it."""
+def _faint(mail: Mail, screens: tuple[Screen, ...], how: str, told: frozenset[tuple[str, str]]) -> Iterator[Fault]:
+    """One finding for each pair of colours that is too close and not told yet, with the first text that has it."""
     pairs: dict[tuple[str, str], tuple[float, float, str]] = {}
     looks: dict[Style, Text] = {text.style: text for screen in screens for text in reversed(texts(mail.view, screen))}
     for style, text in looks.items():
@@ -160,7 +164,11 @@ def _faint(mail: Mail, screens: tuple[Screen, ...], how: str) -> Iterator[Fault]
         if ratio < needed:
             pairs[colours.shown(style.colour), colours.shown(style.ground)] = (ratio, needed, text.words)
     for (ink, ground), (ratio, needed, words) in sorted(pairs.items()):
-        message = f"“{_short(words)}” is {ink} on {ground}{how}: a contrast of {ratio:.1f}, {needed:g} is needed"
+        if (ink, ground) in told:
+            continue
+        message = (
+            f"“{_short(words)}” is {ink} on {ground}{how}: a contrast of {int(ratio * 10) / 10}, {needed:g} is needed"
+        )
         yield warning(mail.html_where, message, "take a colour that stands out more")
 
 

@@ -45,11 +45,13 @@ class Spam:
 
     #: "SpamAssassin 4.0.1".
     filter: str
-    score: float
+    score: float = 0.0
     #: From how many points on it calls mail spam.
-    limit: float
+    limit: float = 0.0
     #: (points, rule, what it is about), heaviest first.
     rules: tuple[tuple[float, str, str], ...] = ()
+    #: Why it gave no score, in words; None when it did.
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

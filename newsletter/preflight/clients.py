@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.models import MAIL_CLIENTS, Variant
-from newsletter.preflight import support
+from newsletter.preflight import images, support
 from newsletter.preflight.checkup import Checkup
 from newsletter.preflight.features import Use, uses
 from newsletter.preflight.mail import KEPT, Mail, opened
@@ -134,18 +134,20 @@ def breaks(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Nothing that a layout hangs on, or that carries content, should be unknown to clients readers have.
 
     Flexbox, grids, positions, forms, video, SVG and new picture formats: where they are unknown, columns fall apart and
-    content is not there. Clients under 1% of readers are left to the report. Mend with tables for columns, and JPEG,
-    PNG or GIF for pictures.
+    content is not there. Clients under 1% of readers are left to the report, and linked pictures to `images.kind`. Mend
+    with tables for columns, and JPEG, PNG or GIF for pictures.
     """
+    told = {f"{name} image format".lower() for _, name in images.unknown(checkup)}
     by_feature: defaultdict[str, list[ClientScore]] = defaultdict(list)
     for client in report(mail, checkup).clients:
         for loss in client.losses:
-            if loss.heavy and client.share >= _RARE:
+            if loss.heavy and client.share >= _RARE and loss.feature.lower() not in told:
                 by_feature[f"{loss.feature}" + (f" ({loss.part.rstrip('.')})" if loss.part else "")].append(client)
     for feature, found in by_feature.items():
         share = sum(client.share for client in found)
         message = f"{feature} fails {share:.0f}% of readers: {_names(client.name for client in found)}"
-        yield warning(mail.html_where, message, "use a table for layout, or give these clients something in its place")
+        mend = "use a table for layout, or give these clients something in its place"
+        yield warning(mail.html_where, message, "take a PNG or JPEG" if "image format" in feature else mend)
 
 
 @on_mail("clients.plainer")

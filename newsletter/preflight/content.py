@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 
@@ -21,7 +22,7 @@ INBOXES = (
     ("Gmail in the browser", 70, 90),
     ("Apple Mail", 75, 140),
 )
-_REPEATED = re.compile(r"[!?！？]{2,}|\${2,}")
+_REPEATED = re.compile(r"[!?！？؟]{2,}|\${2,}")
 #: A shorter preheader is filled up by the client with whatever stands first in the mail.
 PREHEADER_SHORT, PREHEADER_LONG = 40, 140
 _MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
@@ -133,7 +134,7 @@ def empty(checkup: Checkup) -> Iterator[Fault]:
     issue = checkup.issue
     if not any(issue.picks):
         if issue.intro.strip() or issue.outro.strip():
-            yield warning("issue", "there is no article in it", "pick some, or send it as a letter")
+            yield warning("issue", "there is no article in it", "pick some, unless it is meant as a letter")
         else:
             yield error("issue", "there is nothing in it", "pick articles, or write an intro")
 
@@ -248,10 +249,8 @@ def stale(checkup: Checkup) -> Iterator[Fault]:
 
 
 def _beginning(text: str, width: int) -> str:
-    """As much of a line as is at most so wide."""
-    while cells(text) > width:
-        text = text[:-1]
-    return text.rstrip()
+    """As much of a line as is at most so wide; found by halving, for marks without a width may come by the thousand."""
+    return text[: bisect_right(range(len(text) + 1), width, key=lambda end: cells(text[:end])) - 1].rstrip()
 
 
 def _capitals(words: str) -> bool:

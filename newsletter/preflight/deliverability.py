@@ -19,6 +19,8 @@ UNSUBSCRIBE = "unsubscribe_url"
 TEXT_SHARE = 0.5
 #: From this share of a spam filter's limit on its rules are worth a look.
 _SPAM_WORTH_A_LOOK = 0.2
+#: Rules named in a finding, the heaviest.
+_RULES_NAMED = 4
 #: Providers whose DMARC policy makes receivers refuse their domain in From when others send it.
 _FREEMAIL = frozenset(
     {
@@ -175,21 +177,30 @@ def picture_share(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 def spam(checkup: Checkup) -> Iterator[Fault]:
     """A spam filter should let the sample message pass.
 
-    SpamAssassin's own rules, without its network tests, where it is installed on this machine. At its limit or over it
-    is an error, from 60% of the limit a warning; else its score is told in a note. Mend what the heaviest rules name.
+    SpamAssassin's own rules, without its network tests, where it is installed on this machine. It reads the default
+    variant as a reader of whom nothing is known gets it, when `check` or `render` is run; what it said is told for a
+    day wherever preflight is. At its limit or over it is an error, from 60% of the limit a warning; else its score is
+    told in a note, and so is why it gave none. Mend what the heaviest rules name.
     """
     seen = checkup.spam
     if seen is None:
         return
-    counted = [(points, rule, about) for points, rule, about in seen.rules if points > 0]
-    rules = ", ".join(f"{rule} {points:g}" for points, rule, _ in counted[:4])
-    message = f"{seen.filter} gives {seen.score:g} of {seen.limit:g} points{': ' if rules else ''}{rules}"
+    if seen.fault:
+        mend = "`spamassassin --lint` tells more; `--no-spam` leaves it out"
+        yield note("message", f"{seen.filter} is installed, but gave no score: {seen.fault}", mend)
+        return
+    counted = [
+        f"{about} ({rule}, {points:g})" if about else f"{rule} ({points:g})"
+        for points, rule, about in seen.rules
+        if points > 0
+    ]
+    message = f"{seen.filter} gives it {seen.score:g} points, and calls mail spam from {seen.limit:g} on"
+    message += f": {'; '.join(counted[:_RULES_NAMED])}" if counted else ""
     if seen.score < seen.limit * _SPAM_WORTH_A_LOOK:
         yield note("message", message, "nothing to mend: it lets the message pass")
-        return
-    severity = error if seen.score >= seen.limit else warning if seen.score >= seen.limit * 0.6 else note
-    about = next((about for *_, about in counted if about), "")
-    yield severity("message", message, f"the heaviest rule: {about}" if about else "look these rules up")
+    else:
+        severity = error if seen.score >= seen.limit else warning if seen.score >= seen.limit * 0.6 else note
+        yield severity("message", message, "mend what these name, the first before all: it counts most")
 
 
 @on_mail("deliverability.active_content")

@@ -59,7 +59,9 @@ _RESETS = frozenset(
     ("margin", "padding", "border", "border-collapse", "border-spacing", "height", "line-height", "outline")
 ) | {"text-decoration"}
 #: What a client is asked for, and may leave.
-_WISHES = frozenset({"text-wrap", "color-scheme", "supported-color-schemes"})
+_WISHES = frozenset(
+    {"text-wrap", "color-scheme", "supported-color-schemes", "hyphens", "hyphenate-limit-chars", "hyphenate-character"}
+)
 #: Values that change nothing.
 _DEFAULTS = frozenset(
     {("word-spacing", "normal"), ("letter-spacing", "normal"), ("height", "auto"), ("width", "auto"),

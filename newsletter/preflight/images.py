@@ -44,11 +44,17 @@ def kind(checkup: Checkup) -> Iterator[Fault]:
     made PNG or JPEG; what is linked comes as it is. Mend with `embed = "all"` under `[images]` in newsletter.toml, or
     by another picture.
     """
+    for seen, name in unknown(checkup):
+        said = f"the picture {_short(seen.address)} is {name}, which Outlook for Windows does not show"
+        yield warning(seen.where, said, 'let it travel with the mail (embed = "all"), or take a PNG or JPEG')
+
+
+def unknown(checkup: Checkup) -> Iterator[tuple[Seen, str]]:
+    """The linked pictures that Outlook for Windows does not show, each with the name of its kind."""
     for seen in _once(checkup):
         name = _UNKNOWN_TO_OUTLOOK.get(seen.picture.kind) if seen.picture else _drawing(seen.address)
         if name and seen.enclosed is None and not seen.fault:
-            said = f"the picture {_short(seen.address)} is {name}, which Outlook for Windows does not show"
-            yield warning(seen.where, said, 'let it travel with the mail (embed = "all"), or take a PNG or JPEG')
+            yield seen, name
 
 
 @on_issue("images.size_unknown")

@@ -195,14 +195,15 @@ def shortener(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
 
 
 @on_mail("links.tracking")
-def tracking(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
+def tracking(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Links should carry no tracking parameters of somebody else (`utm_source`, `fbclid`, `mc_cid` and their kin).
 
     They tell the site that a reader came from where the link was copied, which is not this mail, and some name the
-    person who copied it. The page is the same without. Mend by cutting the address at its question mark, or by leaving
-    out those parameters.
+    person who copied it. The page is the same without. A sponsor's own link is left alone: there they name this mail.
+    Mend by cutting the address at its question mark, or by leaving out those parameters.
     """
-    found = {href: names for href, _ in _distinct(mail) if (names := urls.tracking(href))}
+    paid = "\n".join(sponsor.text for sponsor in checkup.issue.sponsors)
+    found = {href: names for href, _ in _distinct(mail) if href not in paid and (names := urls.tracking(href))}
     if found:
         shown = ", ".join(list(dict.fromkeys(name for several in found.values() for name in several))[:4])
         count = f"{len(found)} link{'s carry' if len(found) > 1 else ' carries'}"

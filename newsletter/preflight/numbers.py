@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import decimal
 
 _MARKS = ".,'’"
 _SPACES = "\u00a0\u202f\u2009 "
@@ -12,6 +13,9 @@ _NUMBER = rf"\d+(?:[{_MARKS}]\d+|[{_SPACES}]\d{{3}}(?!\d))*"
 _ANY = re.compile(_NUMBER)
 #: Not the tail of a name such as "py3", nor of a longer number.
 _PRINTED = re.compile(rf"(?<![\w.,]){_NUMBER}")
+#: Digits of other scripts, and the Arabic marks of decimals and thousands.
+_OTHER = re.compile(r"[^\D0-9]|[\u066b\u066c]")
+_ARABIC_MARKS = {"\u066b": ".", "\u066c": ","}
 _SEPARATOR = re.compile(f"[{_MARKS}{_SPACES}]")
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve",
@@ -24,7 +28,8 @@ _VALUE = {word: str(value) for words in _WORDS for value, word in enumerate(word
 
 def numbers(text: str) -> Iterator[tuple[str, str]]:
     """The numbers a text prints, each with its value in plain digits and a decimal point."""
-    return ((match[0], _value(match[0])) for match in _PRINTED.finditer(text))
+    found = _PRINTED.finditer(_latin(text))
+    return ((text[match.start() : match.end()], _value(match[0])) for match in found)
 
 
 def stated(text: str) -> frozenset[str]:
@@ -33,11 +38,17 @@ def stated(text: str) -> frozenset[str]:
     The parts of a number with separators count too: "3,5,7" may be a list.
     """
     found: set[str] = set()
+    text = _latin(text)
     for match in _ANY.finditer(text):
         found.add(_value(match[0]))
         found.update(_plain(piece) for piece in _SEPARATOR.split(match[0]))
     found.update(_VALUE[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in _VALUE)
     return frozenset(found)
+
+
+def _latin(text: str) -> str:
+    """The text with the digits 0 to 9 for those of any script, character for character."""
+    return _OTHER.sub(lambda found: _ARABIC_MARKS.get(found[0]) or str(decimal(found[0])), text)
 
 
 def _value(printed: str) -> str:

@@ -42,7 +42,8 @@ _HEAVY = _words(
 )
 #: Without these a reader misses nothing that is printed.
 _HARMLESS = _words(
-    """css-color-scheme css-comments css-cursor css-font-kerning css-hyphens css-orphans css-text-wrap css-widows
+    """css-color-scheme css-comments css-cursor css-font-kerning css-hyphenate-character
+    css-hyphenate-limit-chars css-hyphens css-orphans css-text-wrap css-widows
     css-user-select css-word-break css-word-wrap css-overflow-wrap html-aria-describedby html-aria-hidden
     html-aria-label html-aria-labelledby html-aria-live html-base html-bdi html-body html-comments html-doctype
     html-lang html-loading-attribute html-meta-color-scheme html-role html-semantics html-target html-wbr html-abbr

@@ -77,7 +77,7 @@ class Bench:
         self._error = error
         self._wake()
 
-    def preview(self, number: int, reader: int = 0) -> PreviewPage:
+    def preview(self, number: int, reader: int = 0, version: str | None = None) -> PreviewPage:
         if self._error:
             raise self._error
         known = next((one for one in READERS if one.id == reader), PreviewReader(0))

@@ -1,9 +1,7 @@
-"""What preflight is told from outside: links really asked for, a spam filter really run, stories really told before."""
+"""What preflight is told from outside: links really asked for, stories really told before."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,26 +18,6 @@ from tests.net.site import Site, answer
 
 NOW = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 POLICY = Policy(allow=frozenset({"127.0.0.1"}), delay=0.0, per_host=8)
-SPAMMY = b"""From: A <a@example.org>\r
-To: b@example.org\r
-Subject: MAKE MONEY FAST NOW\r
-Date: Thu, 19 Nov 2026 07:00:00 +0000\r
-Message-ID: <x@example.org>\r
-MIME-Version: 1.0\r
-Content-Type: text/plain; charset=utf-8\r
-\r
-Dear friend, click here to claim your million dollars now!!!\r
-"""
-#: As `spamc -R` prints it.
-REPORT = """6.1/5.0
-Content analysis details:   (6.1 points, 5.0 required)
-
- pts rule name              description
----- ---------------------- --------------------------------------------------
- 0.7 HTML_FONT_LOW_CONTRAST BODY: HTML font color similar or identical to
-                            background
- 5.4 DEAR_FRIEND            BODY: Dear Friend? That's not very dear!
-"""
 
 
 @pytest.fixture
@@ -92,45 +70,6 @@ def test_a_large_file_is_there(site: Site, tmp_path: Path) -> None:
     site.routes = {"/large": answer(200, b"", length=50_000_000)}
     tried = evidence.try_links([site.url("/large")], POLICY, ReplyCache(tmp_path), NOW)[site.url("/large")]
     assert (tried.status, tried.fault) == (200, None)
-
-
-@pytest.mark.skipif(not shutil.which("spamassassin"), reason="SpamAssassin is not installed")
-def test_spamassassin_reads_a_message_and_its_answer_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = ReplyCache(tmp_path)
-    seen = evidence.spam_score(SPAMMY, cache)
-    assert seen
-    assert seen.filter.startswith("SpamAssassin")
-    assert 2 < seen.score < 10
-    assert "SUBJ_ALL_CAPS" in {rule for _, rule, _ in seen.rules}
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert evidence.spam_score(SPAMMY, cache) == seen
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o700)
-
-
-def test_spamc_is_asked_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "report").write_text(REPORT)
-    program(tmp_path, "spamc", f"cat >/dev/null; exec cat {tmp_path}/report")
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    seen = evidence.spam_score(SPAMMY)
-    assert seen
-    assert (seen.score, seen.limit) == (6.1, 5.0)
-    assert seen.rules == (
-        (5.4, "DEAR_FRIEND", "BODY: Dear Friend? That's not very dear!"),
-        (0.7, "HTML_FONT_LOW_CONTRAST", "BODY: HTML font color similar or identical to background"),
-    )
-
-
-def test_a_filter_that_hangs_or_fails_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path, "spamc", "exec sleep 30")
-    program(tmp_path, "spamassassin", "exit 3")
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(evidence, "_SPAM_SECONDS", 0.2)
-    assert evidence.spam_score(SPAMMY) is None
 
 
 def put(workspace: Workspace, *numbers: int) -> list[int]:

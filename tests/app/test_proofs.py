@@ -186,3 +186,11 @@ def test_where_files_can_not_be_watched_listeners_look_for_themselves(
     ear = Ear(workspace)
     assert ear.hear()
     ear.leave()
+
+
+def test_a_version_that_was_just_asked_for_is_not_asked_for_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = workspace.proofs.version(1)
+    monkeypatch.setattr(workspace.press, "version", None)
+    assert workspace.proofs.preview(1, 0, version).version == version

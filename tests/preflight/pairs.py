@@ -192,7 +192,12 @@ FURTHER: dict[str, Pair] = {
         "warning",
         "is pictures",
     ),
-    "deliverability.spam": Pair(setting(spam=SPAM), setting(spam=None), "error", "6.1 of 5 points: SUBJ_ALL_CAPS 3"),
+    "deliverability.spam": Pair(
+        setting(spam=SPAM),
+        setting(spam=None),
+        "error",
+        "6.1 points, and calls mail spam from 5 on: Subject is all capitals (SUBJ_ALL_CAPS, 3)",
+    ),
     "authentication.unsubscribe_header": Pair(
         setting(headers={"subject": "x"}), setting(headers=LIST_HEADERS), "error", "no List-Unsubscribe"
     ),
@@ -239,9 +244,15 @@ FURTHER_GRADES: list[tuple[str, Make, str, str]] = [
     ("wording.invisible", issue(subject="A private sign \ue000 here"), "warning", "U+E000"),
     ("wording.invisible", issue(intro="مع \u2068Ada\n\u2069 هنا"), "warning", "not in pairs: U+2068, U+2069"),
     ("wording.invisible", issue(outro="\u2066a\u2067b\u2069 c"), "warning", "not in pairs: U+2066"),
-    ("deliverability.spam", setting(spam=replace(SPAM, score=3.4)), "warning", "3.4 of 5"),
-    ("deliverability.spam", setting(spam=replace(SPAM, score=1.4)), "note", "1.4 of 5"),
-    ("deliverability.spam", setting(spam=replace(SPAM, score=-0.1, rules=())), "note", "-0.1 of 5 points"),
+    ("deliverability.spam", setting(spam=replace(SPAM, score=3.4)), "warning", "3.4 points"),
+    ("deliverability.spam", setting(spam=replace(SPAM, score=1.4)), "note", "1.4 points"),
+    (
+        "deliverability.spam",
+        setting(spam=replace(SPAM, score=-0.1, rules=())),
+        "note",
+        "-0.1 points, and calls mail spam from 5 on",
+    ),
+    ("deliverability.spam", setting(spam=Spam("SpamAssassin", fault="it is ill")), "note", "no score: it is ill"),
     (
         "authentication.unsubscribe_header",
         setting(headers=LIST_HEADERS | {"list-unsubscribe-post": ""}),

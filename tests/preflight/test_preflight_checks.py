@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newsletter import preflight
-from newsletter.models import Article, Block, Section, Slot, Summary
+from newsletter.models import Article, Block, Section, Slot, Sponsor, Summary
 from newsletter.preflight import Checkup
 from tests.preflight.pairs import FURTHER, FURTHER_GRADES, Make, Pair, body, issue, link, setting, summary
 
@@ -184,7 +184,7 @@ PAIRS: dict[str, Pair] = {
         setting(colours={"dark": {**DARK, "accent": "#555555"}}),
         setting(colours={"dark": DARK}),
         "warning",
-        "accent #555555 on paper #121110: contrast 2.52 : 1",
+        "accent #555555 is too close to paper #121110 (2.52 : 1), ",
     ),
 }
 
@@ -291,6 +291,28 @@ def test_a_section_of_headlines_alone_is_a_list_of_links_but_not_the_leads(bench
     assert [where for where, _ in found_by("content.summary", listed)] == ["article 1"]
     mixed = bench.issue(sections=(Section("Measured", (bench.pick(1),)), Section("Built", (others[0], bench.pick(3)))))
     assert [where for where, _ in found_by("content.summary", mixed)] == ["article 2"]
+
+
+def test_a_sponsors_own_link_may_say_where_a_reader_came_from(bench):
+    address = "https://x.press/?utm_source=digest&utm_campaign=nov"
+    made = bench.body(f'<a href="{address.replace("&", "&amp;")}">Bread</a>')
+    assert len(found_by("links.tracking", made)) == 1
+    paid = replace(made.issue, sponsors=(Sponsor(f"[Bread]({address})"),))
+    assert found_by("links.tracking", replace(made, issue=paid)) == []
+
+
+def test_a_contrast_that_is_too_low_is_not_rounded_to_one_that_is_enough(bench):
+    ((_, said),) = found_by("access.contrast", bench.body('<p style="color:#777777">Grey on white</p>'))
+    assert said.endswith("a contrast of 4.4, 4.5 is needed")
+
+
+def test_colours_that_the_settings_have_too_close_are_told_of_once(bench):
+    made = bench.body('<p style="color:#bbbbbb;background:#ffffff">a</p><p style="color:#cccccc">b</p>')
+    light = dict.fromkeys(DARK, "#ffffff") | {"ink": "#000000", "soft": "#bbbbbb", "accent": "#000000"}
+    light |= {"on_button": "#000000"}
+    found = preflight.check(replace(made, colours={"light": light}))
+    assert [one.where for one in found if one.id == "themes.contrast"] == ["theme, light"]
+    assert [one.message[:20] for one in found if one.id == "access.contrast"] == ["“b” is #cccccc on #f"]
 
 
 def test_an_ideograph_takes_the_room_of_two_letters_in_an_inbox(bench):

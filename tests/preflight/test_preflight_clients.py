@@ -9,7 +9,7 @@ import pytest
 from benchmarks import bench_preflight
 from docs import client_support
 from newsletter import preflight, resources
-from newsletter.models import CLIENT_SHARES, MAIL_CLIENTS
+from newsletter.models import CLIENT_SHARES, MAIL_CLIENTS, Seen
 from newsletter.preflight import support
 from newsletter.preflight.conditional import for_outlook
 from newsletter.preflight.features import uses
@@ -168,3 +168,20 @@ def test_the_table_is_made_of_either_form_of_the_data():
     made = client_support.compact(by_slug)
     assert made == client_support.compact(listed)
     assert made["features"]["css-x"] == {"title": "x", "answers": {"gmail.ios": "a 1"}, "notes": {"1": "No y."}}
+
+
+def test_hyphens_that_a_client_does_not_set_are_no_loss():
+    """A German issue asks for them in the head; nobody needs that `<style>` for it."""
+    used = uses(head(".a { -webkit-hyphens: auto; hyphens: auto; hyphenate-limit-chars: 14 5 5 }"))
+    assert not [use for use in used if "hyphen" in use.slug]
+    assert [use.enhancement for use in used if use.slug == "html-style"] == [True]
+    assert support.table().features["css-hyphenate-limit-chars"].knows(GMAIL)
+
+
+def test_a_picture_of_a_kind_that_outlook_lacks_is_told_of_once(bench):
+    made = bench.body('<img src="https://x.press/owl.webp" alt="An owl" width="60" height="40">')
+    (alone,) = [one for one in preflight.check(made) if one.id == "clients.breaks"]
+    assert alone.mend == "take a PNG or JPEG"
+    asked = replace(made, pictures=(Seen("article 1", "https://x.press/owl.webp", None, 60),))
+    found = [one.id for one in preflight.check(asked) if "WebP" in one.message or "webP" in one.message]
+    assert found == ["images.kind"]

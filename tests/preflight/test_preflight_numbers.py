@@ -28,6 +28,11 @@ def known(summary: str, article: str) -> bool:
         ("2.50 euros", "2.5 euros"),
         ("Python 3.14", "CPython 3.14.1 and 3.14"),
         ("py3 and utf8", "no number at all"),
+        ("١٤ كيلومترا", "14 كيلومترا"),
+        ("٢٥٠٬٠٠٠ راكب", "250,000 راكب"),
+        ("٣٫٥", "3.5"),
+        ("12 km", "१२ किलोमीटर"),
+        ("120 台", "１２０台"),
     ],
 )
 def test_the_same_number_is_known(summary, article):
@@ -38,6 +43,7 @@ def test_the_same_number_is_known(summary, article):
     ("summary", "article"),
     [
         ("15 percent", "1.5 percent"),
+        ("١٥", "14"),
         ("20 times", "12 times"),
         ("1,200 lines", "1.2 lines of 200"),
         ("13 teams", "three teams"),
@@ -51,3 +57,7 @@ def test_another_number_is_not(summary, article):
 def test_thousands_separators_never_matter(value):
     for separator in (",", ".", "'", "\u202f"):
         assert known(f"{value:,}".replace(",", separator), str(value))
+
+
+def test_a_number_is_shown_as_it_was_printed():
+    assert list(numbers("نحو ٢٥٠٬٠٠٠ راكب")) == [("٢٥٠٬٠٠٠", "250000")]

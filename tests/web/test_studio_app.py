@@ -42,11 +42,13 @@ class OneIssue:
     page: PreviewPage = PAGE
     error: NewsletterError | None = None
     seen: list[int] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
     lines: tuple[TemplateLine, ...] = ()
     wakers: list[Callable[[], None]] = field(default_factory=list)
 
-    def preview(self, number: int, reader: int = 0) -> PreviewPage:
+    def preview(self, number: int, reader: int = 0, version: str | None = None) -> PreviewPage:
         self.seen.append(number)
+        self.versions += [version] if version else []
         if self.error:
             raise self.error
         if number != self.page.number:
@@ -113,6 +115,12 @@ def studio(served: Visitor) -> Visitor:
 def test_the_fake_desk_is_a_desk() -> None:
     desk: Desk = OneIssue()
     assert desk.version(12) == desk.preview(12).version
+
+
+def test_the_version_that_the_page_was_made_for_is_found_once(studio):
+    studio.desk.versions.clear()
+    assert studio.get("/issues/12").status == 200
+    assert studio.desk.versions == ["v1"]
 
 
 def test_the_page_shows_inbox_line_size_and_plain_text_escaped(studio):

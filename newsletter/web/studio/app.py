@@ -97,14 +97,15 @@ class _Pages:
 
     def issue(self, request: Request) -> Response:
         number, view = _number(request), View.of(request.query_params)
-        version = self._version(number, view.reader)
+        version = None
         try:
-            preview = self._desk.preview(number, view.reader)
+            version = self._desk.version(number, view.reader)
+            preview = self._desk.preview(number, view.reader, version)
             readers = self._choice(preview.reader)
         except NewsletterError as error:
             lines = self._desk.excerpt(error) if isinstance(error, RenderError) else ()
             status = 404 if isinstance(error, NotFound) else 200
-            return self._fault(fault_of(error, lines), view, number, version, status)
+            return self._fault(fault_of(error, lines), view, number, version or _fault_version(error), status)
         html = self._template.render(
             number=number,
             view=view,
@@ -160,7 +161,11 @@ class _Pages:
         try:
             return self._desk.version(number, reader)
         except NewsletterError as error:
-            return "fault-" + hashlib.sha256(str(error).encode("utf-8", "replace")).hexdigest()[:16]
+            return _fault_version(error)
+
+
+def _fault_version(error: NewsletterError) -> str:
+    return "fault-" + hashlib.sha256(str(error).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _number(request: Request) -> int:

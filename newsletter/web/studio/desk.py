@@ -17,7 +17,7 @@ class Desk(Protocol):
     404.
     """
 
-    def preview(self, number: int, reader: int = 0) -> PreviewPage:
+    def preview(self, number: int, reader: int = 0, version: str | None = None) -> PreviewPage:
         """The issue with its slots filled for one subscriber (0: somebody of whom nothing is known), and findings."""
 
     def version(self, number: int, reader: int = 0) -> str:
