@@ -41,7 +41,7 @@ def test_a_headline_with_braces_becomes_a_subject_that_prints_them(workspace: Wo
     add(workspace, "Why {{ 7*7 }} is {{{ subscriber.email }}", "Rust", "the lexer")
     issue = workspace.desk.new(pick=True).issue
     workspace.press.render(issue.number, tmp_path / "out")
-    assert workspace.press.preview(issue.number).subject == "Why {{ 7*7 }} is {{{ subscriber.email }}"
+    assert workspace.press.preview(issue.number, "v").subject == "Why {{ 7*7 }} is {{{ subscriber.email }}"
 
 
 def test_subject_and_preheader_follow_a_new_pick(workspace: Workspace) -> None:
@@ -128,5 +128,5 @@ def test_the_preview_notices_when_an_article_gets_its_address(workspace: Workspa
 def test_the_preview_counts_the_bytes_that_preflight_counts(workspace: Workspace) -> None:
     add(workspace, "The first lexer", "Rust", "a lexer for logs")
     issue = workspace.desk.new(pick=True, title="x").issue
-    page = workspace.press.preview(issue.number)
+    page = workspace.press.preview(issue.number, "v")
     assert page.html_bytes > len(page.html.encode())

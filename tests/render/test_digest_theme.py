@@ -62,7 +62,7 @@ def test_the_footer_says_why_who_and_how_to_leave(digest: Digest, variant: Rende
     page = page_of(rendered)
     assert page.xpath('//a[text()="Unsubscribe"]/@href') == ["https://x.example/u"]
     assert page.xpath('//a[text()="Read in your browser"]/@href') == ["https://x.example/v"]
-    for words in (page.text_content(), " ".join(fill(rendered.text, VALUES).split())):
+    for words in (" ".join(part.split()) for part in (page.text_content(), fill(rendered.text, VALUES))):
         assert "because you subscribed to The Native Layer" in words
         assert "12 Compiler Street" in words
 
