@@ -93,18 +93,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
         for row in texts:
             line("\t".join(row))
         return
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for position, column in enumerate(columns):
-        number = all(row[position].replace(".", "").isdigit() for row in texts)
-        drawn.add_column(column, justify="right" if number else "left", overflow="fold")
-    for row in texts:
-        drawn.add_row(*(Text(value) for value in row))
-    Console().print(drawn)
+    from newsletter.cli import tables
+
+    console = Console()
+    title, *drawn = tables.lines(columns, texts, console.width)
+    console.print(Text(title, style="bold"), soft_wrap=True)
+    for text in drawn:
+        line(text)
 
 
 def heading(text: str) -> None:
