@@ -77,10 +77,15 @@ def edit(
     view = desk.markdown(number)
     seen = view if source is None else None
     hint = f"newsletter issue edit {number} --from"
-    saved = editor.edit(
-        view, lambda text: desk.save_markdown(number, text, seen=seen, announce=output.note), source, hint
-    )
-    slips = desk.slips(saved) if saved else []
+    typed = view
+
+    def save(text: str) -> Issue:
+        nonlocal typed
+        typed = text
+        return desk.save_markdown(number, text, seen=seen, announce=output.note)
+
+    saved = editor.edit(view, save, source, hint)
+    slips = desk.slips(saved, typed) if saved else []
     if as_json:
         output.print_json({**as_dict(saved), "slips": slips} if saved else {"number": number, "unchanged": True})
     else:
