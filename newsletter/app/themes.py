@@ -14,6 +14,7 @@ from newsletter.app import files, letterhead, specimen
 from newsletter.errors import Conflict, NotFound, Refused, RenderError
 from newsletter.models import fill
 from newsletter.render import Renderer, theme
+from newsletter.text.tongue import tongue
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -88,8 +89,10 @@ class Themes:
         return path, len(page)
 
     def page(self, name: str, language: str | None = None) -> str:
-        """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError."""
+        """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError, Refused (language)."""
         self.require(name)
+        if language and tongue(language) is None:
+            raise Refused(f"no language is known by the tag “{language}”; say one such as en, de, pt-BR or zh-TW")
         settings = self._workspace.settings
         masthead = letterhead.masthead(settings)
         masthead = replace(masthead, language=language or masthead.language)
