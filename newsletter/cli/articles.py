@@ -81,7 +81,7 @@ def list_articles(
         list[str] | None, typer.Argument(metavar="QUERY", help="Words and filters, as described above.")
     ] = None,
     since: Since = None,
-    limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 50,
+    limit: Annotated[int, typer.Option(metavar="COUNT", help="At most this many.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
     """List articles, or search them: all words must occur, best match first.

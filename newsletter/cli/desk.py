@@ -102,7 +102,9 @@ def add(
     context: typer.Context,
     number: Number,
     articles: Articles,
-    section: Annotated[str | None, typer.Option(help="The section's title (default: the last one).")] = None,
+    section: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="The section's title (default: the last one).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Put articles into an issue."""
@@ -124,7 +126,7 @@ def move(
     number: Number,
     article: Annotated[int, typer.Argument(metavar="ARTICLE", help="Article number.", min=1)],
     to: Annotated[int, typer.Option(metavar="POSITION", help="Position in its section, from 1.", min=1)],
-    section: Annotated[str | None, typer.Option(help="Another section's title.")] = None,
+    section: Annotated[str | None, typer.Option(metavar="TITLE", help="Another section's title.")] = None,
     as_json: Json = False,
 ) -> None:
     """Move an article within an issue."""

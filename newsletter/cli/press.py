@@ -167,7 +167,9 @@ def print_clients(reports: dict[str, Any]) -> None:
 def preview(
     context: typer.Context,
     number: Number,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)] = 0,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="Port on this machine; 0 takes a free one.", min=0, max=65535)
+    ] = 0,
     browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
 ) -> None:
     """Show an issue as readers get it, live: phone, tablet and desktop, light, dark and forced dark, images off, plain

@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 def topics(
     context: typer.Context,
     since: Since = None,
-    most: Annotated[int, typer.Option("--max", help="At most so many articles for each topic.", min=1)] = 5,
+    most: Annotated[
+        int, typer.Option("--max", metavar="COUNT", help="At most so many articles for each topic.", min=1)
+    ] = 5,
     as_json: Json = False,
 ) -> None:
     """What your topics catch in the window, and what was learned from earlier issues.
