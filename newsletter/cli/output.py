@@ -80,6 +80,11 @@ def moment(at: datetime, zone: tzinfo = UTC) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
+def size(count: int) -> str:
+    """Bytes as a person reads them: "23.9 KB"."""
+    return f"{count / 1024:.1f} KB"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str, zone: tzinfo = UTC) -> None:
     """Rows as a table on a terminal, as tab-separated lines in a pipe; `empty` is said where there are none.
 

@@ -59,7 +59,7 @@ def render(
         for path in (files.html, files.text, files.eml):
             output.line(path)
         output.note(
-            f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
+            f"HTML {output.size(files.html_bytes)} of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
         )
     _tell(found, number, as_json=as_json)
 
@@ -102,7 +102,7 @@ def _variants(
                 one.name,
                 one.subscribers,
                 one.articles,
-                f"{one.html_bytes / 1024:.1f} KB",
+                output.size(one.html_bytes),
                 *([str(one.files.html.parent)] if one.files else []),
             )
             for one in rendered

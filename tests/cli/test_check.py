@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from newsletter import resources
 from newsletter.app import starter
+from newsletter.cli import output
 from newsletter.cli.commands import app
 from newsletter.cli.press import print_findings
 from newsletter.models import Finding
@@ -180,3 +181,14 @@ def test_an_issue_whose_own_theme_is_gone_says_where_to_name_another(folder: Pat
     found = json.loads(check(folder, "--json").stdout)["findings"][0]
     assert "issue 1: there is no theme “ours”" in found["message"]
     assert "`newsletter issue edit 1`" in found["mend"]
+
+
+def test_a_mails_size_is_one_number_wherever_it_is_told(folder: Path) -> None:
+    def told(*words: str) -> Result:
+        return CliRunner().invoke(app, ["-C", str(folder), "render", "1", "-o", str(folder / "out"), *words])
+
+    whole, variants = json.loads(told("--json").stdout), json.loads(told("--variants", "--json").stdout)
+    assert whole["html_bytes"] == variants["variants"][0]["html_bytes"]
+    shown = output.size(whole["html_bytes"])
+    assert f"HTML {shown} of the 100 KB" in told().stderr
+    assert f"\t{shown}\t" in told("--variants").stdout
