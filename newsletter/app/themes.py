@@ -117,10 +117,12 @@ class Themes:
 
         Raises Refused (no fit name), NotFound (no such source), Conflict (the name is taken).
         """
-        if not _NAME.fullmatch(name) or name in _TAKEN:
-            raise Refused(
-                f"{name!r} is no name for a theme: small letters, digits, - and _, and not one of shared, words"
-            )
+        if name in _TAKEN:
+            raise Refused(f"{name} is a folder of the themes' own; choose another name")
+        if not _NAME.fullmatch(name):
+            fit = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")
+            instead = f", such as {fit}" if _NAME.fullmatch(fit) else ""
+            raise Refused(f"{name!r} is no name for a theme: it has small letters, digits, - and _ alone{instead}")
         self.require(source)
         folder = self._folders[0] / name
         if name in theme.names(self._folders) or folder.exists():

@@ -112,9 +112,9 @@ def list_articles(
     ]
     columns = ["id", "date", "title", "site", "words", "found in"]
     width = None if query else 5
-    output.table(
-        columns[:width], [row[:width] for row in rows], empty=f"no articles{f' with {asked!r}' if asked else ''}"
-    )
+    none = f"no articles{f' with {asked!r}' if asked else ''}{f' from the last {since}' if since else ''}"
+    empty = none if asked or since else f"{none} yet; `newsletter add FILES…` takes them in"
+    output.table(columns[:width], [row[:width] for row in rows], empty=empty)
 
 
 @article.command()

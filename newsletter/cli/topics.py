@@ -45,7 +45,9 @@ def topics(
             output.line(f"  {value:.2f}  {article.title}  [article {article.id}]")
         if len(found.articles) > most:
             output.line(f"  … and {len(found.articles) - most} more")
-    if caught.topics:
+    if caught.topics and not caught.missed and not any(found.articles for found in caught.topics):
+        output.line("there is no article in that time; --since 400d looks back further")
+    elif caught.topics:
         output.line(
             f"no topic catches {_articles(caught.missed)}" if caught.missed else "some topic catches every article"
         )
