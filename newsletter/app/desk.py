@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newsletter import preflight
+from newsletter.app import proofreading
 from newsletter.app.picking import Caught, Choice, Elsewhere, Picking
 from newsletter.curate import arrange, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
-from newsletter.errors import Conflict, NotInIssue, RenderError
+from newsletter.errors import Conflict, NotInIssue
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
-from newsletter.render import merge
 from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
 
@@ -284,19 +283,11 @@ class Desk:
 
         return self._change(number, edited)
 
-    def slips(self, issue: Issue) -> list[str]:
-        """What in its words is no merge field, a line each: "subject: “{{ subscriber.nmae }}” is no merge field; …"."""
+    def slips(self, issue: Issue, text: str) -> list[str]:
+        """What was hardly meant in the Markdown that an issue was read from, a line each with its line in the text."""
         with self._store.read() as work:
             known = STANDARD | frozenset(work.audience.field_names())
-        found = list(preflight.slips.found(issue, known))
-        said = [f"{slip.where}: “{slip.shown}” is no merge field; {slip.mend}" for slip in found]
-        told = {slip.where for slip in found if slip.breaks}
-        for where, text in preflight.with_fields(issue):
-            try:
-                merge.parse(text, where, known)
-            except RenderError as error:
-                said += [] if where in told else [str(error)]
-        return said
+        return proofreading.slips(issue, text, known, self._picking.sections())
 
     def _choose(
         self, asked: Asked, *, number: int | None = None, pinned: Sequence[int] = (), vetoed: Sequence[int] = ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from newsletter import addresses
 from newsletter.app import draining, reasons, relays, resolving, signing, standing
 from newsletter.app.draining import Drained, Progress, Stopper
-from newsletter.errors import ConfigError, NotFound, Refused
+from newsletter.errors import ConfigError, Conflict, NotFound, Refused
 from newsletter.models import Delivery, DeliveryState, Edition, Finding, Reason, Send, SendKind, SendState, Tally
 from newsletter.store import Claims
 
@@ -61,9 +61,8 @@ class Dispatch:
     def _refusal(
         self, number: int, list_name: str, findings: Sequence[Finding], again: str | None, forced: str | None
     ) -> str | None:
-        open_ones = [s.id for s in self.unfinished() if s.issue == number and s.list == list_name]
-        if open_ones and not again:
-            return f"send {open_ones[0]} of it to {list_name} is not finished: `newsletter resume {open_ones[0]}`"
+        if not again and (still_open := standing.unfinished(self._workspace, number, list_name)):
+            return still_open
         errors = sum(finding.severity == "error" for finding in findings)
         if errors and not forced:
             return f"preflight found {errors} error{'s' if errors != 1 else ''}; mend them, or --force REASON"
@@ -103,7 +102,7 @@ class Dispatch:
         approval that has lapsed, or one of two that is missing; nobody who would get it), ConfigError (a secret of the
         relay or a DKIM key is missing), Conflict (an unfinished send of it to that list). No send is made then.
         """
-        edition, target = self.ready(number, list_name, forced)
+        edition, target = self.ready(number, list_name, forced, again)
         now = self._workspace.clock()
         with self._store.begin() as work:
             send = work.sends.start(
@@ -128,6 +127,7 @@ class Dispatch:
         number: int,
         list_name: str,
         forced: str | None,
+        again: str | None,
         hear: Callable[[Sequence[Finding]], None] = lambda _: None,
     ) -> tuple[Edition, int]:
         """The approved edition and the list's id, once nothing stands against a send; `hear` is told the findings.
@@ -137,6 +137,8 @@ class Dispatch:
         self._equipped()
         with self._store.read() as work:
             target = work.audience.list_named(list_name)
+        if not again and (still_open := standing.unfinished(self._workspace, number, list_name)):
+            raise Conflict(still_open)
         press = self._workspace.press
         edition = press.approved(number)
         press.second_person(number, edition)

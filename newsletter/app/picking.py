@@ -167,9 +167,11 @@ class Picking:
             )
         pinned = [chosen.article for chosen in issue.picks if chosen.pinned]
         choice = self.choose(asked, number=issue.number, pinned=pinned, vetoed=issue.vetoed, also=[article.id])
+        as_picked = {picked.article.id for picked in choice.selection.picks} == {pick.article for pick in issue.picks}
+        left_out = "not picked" if as_picked else f"a new pick of issue {issue.number} would not take it"
         for left in choice.selection.left_out:
             if left.article.id == article.id:
-                return Why(f"not picked: {left.reason.replace('issue veto N', f'issue veto {issue.number}')}")
+                return Why(f"{left_out}: {left.reason.replace('issue veto N', f'issue veto {issue.number}')}")
         return Why(
             f"not in issue {issue.number}, and a new pick would take it: "
             f"`newsletter issue add {issue.number} {article.id}`"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter import preflight
 from newsletter.app import evidence, files
 from newsletter.models import Issue, Variant, fill, standing_alone
 
@@ -20,7 +21,7 @@ class Rendered:
     html: Path
     text: Path
     eml: Path
-    #: Bytes of the HTML part in UTF-8.
+    #: As preflight counts them against Gmail's clip: in UTF-8, personal links at full length.
     html_bytes: int
     #: Fields that are filled in for each subscriber.
     slots: tuple[str, ...]
@@ -34,7 +35,7 @@ class VariantFigures:
     #: Active members who would get it.
     subscribers: int
     articles: int
-    #: As preflight counts them against Gmail's clip.
+    #: As in `Rendered`.
     html_bytes: int
     #: None where nothing was written.
     files: Rendered | None
@@ -43,11 +44,10 @@ class VariantFigures:
 def write(settings: Settings, issue: Issue, variant: Variant, folder: Path) -> Rendered:
     """Write issue.html, issue.txt and issue.eml, as a reader without a name gets them."""
     sample = evidence.sample_values(settings.newsletter.base_url)
-    html = fill(variant.html, sample)
     eml = evidence.as_mail(settings, issue, variant)
     paths = [folder / f"issue.{suffix}" for suffix in ("html", "txt", "eml")]
-    page = standing_alone(html, variant.pictures)
+    page = standing_alone(fill(variant.html, sample), variant.pictures)
     for path, data in zip(paths, (page.encode(), fill(variant.text, sample).encode(), eml), strict=True):
         files.write(path, data)
     fields = dict.fromkeys(slot.field for slot in variant.slots())
-    return Rendered(paths[0], paths[1], paths[2], html_bytes=len(html.encode()), slots=tuple(fields))
+    return Rendered(paths[0], paths[1], paths[2], html_bytes=preflight.html_bytes(variant), slots=tuple(fields))

@@ -73,7 +73,7 @@ class Schedule:
         Planning approves the issue where nobody has; `hear` is told preflight's findings. Raises what `Dispatch.start`
         does (but lists may be empty still), and Refused where the moment is past in a subscriber's time zone.
         """
-        edition, target = self._workspace.dispatch.ready(number, list_name, forced, hear)
+        edition, target = self._workspace.dispatch.ready(number, list_name, forced, again, hear)
         now = self._workspace.clock()
         with self._store.begin() as work:
             moments = timetable.by_zone(moment, work.sends.zones(target) if local else (), self.zone)

@@ -86,6 +86,25 @@ def _planned(here: Workspace, send: Send, tally: Tally) -> SendStatus:
     return SendStatus(send, tally, f"held: {word}", f"{why}; {ways}", expected)
 
 
+def unfinished(here: Workspace, number: int, list_name: str) -> str | None:
+    """Why an issue is not sent to a list once more while a send of it is open, and what to type; None where none is."""
+    send = next((s for s in here.dispatch.unfinished() if s.issue == number and s.list == list_name), None)
+    if send is None:
+        return None
+    if send.begun is not None:
+        stands = "paused" if send.state is SendState.PAUSED else "not finished"
+        ways = f"is {stands}; `newsletter resume {send.id}` goes on with it"
+    elif send.state is SendState.SCHEDULED and send.planned and send.planned > here.clock():
+        ways = (
+            f"is planned for {here.schedule.shown(send)}; to have it at another time, or now, first end that one: "
+            f"`newsletter cancel {send.id}`"
+        )
+    else:
+        found = of(here, *here.dispatch.status(send.id))
+        ways = f"is {found.words}; {found.advice}"
+    return f"send {send.id} of issue {number} to {list_name} {ways}; --again REASON makes another one all the same"
+
+
 def nobody(work: UnitOfWork, number: int, list_name: str, tally: Tally) -> str:
     """Why a send of an issue to a list would mail nobody, and what would."""
     if not tally.audience:

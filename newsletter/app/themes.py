@@ -14,6 +14,7 @@ from newsletter.app import files, letterhead, specimen
 from newsletter.errors import Conflict, NotFound, Refused, RenderError
 from newsletter.models import fill
 from newsletter.render import Renderer, theme
+from newsletter.text.tongue import tongue
 
 if TYPE_CHECKING:
     from newsletter.app.workspace import Workspace
@@ -88,8 +89,10 @@ class Themes:
         return path, len(page)
 
     def page(self, name: str, language: str | None = None) -> str:
-        """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError."""
+        """The sample issue in that theme, its pictures in it. Raises NotFound, RenderError, Refused (language)."""
         self.require(name)
+        if language and tongue(language) is None:
+            raise Refused(f"no language is known by the tag “{language}”; say one such as en, de, pt-BR or zh-TW")
         settings = self._workspace.settings
         masthead = letterhead.masthead(settings)
         masthead = replace(masthead, language=language or masthead.language)
@@ -114,10 +117,12 @@ class Themes:
 
         Raises Refused (no fit name), NotFound (no such source), Conflict (the name is taken).
         """
-        if not _NAME.fullmatch(name) or name in _TAKEN:
-            raise Refused(
-                f"{name!r} is no name for a theme: small letters, digits, - and _, and not one of shared, words"
-            )
+        if name in _TAKEN:
+            raise Refused(f"{name} is a folder of the themes' own; choose another name")
+        if not _NAME.fullmatch(name):
+            fit = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")
+            instead = f", such as {fit}" if _NAME.fullmatch(fit) else ""
+            raise Refused(f"{name!r} is no name for a theme: it has small letters, digits, - and _ alone{instead}")
         self.require(source)
         folder = self._folders[0] / name
         if name in theme.names(self._folders) or folder.exists():

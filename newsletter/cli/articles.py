@@ -81,7 +81,7 @@ def list_articles(
         list[str] | None, typer.Argument(metavar="QUERY", help="Words and filters, as described above.")
     ] = None,
     since: Since = None,
-    limit: Annotated[int, typer.Option(help="At most this many.", min=1)] = 50,
+    limit: Annotated[int, typer.Option(metavar="COUNT", help="At most this many.", min=1)] = 50,
     as_json: Json = False,
 ) -> None:
     """List articles, or search them: all words must occur, best match first.
@@ -112,9 +112,9 @@ def list_articles(
     ]
     columns = ["id", "date", "title", "site", "words", "found in"]
     width = None if query else 5
-    output.table(
-        columns[:width], [row[:width] for row in rows], empty=f"no articles{f' with {asked!r}' if asked else ''}"
-    )
+    none = f"no articles{f' with {asked!r}' if asked else ''}{f' from the last {since}' if since else ''}"
+    empty = none if asked or since else f"{none} yet; `newsletter add FILES…` takes them in"
+    output.table(columns[:width], [row[:width] for row in rows], empty=empty)
 
 
 @article.command()

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 @subscribers.command(name="import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file with a column email.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a column email.")],
     list_name: ListName,
     as_json: Json = False,
 ) -> None:
@@ -49,7 +49,7 @@ def add(
     context: typer.Context,
     email: Email,
     list_name: ListName,
-    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The person's name.")] = None,
     as_json: Json = False,
 ) -> None:
     """Put one person on a list."""
@@ -175,7 +175,7 @@ def list_suppressions(context: typer.Context, as_json: Json = False) -> None:
 def suppress(
     context: typer.Context,
     email: Email,
-    reason: Annotated[str, typer.Option(help="Why.")] = "asked",
+    reason: Annotated[str, typer.Option(metavar="REASON", help="Why.")] = "asked",
     as_json: Json = False,
 ) -> None:
     """Never mail an address again."""

@@ -27,6 +27,7 @@ from newsletter.cli import (
     stories,
     themes,
     topics,
+    usage,
 )
 from newsletter.cli.session import Session
 
@@ -81,3 +82,5 @@ for part in (
     doctor,
 ):
     part.register(app)
+
+usage.plain(app)

@@ -77,10 +77,15 @@ def edit(
     view = desk.markdown(number)
     seen = view if source is None else None
     hint = f"newsletter issue edit {number} --from"
-    saved = editor.edit(
-        view, lambda text: desk.save_markdown(number, text, seen=seen, announce=output.note), source, hint
-    )
-    slips = desk.slips(saved) if saved else []
+    typed = view
+
+    def save(text: str) -> Issue:
+        nonlocal typed
+        typed = text
+        return desk.save_markdown(number, text, seen=seen, announce=output.note)
+
+    saved = editor.edit(view, save, source, hint)
+    slips = desk.slips(saved, typed) if saved else []
     if as_json:
         output.print_json({**as_dict(saved), "slips": slips} if saved else {"number": number, "unchanged": True})
     else:
@@ -97,7 +102,9 @@ def add(
     context: typer.Context,
     number: Number,
     articles: Articles,
-    section: Annotated[str | None, typer.Option(help="The section's title (default: the last one).")] = None,
+    section: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="The section's title (default: the last one).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Put articles into an issue."""
@@ -119,7 +126,7 @@ def move(
     number: Number,
     article: Annotated[int, typer.Argument(metavar="ARTICLE", help="Article number.", min=1)],
     to: Annotated[int, typer.Option(metavar="POSITION", help="Position in its section, from 1.", min=1)],
-    section: Annotated[str | None, typer.Option(help="Another section's title.")] = None,
+    section: Annotated[str | None, typer.Option(metavar="TITLE", help="Another section's title.")] = None,
     as_json: Json = False,
 ) -> None:
     """Move an article within an issue."""

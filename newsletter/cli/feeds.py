@@ -37,7 +37,7 @@ def add(
     context: typer.Context,
     addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="Feeds, or pages that name their feed.")],
     full_text: FullText = False,
-    category: Annotated[str, typer.Option(help="The folder it goes into in an export.")] = "",
+    category: Annotated[str, typer.Option(metavar="NAME", help="The folder it goes into in an export.")] = "",
     ignore_robots: IgnoreRobots = False,
     as_json: Json = False,
 ) -> None:

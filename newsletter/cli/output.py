@@ -80,6 +80,11 @@ def moment(at: datetime, zone: tzinfo = UTC) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
+def size(count: int) -> str:
+    """Bytes as a person reads them: "23.9 KB"."""
+    return f"{count / 1024:.1f} KB"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str, zone: tzinfo = UTC) -> None:
     """Rows as a table on a terminal, as tab-separated lines in a pipe; `empty` is said where there are none.
 
@@ -93,18 +98,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
         for row in texts:
             line("\t".join(row))
         return
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for position, column in enumerate(columns):
-        number = all(row[position].replace(".", "").isdigit() for row in texts)
-        drawn.add_column(column, justify="right" if number else "left", overflow="fold")
-    for row in texts:
-        drawn.add_row(*(Text(value) for value in row))
-    Console().print(drawn)
+    from newsletter.cli import tables
+
+    console = Console()
+    title, *drawn = tables.lines(columns, texts, console.width)
+    console.print(Text(title, style="bold"), soft_wrap=True)
+    for text in drawn:
+        line(text)
 
 
 def heading(text: str) -> None:

@@ -14,8 +14,12 @@ from newsletter.cli.session import Json, Number, workspace
 if TYPE_CHECKING:
     from newsletter.app.desk import Draft, Picked
 
-Maximum = Annotated[int | None, typer.Option("--max", help="At most this many articles.", min=1, max=100)]
-Words = Annotated[list[str] | None, typer.Option("--word", help="Prefer articles with this word (repeatable).")]
+Maximum = Annotated[
+    int | None, typer.Option("--max", metavar="COUNT", help="At most this many articles.", min=1, max=100)
+]
+Words = Annotated[
+    list[str] | None, typer.Option("--word", metavar="WORD", help="Prefer articles with this word (repeatable).")
+]
 
 
 def register(_: typer.Typer) -> None:
@@ -27,7 +31,7 @@ def register(_: typer.Typer) -> None:
 def new(
     context: typer.Context,
     title: Annotated[
-        str | None, typer.Option(help="The issue's title (default: the newsletter's name and number).")
+        str | None, typer.Option(metavar="TITLE", help="The issue's title (default: the newsletter's name and number).")
     ] = None,
     pick: Annotated[bool, typer.Option("--pick", help="Fill it with the best articles, and say why.")] = False,
     maximum: Maximum = None,

@@ -65,7 +65,7 @@ def render(
         for path in (files.html, files.text, files.eml):
             output.line(path)
         output.note(
-            f"HTML {files.html_bytes / 1024:.1f} KB of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
+            f"HTML {output.size(files.html_bytes)} of the 100 KB that Gmail shows; slots: {', '.join(files.slots)}"
         )
     _tell(found, number, as_json=as_json)
 
@@ -113,7 +113,7 @@ def _variants(
                 one.name,
                 one.subscribers,
                 one.articles,
-                f"{one.html_bytes / 1024:.1f} KB",
+                output.size(one.html_bytes),
                 *([str(one.files.html.parent)] if one.files else []),
             )
             for one in rendered
@@ -178,7 +178,9 @@ def print_clients(reports: dict[str, Any]) -> None:
 def preview(
     context: typer.Context,
     number: Number,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)] = 0,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="Port on this machine; 0 takes a free one.", min=0, max=65535)
+    ] = 0,
     browser: Annotated[bool, typer.Option(help="Open it in the browser.")] = True,
 ) -> None:
     """Show an issue as readers get it, live: phone, tablet and desktop, light, dark and forced dark, images off, plain

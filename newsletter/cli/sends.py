@@ -110,9 +110,10 @@ def resume(
 ) -> None:
     """Go on with an unfinished send, retries that are due included."""
     here = workspace(context)
-    numbers = [number] if number else [found.id for found in here.dispatch.unfinished() if found.begun]
+    waiting = here.dispatch.unfinished()
+    numbers = [number] if number else [found.id for found in waiting if found.begun]
     if not numbers:
-        output.note("nothing to resume: every send is finished")
+        output.note(_nothing_to_resume([found.id for found in waiting]))
     results: list[tuple[dict[str, Any], int]] = []
     with stopper(here) as stop:
         for each in numbers:
@@ -137,6 +138,13 @@ def resume(
         found = [shown for shown, _ in results]
         output.print_json(found[0] if number else found)
     raise typer.Exit(max((code for _, code in results), default=0))
+
+
+def _nothing_to_resume(planned: list[int]) -> str:
+    if not planned:
+        return "nothing to resume: no send is unfinished"
+    which = f"send {planned[0]} is" if len(planned) == 1 else f"sends {', '.join(map(str, planned))} are"
+    return f"nothing to resume: {which} planned, and not begun; `newsletter status` says when"
 
 
 def _print_dry_run(run: DryRun, as_json: bool) -> None:

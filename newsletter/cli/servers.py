@@ -26,8 +26,8 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8025,
+    host: Annotated[str, typer.Option(metavar="HOST", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="Port; 0 takes a free one.", min=0, max=65535)] = 8025,
 ) -> None:
     """The public pages: unsubscribe, view in browser, the archive of past issues. Ctrl-C ends it."""
     from newsletter.web import public
@@ -68,6 +68,7 @@ def run_outbox(
     port: Annotated[
         int | None,
         typer.Option(
+            metavar="PORT",
             help="Port on this machine (default: the workspace's relay's, else 2525); 0 takes a free one.",
             min=0,
             max=65535,
@@ -110,7 +111,10 @@ def list_mail(context: typer.Context, as_json: Json = False) -> None:
 
 
 @outbox.command()
-def show(context: typer.Context, number: Annotated[int, typer.Argument(help="As `list` numbers it.", min=1)]) -> None:
+def show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="As `list` numbers it.", min=1)],
+) -> None:
     """One mail, as it came."""
     from newsletter.app import sink
     from newsletter.errors import NotFound

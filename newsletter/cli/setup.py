@@ -98,7 +98,7 @@ def _print(done: Demo) -> None:
         output.line(f"  {position:>2}. {pick.headline}")
         if pick.why:
             output.line(f"      {pick.why.sentence}")
-    output.heading(f"\n3. issue {done.issue.number} rendered ({done.files.html_bytes / 1024:.0f} KB of HTML)")
+    output.heading(f"\n3. issue {done.issue.number} rendered ({output.size(done.files.html_bytes)} of HTML)")
     for path in (done.files.html, done.files.text, done.files.eml):
         output.line(f"   {path}")
     output.heading("\n4. preflight")

@@ -18,7 +18,7 @@ stories = typer.Typer(
 )
 
 StoryId = Annotated[int, typer.Argument(metavar="ID", help="The story's number, as `stories` lists it.", min=1)]
-Limit = Annotated[int, typer.Option(help="At most this many.", min=1)]
+Limit = Annotated[int, typer.Option(metavar="COUNT", help="At most this many.", min=1)]
 
 
 def register(app: typer.Typer) -> None:

@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 def topics(
     context: typer.Context,
     since: Since = None,
-    most: Annotated[int, typer.Option("--max", help="At most so many articles for each topic.", min=1)] = 5,
+    most: Annotated[
+        int, typer.Option("--max", metavar="COUNT", help="At most so many articles for each topic.", min=1)
+    ] = 5,
     as_json: Json = False,
 ) -> None:
     """What your topics catch in the window, and what was learned from earlier issues.
@@ -43,7 +45,9 @@ def topics(
             output.line(f"  {value:.2f}  {article.title}  [article {article.id}]")
         if len(found.articles) > most:
             output.line(f"  … and {len(found.articles) - most} more")
-    if caught.topics:
+    if caught.topics and not caught.missed and not any(found.articles for found in caught.topics):
+        output.line("there is no article in that time; --since 400d looks back further")
+    elif caught.topics:
         output.line(
             f"no topic catches {_articles(caught.missed)}" if caught.missed else "some topic catches every article"
         )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
-from newsletter.config.values import Line, LinkBase, Mailbox, Span, Table, Zone
+from newsletter.config.values import Language, Line, LinkBase, Mailbox, Span, Table, Zone
 
 
 class Newsletter(Table):
@@ -17,7 +17,7 @@ class Newsletter(Table):
     reply_to: Mailbox | None = None
     base_url: LinkBase = ""
     postal_address: str = ""
-    language: Annotated[Line, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    language: Language = "en"
     timezone: Zone = "UTC"
     theme: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = "digest"
 
@@ -32,6 +32,8 @@ class Archive(Table):
 
 
 def _number_as_weight(value: object) -> object:
+    if isinstance(value, str | bool | list):
+        raise ValueError('a weight such as 1.0, or a table such as {weight = 1.0, words = ["sql"]}')  # noqa: TRY004
     return {"weight": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -43,17 +43,30 @@ def _found_and_expected(
         except (KeyError, IndexError, ValueError, TypeError):
             value = value if isinstance(value, int | float | str) else "a wrong value"
             break
-    shown = "a secret" if where[-1] in ("password", "api_key") else repr(value)
+    shown = "a secret" if where[-1] in ("password", "api_key") else _as_written(value)
     if isinstance(value, dict):  # a table may hold a secret
         shown = f"a table with {', '.join(value)}"
-    if where[-1] in _EXPECTED and kind == "string_pattern_mismatch":
-        return shown, _EXPECTED[where[-1]]
+    name = next((part for part in reversed(where) if not part.isdigit()), "")
+    if name in _EXPECTED and kind == "string_pattern_mismatch":
+        return shown, _EXPECTED[name]
     message = _PLAIN.get(kind) or message.removeprefix("Value error, ").removeprefix("Input should be ")
     return shown, message.split("expected ", 1)[-1]
 
 
+#: What a text begins with that stands for another, from the environment or a file.
+REFERENCES = ("env:", "file:")
+#: What is expected in the file for a value of each type.
+_WANTED: dict[type, str] = {
+    int: "a whole number without quotes",
+    float: "a number without quotes",
+    bool: "true or false, without quotes",
+}
 #: What is expected where a pattern decides.
-_EXPECTED = {"language": "a language tag such as en or pt-BR", "theme": "a theme's name, in small letters"}
+_EXPECTED = {
+    "theme": "a theme's name, in small letters",
+    "languages": "a language's tag without a region, such as en or de",
+    "selector": "letters, digits, dots, - and _",
+}
 #: pydantic's kinds of fault in an editor's words; the others say it well themselves.
 _PLAIN = {
     "int_parsing": "a whole number",
@@ -70,6 +83,37 @@ _PLAIN = {
     "dict_type": "a table, such as [newsletter]",
     "model_attributes_type": "a table, such as [newsletter]",
 }
+
+
+def of_another_kind(written: object, read: object, path: Path, key: str = "") -> ConfigError | None:
+    """The first value that was read as a number, or as true or false, but is not written as one in the file, or None.
+
+    The environment knows texts alone, so that pydantic takes a text for a number; in the file "600" is a slip, and
+    `true` for a number is one, too.
+    """
+    if isinstance(read, BaseModel) and isinstance(written, dict):
+        names = {field.alias or name: name for name, field in type(read).model_fields.items()}
+        pairs = [(each, written[each], getattr(read, name)) for each, name in names.items() if each in written]
+    elif isinstance(read, dict) and isinstance(written, dict):
+        pairs = [(name, value, read.get(name)) for name, value in written.items()]
+    elif isinstance(read, tuple) and isinstance(written, list):
+        pairs = [(str(at), value, one) for at, (value, one) in enumerate(zip(written, read, strict=False))]
+    else:
+        if _fits(written, read):
+            return None
+        return ConfigError(str(path), key, _as_written(written), _WANTED[type(read)])
+    faults = (of_another_kind(value, one, path, f"{key}.{name}" if key else name) for name, value, one in pairs)
+    return next(filter(None, faults), None)
+
+
+def _fits(written: object, read: object) -> bool:
+    kinds = {type(written), type(read)}
+    reference = isinstance(written, str) and written.startswith(REFERENCES)
+    return type(read) not in _WANTED or len(kinds) == 1 or kinds <= {int, float} or reference
+
+
+def _as_written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _known_keys(where: list[str], model: type[BaseModel]) -> list[str]:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries, Variants
-from newsletter.config.faults import in_words
+from newsletter.config.faults import in_words, of_another_kind
 from newsletter.config.images import Images
 from newsletter.config.look import Look
 from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
@@ -92,14 +92,17 @@ def load(folder: Path) -> Settings:
         raise ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io") from None
     except OSError as error:
         raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "one this user may read") from None
-    relay = data.pop("relay", [])
+    written, relay = dict(data), data.pop("relay", [])
     data = _resolved(data, path, "")
     try:
-        return Settings(**data, relay=relay)
+        settings = Settings(**data, relay=relay)
     except ValidationError as error:
         raise in_words(error, path, {**data, "relay": relay}, Settings) from None
     except SettingsError as error:
         raise ConfigError("environment", "NEWSLETTER_…", f"a variable for a whole table ({error})", _ONE_KEY) from None
+    if fault := of_another_kind(written, settings, path):
+        raise fault
+    return settings
 
 
 def secret(value: str, folder: Path, key: str) -> str:

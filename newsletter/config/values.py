@@ -12,7 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from newsletter import addresses, durations, urls
 from newsletter.errors import AddressError
 
-__all__ = ["EmailAddress", "HostName", "Line", "LinkBase", "Mailbox", "Span", "Table", "Zone"]
+__all__ = ["EmailAddress", "HostName", "Language", "Line", "LinkBase", "Mailbox", "Span", "Table", "Zone"]
+
+#: A language with its script and region, as BCP 47 writes them.
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _span(value: object) -> object:
@@ -44,6 +47,18 @@ def _zone(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    from newsletter.text.tongue import ENGLISH, tongue  # 5 ms, for those alone who read settings
+
+    tag = value.strip()
+    if _TAG.fullmatch(tag) and tongue(tag):
+        return tag
+    named = {name.casefold(): code for code, name in ENGLISH.locale.languages.items()}
+    meant = named.get(tag.casefold()) or tag.replace("_", "-")
+    instead = f" (here {meant})" if meant != tag and _TAG.fullmatch(meant) and tongue(meant) else ""
+    raise ValueError(f"the tag of a known language, such as en, de, pt-BR or zh-TW{instead}")
+
+
 def _link_base(value: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/][^\s\x00-\x1f\x7f]*", value):
         raise ValueError("an address that starts with https://, without spaces")
@@ -70,6 +85,7 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Mailbox = Annotated[str, AfterValidator(_one_line), AfterValidator(_mailbox)]
 EmailAddress = Annotated[str, AfterValidator(_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[str, AfterValidator(_language)]
 LinkBase = Annotated[str, AfterValidator(_link_base)]
 HostName = Annotated[str, AfterValidator(_host)]
 

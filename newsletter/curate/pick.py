@@ -72,11 +72,16 @@ def pick(
     chosen = {turn.index for turn in turns[:limit]}
     fate |= _outranked(turns, limit, leading, len(pins))
     passed = {turn.index for turn in _passed_over(ranked, limit)}
+    taken: list[Ranked] = []
     for turn in ranked:
-        if turn.quota is not None:
-            quota = reasons.over_quota(candidates[turn.index], turn.quota, criteria)
-            low = Fate("rank", f"{fate[turn.index].reason}; besides, {quota}")
-            fate[turn.index] = Fate("quota", quota) if turn.index in passed else low
+        if turn.quota is None:
+            taken.append(turn)
+            continue
+        givers = _givers(candidates, turn, taken)
+        picked = len(givers & chosen)
+        quota = reasons.over_quota(candidates[turn.index], turn.quota, picked, len(givers) - picked)
+        low = Fate("rank", f"{fate[turn.index].reason}; besides, {quota}")
+        fate[turn.index] = Fate("quota", quota) if turn.index in passed else low
     for leader, others in members.items():
         reason = reasons.same_story(candidates[leader], leader_picked=leader in chosen)
         fate |= dict.fromkeys(others, Fate("story", reason))
@@ -178,6 +183,14 @@ def _passed_over(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
         elif (limit := limit - 1) == 0:
             break
     return passed
+
+
+def _givers(candidates: Sequence[Article], full: Ranked, turns: Sequence[Ranked]) -> set[int]:
+    """Those taken before an article that have used up the quota that keeps it out."""
+    if full.quota == "source":
+        outlet = candidates[full.index].outlet
+        return {turn.index for turn in turns if candidates[turn.index].outlet == outlet}
+    return {turn.index for turn in turns if f"topic {turn.topic}" == full.quota}
 
 
 def _outranked(turns: Sequence[Ranked], limit: int, leading: Sequence[int], pins: int) -> dict[int, Fate]:

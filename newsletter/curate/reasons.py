@@ -181,16 +181,26 @@ def outranked(position: int | None, count: int, seen: int) -> str:
     return f"ranked {_ordinal(position)} of {count}; --max {position} would include it"
 
 
-def over_quota(article: Article, quota: str, criteria: Criteria) -> str:
-    """Left out since its outlet ("source") or its topic ("topic NAME") has given all it may."""
-    if quota == "source":
-        verb = "is" if criteria.max_per_source == 1 else "are"
-        name = outlet_name(article)
-        return f"{criteria.max_per_source} from {name} {verb} picked already; a higher max_per_source may include it"
+def over_quota(article: Article, quota: str, picked: int, higher: int) -> str:
+    """Left out since its outlet ("source") or its topic ("topic NAME") has given all it may.
+
+    `picked` of them are in the issue, `higher` more rank above this one and are not.
+    """
     topic = quota.removeprefix("topic ")
-    most = criteria.interests()[topic].max
-    verb = "is" if most == 1 else "are"
-    return f"{most} on {one_line(topic)} {verb} picked already; a higher max of that topic may include it"
+    of, limit = f"from {outlet_name(article)}", "max_per_source"
+    if quota != "source":
+        of, limit = f"on {one_line(topic)}", "max of that topic"
+    if not higher:
+        there = f"{picked} {of} {_are(picked)} picked already"
+    elif not picked:
+        there = f"{higher} {of} {'ranks' if higher == 1 else 'rank'} higher"
+    else:
+        there = f"{picked} {of} {_are(picked)} picked, and {higher} more {'ranks' if higher == 1 else 'rank'} higher"
+    return f"{there}; a higher {limit} may include it"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def named(article: Article) -> str:

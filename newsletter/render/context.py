@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from babel.core import Locale, UnknownLocaleError, get_global
 
-from newsletter.bidi import PDI, Direction
+from newsletter.bidi import PDI, Direction, isolated
 from newsletter.models import Article, Issue, Pick, Section
 from newsletter.render.asides import Aside, asides
 from newsletter.render.dates import Calendar, direction
@@ -40,7 +40,7 @@ class Piece:
     """A piece of a list in words: an outlet, linked to its article, or what stands between two."""
 
     text: str
-    #: http or https; None for what is no outlet.
+    #: http or https; None for an outlet without an address, and for what is no outlet.
     url: str | None = None
 
 
@@ -200,7 +200,7 @@ def _pick(
     pick: Pick,
     article: Article | None,
     aside: Aside | None,
-    elsewhere: Mapping[str, str],
+    elsewhere: Mapping[str, str | None],
     *,
     language: str,
     calendar: Calendar,
@@ -257,25 +257,26 @@ def _across(items: Sequence[str]) -> int:
     return sum(map(cells, items)) + 3 * (len(items) - 1) if items else 0
 
 
-def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dict[str, str]:
-    """Outlets and addresses of a story's other articles: those not in the issue, one an outlet."""
-    found: dict[str, str] = {}
+def _elsewhere(articles: Sequence[Article], printed_too: Collection[int]) -> dict[str, str | None]:
+    """Outlets of a story's other articles, those not in the issue, with the address of one where any has one."""
+    found: dict[str, str | None] = {}
     for article in articles:
         url = web_url(article.url)
         outlet = line(article.site or "") or _host(url)
-        if url and outlet and article.id not in printed_too:
-            found.setdefault(outlet, url)
+        if outlet and article.id not in printed_too:
+            found[outlet] = found.get(outlet) or url
     return found
 
 
-def _joined(outlets: Sequence[tuple[str, str]], calendar: Calendar) -> tuple[Piece, ...]:
+def _joined(outlets: Sequence[tuple[str, str | None]], calendar: Calendar) -> tuple[Piece, ...]:
     """The outlets with what the language puts between them: "A", ", ", "B", ", and ", "C"."""
     if not outlets:
         return ()
     before, *after = calendar.between([name for name, _ in outlets])
     pieces = [Piece(before)]
     for (name, url), gap in zip(outlets, after, strict=True):
-        pieces += [Piece(name, url), Piece(gap)]
+        # What is no link has no element of its own that keeps its direction to itself.
+        pieces += [Piece(name if url else isolated(name, calendar.direction), url), Piece(gap)]
     return tuple(piece for piece in pieces if piece.text)
 
 

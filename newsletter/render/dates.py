@@ -29,7 +29,9 @@ class Calendar:
     def __init__(self, language: str, timezone: str) -> None:
         found = tongue(language or "en")
         if found is None:
-            raise RenderError("masthead", f"unknown language “{language}”; a tag such as en or pt-BR is expected")
+            raise RenderError(
+                "language", f"no language is known by the tag “{language}”; one such as en, de or pt-BR is expected"
+            )
         self._tongue = found
         #: As the language is written.
         self.direction: Direction = found.direction
@@ -37,7 +39,7 @@ class Calendar:
             self._zone = ZoneInfo(timezone)
         except (KeyError, ValueError, OSError) as error:
             raise RenderError(
-                "masthead", f"unknown time zone “{timezone}”; one such as Europe/Berlin is expected"
+                "timezone", f"there is no time zone “{timezone}”; a name such as Europe/Berlin is expected"
             ) from error
 
     def day(self, when: datetime) -> date:

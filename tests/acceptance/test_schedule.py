@@ -39,7 +39,7 @@ def test_a_planned_send_waits_and_goes_out_when_its_moment_comes(ready: Program,
     assert ready("run", "--once").out == ""
     assert ready("resume", code=None).code == 0
     assert sink.mails() == []
-    assert "not finished" in ready("send", 1, "--list", "weekly", "--yes", code=1).err
+    assert "is planned for" in ready("send", 1, "--list", "weekly", "--yes", code=1).err
     ready("cancel", 1)
     send = planned(ready, timedelta(minutes=5))
     ready("subscribers", "add", "late@example.org", "--list", "weekly")

@@ -54,7 +54,7 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + "[summaries]\nwords = 5\n", "summaries.words", "5", "10"),
         ("[newsleter]\n" + GOOD, "newsleter", "unknown key", "newsletter"),
         (GOOD + "[curate]\nwindow = 0\n", "curate.window", "0", "7d"),
-        (GOOD + "[curate]\nhalf_life = true\n", "curate.half_life", "True", "7d"),
+        (GOOD + "[curate]\nhalf_life = true\n", "curate.half_life", "true", "7d"),
         (GOOD + "base_url = 'https://a b'\n", "newsletter.base_url", "https://a b", "without spaces"),
         (GOOD + "base_url = 'https://'\n", "newsletter.base_url", "https://", "https://"),
         (GOOD + "[theme.light]\naccent = 'red'\n", "theme.light.accent", "'red'", "#9a3324"),
@@ -177,7 +177,8 @@ def test_a_topic_is_a_weight_or_a_table(tmp_path: Path) -> None:
     ("toml", "key", "found", "expected"),
     [
         ("[curate.topics]\nrust = 0\n", "curate.topics.rust.weight", "0", "greater than 0"),
-        ("[curate.topics]\nrust = true\n", "curate.topics.rust", "True", "table"),
+        ("[curate.topics]\nrust = true\n", "curate.topics.rust", "true", "a weight such as 1.0, or a table"),
+        ("[curate.topics]\nrust = '1'\n", "curate.topics.rust", "'1'", "a weight such as 1.0, or a table"),
         (
             "[curate.topics.rust]\nwordz = ['a']\n",
             "curate.topics.rust.wordz",
@@ -185,7 +186,7 @@ def test_a_topic_is_a_weight_or_a_table(tmp_path: Path) -> None:
             "words, articles, section",
         ),
         ("[curate.topics]\nrust = {max = 0}\n", "curate.topics.rust.max", "0", "greater than or equal to 1"),
-        ("[curate]\nlanguages = ['english']\n", "curate.languages.0", "'english'", "pattern"),
+        ("[curate]\nlanguages = ['english']\n", "curate.languages.0", "'english'", "such as en or de"),
         ("[curate]\nmax_words = 20\n", "curate", "max_words", "at least min_words"),
     ],
 )
@@ -194,3 +195,53 @@ def test_faults_in_interests_are_named(tmp_path: Path, toml: str, key: str, foun
         load(tmp_path, GOOD + toml)
     for part in (key, found, expected):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("toml", "key", "found", "expected"),
+    [
+        ("[theme.sizes]\nwidth = '600'\n", "theme.sizes.width", "'600'", "a whole number without quotes"),
+        ("[net]\ndelay = '0.5'\n", "net.delay", "'0.5'", "a number without quotes"),
+        ("[net]\ndelay = true\n", "net.delay", "true", "a number without quotes"),
+        ("[archive]\npublic = 'yes'\n", "archive.public", "'yes'", "true or false, without quotes"),
+        ("[archive]\npublic = 1\n", "archive.public", "1", "true or false, without quotes"),
+        ("[[relay]]\nhost = 'a'\nport = '25'\n", "relay.0.port", "'25'", "a whole number without quotes"),
+        (
+            "[[relay]]\nhost = 'a'\n[relay.domains]\n'gmail.com' = '20'\n",
+            "relay.0.domains.gmail.com",
+            "'20'",
+            "a number without quotes",
+        ),
+        ("[curate.topics]\nrust = {weight = '2'}\n", "curate.topics.rust.weight", "'2'", "a number without quotes"),
+        ("[preflight.clients]\ngmail = '30'\n", "preflight.clients", "", "a share, such as 30"),
+    ],
+)
+def test_a_number_in_quotes_is_a_fault(tmp_path: Path, toml: str, key: str, found: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + toml)
+    for part in (str(tmp_path / "newsletter.toml"), f"{key}: found {found}", expected):
+        assert part in str(caught.value)
+
+
+def test_the_environment_and_references_give_numbers_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_THEME__SIZES__WIDTH", "640")
+    monkeypatch.setenv("MAXIMUM", "12")
+    settings = load(tmp_path, GOOD + "[curate]\nmax_articles = 'env:MAXIMUM'\nlearn_weight = 2\nmin_words = 30.0\n")
+    assert (settings.theme.sizes.width, settings.curate.max_articles, settings.curate.learn_weight) == (640, 12, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("tag", "instead"), [("tlh", ""), ("German", " (here de)"), ("de_DE", " (here de-DE)"), ("e", ""), ("en GB", "")]
+)
+def test_a_language_that_there_is_not_names_the_key_and_what_would_do(tmp_path: Path, tag: str, instead: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + f"language = '{tag}'\n")
+    assert str(caught.value) == (
+        f"{tmp_path / 'newsletter.toml'}: newsletter.language: found '{tag}', "
+        f"expected the tag of a known language, such as en, de, pt-BR or zh-TW{instead}"
+    )
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "pt-BR", "zh-Hant-TW", "sr-Latn", "en-ZZZZ"])
+def test_a_language_is_kept_as_it_is_written(tmp_path: Path, tag: str) -> None:
+    assert load(tmp_path, GOOD + f"language = '{tag}'\n").newsletter.language == tag

@@ -157,3 +157,16 @@ def test_other_outlets_of_a_story_are_printed_but_not_what_came_after_the_issue(
         html = fill(late.press.edition(late.desk.get(issue.number)).variants[0].html, {})
         assert "Also covered by" in html
         assert 'href="https://nativelayer.example/kestrelint"' in html
+
+
+def test_a_language_that_there_is_not_is_refused_by_its_tag(workspace: Workspace) -> None:
+    with pytest.raises(Refused, match="no language is known by the tag “tlh”"):
+        workspace.themes.page("digest", "tlh")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("Our Look", "alone, such as our-look"), ("é!", "alone$"), ("shared", "choose another name")]
+)
+def test_a_name_that_is_none_is_refused_with_one_that_would_do(workspace: Workspace, name: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        workspace.themes.new(name)

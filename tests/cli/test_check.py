@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from newsletter import resources
 from newsletter.app import starter
+from newsletter.cli import output
 from newsletter.cli.commands import app
 from newsletter.cli.press import print_findings
 from newsletter.models import Finding
@@ -114,7 +115,8 @@ def test_a_misspelt_merge_field_is_saved_with_a_warning_and_is_one_finding(folde
     saved = edited(folder, "---\n\n", f"---\n\nHello {typed}\n\n")
     assert saved.exit_code == 0
     assert "issue 1 saved" in saved.stdout
-    assert "warning: intro" in saved.stderr
+    lines = (folder / "issue.md").read_text("utf-8").splitlines()
+    assert f"warning: line {lines.index(f'Hello {typed}') + 1}: intro: " in saved.stderr
     assert says in saved.stderr
     assert saved.stderr.count("warning") == 1
     found = check(folder, "--json")
@@ -123,6 +125,31 @@ def test_a_misspelt_merge_field_is_saved_with_a_warning_and_is_one_finding(folde
     assert len(errors) == 1
     assert says in errors[0]["message"] + errors[0]["mend"]
     assert "not render" in errors[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("### In brief", "summary of article 1; a section begins with “# In brief”"),
+        ("{{ subscriber.name }}", "summary of article 1: “{{ subscriber.name }}” is printed as it stands"),
+    ],
+)
+def test_what_is_mere_text_in_a_summary_is_told_with_its_line(folder: Path, typed: str, says: str) -> None:
+    saved = edited(folder, "<!-- outro -->", f"{typed}\n\n<!-- outro -->")
+    lines = (folder / "issue.md").read_text("utf-8").splitlines()
+    assert saved.exit_code == 0
+    assert f"warning: line {lines.index(typed) + 1}: " in saved.stderr
+    assert says in saved.stderr
+
+
+def test_a_misspelt_field_is_told_where_it_stands_in_every_place(folder: Path) -> None:
+    typed = "Hi {{ subscriber.nmae }}, {{ subscriber.nmae }}\n\nand { subscriber.name }"
+    saved = edited(folder, "<!-- outro -->", f"<!-- note -->\n\n{typed}\n\n<!-- outro -->\n\n{typed}")
+    lines = (folder / "issue.md").read_text("utf-8").splitlines()
+    first, last = (at for at, line in enumerate(lines, 1) if line.startswith("Hi "))
+    told = [said.split(": “")[0] for said in saved.stderr.splitlines()]
+    expected = [(first, "note on article 1"), (last, "outro")]
+    assert told == [f"warning: line {line + more}: {place}" for line, place in expected for more in (0, 0, 2)]
 
 
 def test_what_is_no_slip_is_saved_in_silence(folder: Path) -> None:
@@ -154,3 +181,14 @@ def test_an_issue_whose_own_theme_is_gone_says_where_to_name_another(folder: Pat
     found = json.loads(check(folder, "--json").stdout)["findings"][0]
     assert "issue 1: there is no theme “ours”" in found["message"]
     assert "`newsletter issue edit 1`" in found["mend"]
+
+
+def test_a_mails_size_is_one_number_wherever_it_is_told(folder: Path) -> None:
+    def told(*words: str) -> Result:
+        return CliRunner().invoke(app, ["-C", str(folder), "render", "1", "-o", str(folder / "out"), *words])
+
+    whole, variants = json.loads(told("--json").stdout), json.loads(told("--variants", "--json").stdout)
+    assert whole["html_bytes"] == variants["variants"][0]["html_bytes"]
+    shown = output.size(whole["html_bytes"])
+    assert f"HTML {shown} of the 100 KB" in told().stderr
+    assert f"\t{shown}\t" in told("--variants").stdout

@@ -108,6 +108,39 @@ def test_a_plan_that_is_paused_goes_on_as_a_plan(folder: Path) -> None:
     assert "nobody was mailed" in run(folder, "cancel", "1").stdout
 
 
+def test_a_second_send_says_how_the_first_stands_and_what_to_type(folder: Path) -> None:
+    planned = ("send", "1", "--list", "weekly", "--at", "tomorrow 07:00")
+    assert run(folder, *planned).exit_code == 0
+    first_end = "to have it at another time, or now, first end that one: `newsletter cancel 1`"
+    for words in ((*planned, "--local"), ("send", "1", "--list", "weekly", "--yes")):
+        refused = str(run(folder, *words).exception)
+        assert "send 1 of issue 1 to weekly is planned for" in refused
+        assert first_end in refused
+        assert "resume" not in refused
+    assert first_end in read(folder, "send", "1", "--list", "weekly")["refusal"]
+    run(folder, "pause", "1")
+    assert "is paused, planned for" in str(run(folder, *planned).exception)
+    assert "`newsletter resume 1` lets it go out then; --again" in str(run(folder, *planned).exception)
+    run(folder, "cancel", "1")
+    assert run(folder, *planned).exit_code == 0
+    assert run(folder, *planned, "--again", "both").exit_code == 0
+
+
+def test_a_second_send_beside_one_that_missed_its_moment_says_so(folder: Path) -> None:
+    plan(folder, timedelta(hours=3))
+    refused = str(run(folder, "send", "1", "--list", "weekly", "--yes").exception)
+    assert "send 1 of issue 1 to weekly is held: missed by 3 hours; " in refused
+    assert "`newsletter resume 1` sends it now" in refused
+
+
+def test_a_second_send_beside_one_under_way_goes_on_with_that(folder: Path) -> None:
+    with Workspace(folder) as workspace:
+        workspace.dispatch.start(1, "weekly")
+    assert "is not finished; `newsletter resume 1` goes on with it" in str(
+        run(folder, "send", "1", "--list", "weekly", "--yes").exception
+    )
+
+
 def test_a_send_that_missed_its_moment_says_so_and_what_to_type(folder: Path) -> None:
     number = plan(folder, timedelta(hours=3))
     ways = f"`newsletter resume {number}` sends it now, `newsletter cancel {number}` ends it"

@@ -192,6 +192,20 @@ class TestQuota:
         selection = pick(same, Criteria(max_per_source=1), history=[], now=now)
         assert len(selection.picks) == 1
 
+    def test_the_quota_s_reason_counts_what_was_picked_and_what_was_not(self, article: Make, now: datetime) -> None:
+        same = [article(n, days=days, site="Daily Loop") for n, days in enumerate((0, 5, 6))]
+        others = [article(n, days=2 + n / 10) for n in range(4, 7)]
+        selection = pick(same + others, Criteria(max_articles=2, max_per_source=2), history=[], now=now)
+        assert [each.article.outlet for each in selection.picks].count(same[0].outlet) == 1
+        assert "besides, 1 from Daily Loop is picked, and 1 more ranks higher; a" in reason(selection, same[2])
+
+    def test_the_quota_s_reason_counts_what_is_pinned(self, article: Make, now: datetime) -> None:
+        same = [article(n, days=n, site="Daily Loop") for n in range(4)]
+        pinned = [each.id for each in same[:3]]
+        criteria = Criteria(max_articles=5, max_per_source=2)
+        selection = pick([*same, article(9)], criteria, history=[], now=now, pinned=pinned)
+        assert "3 from Daily Loop are picked already" in reason(selection, same[3])
+
     def test_the_quota_is_named_only_where_it_decided(self, article: Make, now: datetime) -> None:
         same = [article(n, days=days, site="Daily Loop") for n, days in enumerate((0, 1, 6))]
         others = [article(n, days=2 + n / 10) for n in range(4, 7)]

@@ -112,12 +112,13 @@ def test_the_date_is_the_newsletters_own_day(digest: Digest, variant: Rendered) 
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"), [({"timezone": "Mars/Olympus"}, "time zone"), ({"language": "??"}, "language")]
+    ("change", "reason"),
+    [({"timezone": "Mars/Olympus"}, "timezone: .*Mars"), ({"language": "??"}, r"language: .*\?\?")],
 )
 def test_an_unknown_zone_or_language_is_an_error(
     change: dict[str, str], reason: str, digest: Digest, variant: Rendered
 ) -> None:
-    with pytest.raises(RenderError, match=f"masthead: unknown {reason}"):
+    with pytest.raises(RenderError, match=reason):
         variant(replace(digest, masthead=replace(digest.masthead, **change)))
 
 

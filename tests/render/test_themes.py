@@ -327,9 +327,25 @@ class TestOthers:
         own = replace(a, site="native layer")
         assert self.outlets(digest, a, replace(a, url="https://a.example/2"), own) == ["A"]
 
-    def test_what_is_in_the_issue_or_has_no_address_is_not_named(self, digest: Digest) -> None:
-        a = Article(title="x", source="x", key="a", url="https://a.example/1", site="A", id=3)
-        assert self.outlets(digest, a, replace(a, id=90, url=None), replace(a, id=91, url="javascript:x")) == []
+    def test_what_is_in_the_issue_is_not_named(self, digest: Digest) -> None:
+        assert self.outlets(digest, Article(title="x", source="x", key="a", url="https://a.example/1", id=3)) == []
+
+    def test_an_outlet_without_an_address_is_named_without_a_link(self, digest: Digest) -> None:
+        none = Article(title="x", source="x", key="a", site="Alpha", id=90)
+        two = replace(none, site="Beta", url="https://b.example/1", id=91)
+        unsafe = replace(none, site="الطبقة", url="javascript:alert(1)", id=92)
+        variant = (
+            Renderer([BUILT_IN])
+            .render(
+                digest.issue, digest.articles, digest.masthead, secret=b"s", date=DATE, others={5: (none, two, unsafe)}
+            )
+            .variants[0]
+        )
+        (also,) = page_of(variant).xpath("//p[@class='also']")
+        assert words_of(also) == "Also covered by Alpha, Beta, and \u2068الطبقة\u2069"
+        assert [words_of(link) for link in also.xpath(".//a")] == ["Beta"]
+        assert words_of(also) in fill(variant.text, {})
+        assert self.outlets(digest, none, replace(two, site="Alpha")) == ["Alpha"]
 
     def test_five_are_enough(self, digest: Digest) -> None:
         many = [Article(title="x", source="x", key=f"{n}", url=f"https://o{n}.example/", id=90 + n) for n in range(9)]
