@@ -33,13 +33,17 @@ _UNSPELLED = (list, tuple, dict, set, *_VIEWS)
 _FEW = 64
 
 
+class OutOfTime(SecurityError):
+    """A rendering has had its seconds."""
+
+
 class Budget:
     """What is left to one rendering."""
 
     __slots__ = ("_end", "_look", "_steps", "_text", "modules", "printed")
 
-    def __init__(self) -> None:
-        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
+    def __init__(self, seconds: float = MAX_SECONDS) -> None:
+        self._steps, self._end = MAX_STEPS, time.monotonic() + seconds
         self._look = MAX_STEPS
         self._text = MAX_TEXT
         #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
@@ -53,8 +57,12 @@ class Budget:
             raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
         if self._steps < self._look:
             self._look = self._steps - _LOOK
-            if time.monotonic() > self._end:
-                raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
+            self.look()
+
+    def look(self) -> None:
+        """At the clock."""
+        if time.monotonic() > self._end:
+            raise OutOfTime(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
 
     def joined(self, pieces: Iterable[str]) -> str:
         """What a template, a macro or a block has written, as one text; paid for before it is made."""
@@ -69,6 +77,12 @@ class Budget:
 
 
 BUDGET: ContextVar[Budget] = ContextVar("budget of the rendering")
+
+
+def look() -> None:
+    """At the clock of the rendering, if there is one: templates may be compiled outside of it."""
+    if budget := BUDGET.get(None):
+        budget.look()
 
 
 def too_long() -> SecurityError:

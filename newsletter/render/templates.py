@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import posixpath
 import reprlib
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from newsletter.errors import RenderError
 from newsletter.render import text
-from newsletter.render.budget import sized
+from newsletter.render.budget import MAX_SECONDS, Budget, OutOfTime, sized
 from newsletter.render.faults import Fault
+from newsletter.render.folders import Folders
+from newsletter.render.limits import Unfit
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
 from newsletter.text.wrap import cells
@@ -34,7 +37,7 @@ class Templates:
 
     def __init__(self, folders: tuple[Any, ...], fixed: Mapping[str, Any] | None = None) -> None:
         """`fixed` are values that every rendering has besides its own."""
-        self._loader = FileSystemLoader([str(folder) for folder in folders])
+        self._loader = Folders(folders)
         self._fixed = fixed or {}
         self._html, self._text = _Kind(self._for_html, self._fixed), _Kind(self._for_text, self._fixed)
 
@@ -68,8 +71,8 @@ class Templates:
                 text, file, _ = self._loader.get_source(self._html.plain, name)
             except TemplateNotFound:
                 continue
-            except UnicodeDecodeError as error:
-                raise Fault(f"mj-include of “{path}”: {error}", 0, 0) from error
+            except Unfit as error:
+                raise Fault(f"mj-include of “{path}”: {error.message}", 0, 0) from error
             if any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in self._loader.searchpath):
                 return name, text
         raise Fault(f"mj-include can't find “{path}” in the theme's folders", 0, 0)
@@ -99,10 +102,14 @@ class _Kind:
             return _rendered(self.plain, name, values)
         if self._written is None:
             self._written = self._make(self._fixed)
+        begun = time.monotonic()
         try:
-            return self._written.run(name, values)
+            return self._written.run(name, values, Budget(MAX_SECONDS / 2))
         except Exception as error:  # anything: see `_told`
-            _rendered(self.plain, name, values)
+            left = MAX_SECONDS - (time.monotonic() - begun)
+            text = _rendered(self.plain, name, values, Budget(left))
+            if isinstance(error, OutOfTime):
+                return text
             raise _told(error, self._written, name) from error
 
 
@@ -129,9 +136,9 @@ def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def _rendered(environment: Sandbox, name: str, values: dict[str, Any]) -> str:
+def _rendered(environment: Sandbox, name: str, values: dict[str, Any], budget: Budget | None = None) -> str:
     try:
-        return environment.run(name, values)
+        return environment.run(name, values, budget)
     except Exception as error:
         raise _told(error, environment, name) from error
 

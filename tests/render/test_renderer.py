@@ -157,7 +157,7 @@ def test_a_fault_in_a_workspaces_template_names_template_and_line(
 def test_a_template_that_is_not_utf_8_is_an_error(tmp_path: Path, digest: Digest, render_with: RenderWith) -> None:
     (tmp_path / "digest").mkdir()
     (tmp_path / "digest" / "footer.mjml.j2").write_bytes(b"\xff\xfe")
-    with pytest.raises(RenderError, match="utf-8"):
+    with pytest.raises(RenderError, match="UTF-8"):
         render_with(tmp_path)(digest)
 
 
