@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,8 +26,8 @@ class Folders(FileSystemLoader):
         """The file's text. Raises TemplateNotFound, Unfit."""
         for folder in self.searchpath:
             path = posixpath.join(folder, *split_template_path(template))
-            if os.path.isfile(path):
-                length = Path(path).stat().st_size
+            if (file := Path(path)).is_file():
+                length = file.stat().st_size
                 if length > _BYTES * MAX_SOURCE:
                     check_length(length, template)
                 break

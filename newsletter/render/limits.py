@@ -17,9 +17,13 @@ from newsletter.render.bounds import huge
 #: Characters of a template; the longest of ours has 7,000.
 MAX_SOURCE = 256 * 1024
 #: Expressions, tags and texts; ours have 800 at most.
-MAX_NODES = 20_000
+MAX_NODES = 12_000
+#: The same of all templates of a rendering; those of ours have 2,000.
+MAX_TOGETHER = 4 * MAX_NODES
 #: Tags and expressions within each other; ours go 11 deep.
 MAX_DEPTH = 64
+#: `{% elif %}` of one `{% if %}`.
+MAX_ELIFS = 200
 #: Loops within each other: Python has no more than twenty such blocks.
 MAX_LOOPS = 12
 #: Characters of Python, which names and includes can multiply.
@@ -51,8 +55,8 @@ def check_length(length: int, name: str | None) -> None:
         )
 
 
-def check_tree(template: nodes.Template, name: str | None) -> None:
-    """Raises Unfit where the template is too large or too deep to be compiled."""
+def check_tree(template: nodes.Template, name: str | None) -> int:
+    """How many nodes the template has. Raises Unfit where it is too large or too deep to be compiled."""
     count = 0
     left: list[tuple[Iterator[nodes.Node], int, int, int]] = [(iter((template,)), 1, 0, 1)]
     while left:
@@ -66,13 +70,17 @@ def check_tree(template: nodes.Template, name: str | None) -> None:
         loops += isinstance(node, nodes.For)
         if count > MAX_NODES:
             raise Unfit(
-                f"the template has more than {MAX_NODES:,} tags, expressions and texts, which is as many as one may have;"
+                f"the template has more than the {MAX_NODES:,} tags, expressions and texts that one may have;"
                 " make several of it, and {% include %} them",
                 name,
                 line,
             )
         if depth > MAX_DEPTH:
             raise too_deep(name, line)
+        if isinstance(node, nodes.If) and len(node.elif_) > MAX_ELIFS:
+            raise Unfit(
+                f"more than {MAX_ELIFS} {{% elif %}} of one {{% if %}}; look the value up in a table", name, line
+            )
         if loops > MAX_LOOPS:
             raise Unfit(
                 f"{loops} loops within each other; {MAX_LOOPS} are as many as may be. Put the inner ones into a macro",
@@ -82,6 +90,16 @@ def check_tree(template: nodes.Template, name: str | None) -> None:
         if isinstance(node, nodes.Const) and huge(node.value, MAX_NUMBER):
             raise too_large(name, line)
         left.append((node.iter_child_nodes(), depth + 1, loops, line))
+    return count
+
+
+def check_together(count: int, name: str | None) -> None:
+    """Raises Unfit where a rendering reads too many large templates."""
+    if count > MAX_TOGETHER:
+        reason = (
+            f"with this one, more than the {MAX_TOGETHER:,} tags, expressions and texts that all templates may have"
+        )
+        raise Unfit(reason, name, 1)
 
 
 def too_large(name: str | None, line: int = 0) -> Unfit:

@@ -17,7 +17,7 @@ from functools import wraps
 from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes, pass_context
+from jinja2 import TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.filters import make_attrgetter
@@ -28,10 +28,11 @@ from jinja2.utils import Namespace
 
 from newsletter.render.bounds import LONG_TESTS, WORKING, check_call, check_format, check_test, formatted, huge
 from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, look, sized
-from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.folding import folded
+from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
-from newsletter.render.limits import Unfit, check_source, check_tree, too_deep, too_large
+from newsletter.render.limits import Unfit, check_source, check_together, check_tree, too_deep, too_large
+from newsletter.render.unknown import Unknown
 from newsletter.render.written_out import Found, Writer
 
 _OF_DICT = frozenset(dir(dict))
@@ -56,7 +57,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, loader: BaseLoader, *, autoescape: bool, fixed: Mapping[str, Any] | None = None) -> None:
         """`fixed` are values that all renderings have; with them, templates are written out where they can be."""
         super().__init__(
-            loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            loader=loader, autoescape=autoescape, undefined=Unknown, trim_blocks=True, lstrip_blocks=True,
             finalize=_spelled, auto_reload=False, optimized=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
@@ -77,6 +78,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._absent: set[str] = set()
         #: Filters whose answer is a text, which the template's code pays for.
         self.texts: frozenset[str] = frozenset()
+        #: Filters that templates of another kind have.
+        self.only_text: frozenset[str] = frozenset()
         #: Functions of the program's own types that a template called, and may.
         self.callable: set[Callable[..., Any]] = set()
 
@@ -118,7 +121,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise too_deep(name) from None
         except ValueError:  # Python reads no number of that many digits
             raise too_large(name) from None
-        check_tree(template, name)
+        count = check_tree(template, name)
+        if budget := BUDGET.get(None):
+            budget.nodes += count
+            check_together(budget.nodes, name)
         self._reads[name] = reads(template)
         for joined in template.find_all(nodes.Concat):
             joined.nodes = [
@@ -132,7 +138,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             ):  # what is short is soon compared
                 for side in sides:
                     side.expr = _through("_sized", side.expr)
-        return cast(nodes.Template, folded(template, self))
+        return cast("nodes.Template", folded(template, self))
 
     def _compile(self, source: str, filename: str) -> CodeType:
         try:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import posixpath
 import reprlib
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateNotFound
 
-from newsletter.errors import RenderError
-from newsletter.render import text
+from newsletter.render import mistakes, text
 from newsletter.render.budget import MAX_SECONDS, Budget, OutOfTime, sized
 from newsletter.render.faults import Fault
 from newsletter.render.folders import Folders
@@ -52,6 +50,7 @@ class Templates:
     def _for_html(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
         sandbox = Sandbox(self._loader, autoescape=True, fixed=fixed)
         sandbox.filters |= _filters({"cells": _cells}, asking=fixed is None)
+        sandbox.only_text = frozenset(text.FILTERS)
         return sandbox
 
     def _for_text(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
@@ -105,12 +104,12 @@ class _Kind:
         begun = time.monotonic()
         try:
             return self._written.run(name, values, Budget(MAX_SECONDS / 2))
-        except Exception as error:  # anything: see `_told`
+        except Exception as error:  # anything: see `mistakes`
             left = MAX_SECONDS - (time.monotonic() - begun)
             text = _rendered(self.plain, name, values, Budget(left))
             if isinstance(error, OutOfTime):
                 return text
-            raise _told(error, self._written, name) from error
+            raise mistakes.told(error, self._written, name) from error
 
 
 def _filters(own: Mapping[str, Callable[..., Any]], *, asking: bool) -> dict[str, Callable[..., Any]]:
@@ -140,28 +139,7 @@ def _rendered(environment: Sandbox, name: str, values: dict[str, Any], budget: B
     try:
         return environment.run(name, values, budget)
     except Exception as error:
-        raise _told(error, environment, name) from error
-
-
-def _told(error: Exception, environment: Sandbox, name: str) -> RenderError:
-    """The error with its place. Anything may come out of an editor's template: an undefined name, 1/0, bad UTF-8."""
-    if isinstance(error, TemplateSyntaxError):
-        return RenderError(error.name or name, error.message or "syntax error", error.lineno)
-    template, line = _where(error, environment, name)
-    if isinstance(error, TemplateNotFound):
-        return RenderError(template, f"there is no template “{error.name or name}”", line)
-    reason = error.reason if isinstance(error, RenderError) else f"{error or type(error).__name__}"
-    return RenderError(template, reason, line)
-
-
-def _where(error: BaseException, environment: Sandbox, name: str) -> tuple[str, int]:
-    """Template and line of the innermost template frame; Jinja2 rewrites tracebacks to point into templates."""
-    folders: list[str] = getattr(environment.loader, "searchpath", [])
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        for folder in folders:
-            if frame.filename.startswith(folder):
-                return frame.filename[len(folder) :].lstrip("/\\"), frame.lineno or 0
-    return name, 0
+        raise mistakes.told(error, environment, name) from error
 
 
 #: What a template calls to place a slot: field and default → token.

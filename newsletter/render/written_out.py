@@ -397,4 +397,4 @@ class Writer:
             raise Entangled("too long")
 
     def _folded(self, node: nodes.Expr) -> nodes.Node:
-        return cast(nodes.Node, folded(node.set_environment(self._environment), self._environment))
+        return cast("nodes.Node", folded(node.set_environment(self._environment), self._environment))
