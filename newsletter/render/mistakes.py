@@ -41,7 +41,10 @@ class _Place(NamedTuple):
 
 def told(error: Exception, environment: Sandbox, name: str) -> RenderError:
     """The error of the template of that name, with its place."""
-    return _Teller(error, environment, name).told()
+    try:
+        return _Teller(error, environment, name).told()
+    except Exception:  # whatever a template made of its names: that it fails is told all the same
+        return RenderError(name, "the template fails, and so does saying where")
 
 
 class _Teller:
