@@ -31,7 +31,7 @@ from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, lo
 from newsletter.render.folding import folded
 from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
-from newsletter.render.limits import Unfit, check_source, check_together, check_tree, too_deep, too_large
+from newsletter.render.limits import check_source, check_together, check_tree, too_deep, too_large
 from newsletter.render.unknown import Unknown
 from newsletter.render.written_out import Found, Writer
 
@@ -158,8 +158,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 once = found.reads is not None
                 tree = found.tree if once else Writer(self, self._found, self._fixed, name).write(found.tree)
                 return super().compile(tree if once else folded(tree, self), name, filename)
-            except Unfit:
-                raise
             except Exception:  # noqa: S110 - whatever it is, the ordinary way does without, or has it too and tells where
                 pass
         return super().compile(source, name, filename, *args, **named)
