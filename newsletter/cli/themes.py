@@ -27,16 +27,20 @@ def register(app: typer.Typer) -> None:
 
 @theme.command(name="list")
 def list_themes(context: typer.Context, as_json: Json = False) -> None:
-    """Which themes there are, where from, and a line on each."""
+    """Which themes there are, where from, and a line on each; ends with 1 where one is faulty."""
     found = workspace(context).themes.all()
     if as_json:
         output.print_json(found)
-        return
-    output.table(
-        ["theme", "from", "about"],
-        [(f"{one.name}{' (yours)' if one.chosen else ''}", _origin(one), one.about) for one in found],
-        empty="no themes",
-    )
+    else:
+        output.table(
+            ["theme", "from", "about"],
+            [(f"{one.name}{' (yours)' if one.chosen else ''}", _origin(one), _about(one)) for one in found],
+            empty="no themes",
+        )
+    if broken := [one for one in found if not one.sound]:
+        for one in broken:
+            output.note(f"theme {one.name} can't be used: {one.about}")
+        raise typer.Exit(1)
 
 
 @theme.command()
@@ -89,6 +93,10 @@ def new(
         f'inline.css.j2 the type. Use it with theme = "{name}" in newsletter.toml, or for one issue with '
         f"`newsletter issue new --theme {name}`; look at it with `newsletter theme preview {name} --open`."
     )
+
+
+def _about(found: Found) -> str:
+    return found.about if found.sound else f"can't be used: {found.about}"
 
 
 def _origin(found: Found) -> str:

@@ -43,7 +43,7 @@ def check_call(name: str, values: Sequence[Any]) -> None:
     if name in _WIDTHS and any(huge(value, MAX_NUMBER) for value in values):
         raise SecurityError(f"{name}: a number over {MAX_NUMBER:,}")
     if name in _SPELLING:
-        check_spelled(*values)
+        check_spelled(*(values[2:] if name == "attr" else values))  # environment, value, and a name that is spelled
     if name in _PRODUCTS and prod(map(_times, values)) > MAX_PRODUCT:
         raise _long(name)
     match name:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable
 from contextvars import ContextVar
 from itertools import chain
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.filters import _GroupTuple  # what `groupby` answers
+from jinja2.runtime import LoopContext, Macro
 
 #: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
@@ -29,21 +31,30 @@ _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items())
 _HOLDING: Any = (list, tuple, dict, range, *_VIEWS)
 _NESTING = frozenset({list, tuple, dict, _GroupTuple, *_VIEWS})
 _UNSPELLED = (list, tuple, dict, set, *_VIEWS)
+#: What would be spelled as Python has it.
+_CALLED: Any = (Macro, LoopContext, FunctionType, MethodType, BuiltinFunctionType, type)
+_FIELDS = "this is no text, and can't be printed; print what is in it, such as its title"
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
+
+
+class OutOfTime(SecurityError):
+    """A rendering has had its seconds."""
 
 
 class Budget:
     """What is left to one rendering."""
 
-    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "printed")
+    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "nodes", "printed")
 
-    def __init__(self) -> None:
-        self._steps, self._end = MAX_STEPS, time.monotonic() + MAX_SECONDS
+    def __init__(self, seconds: float = MAX_SECONDS) -> None:
+        self._steps, self._end = MAX_STEPS, time.monotonic() + seconds
         self._look = MAX_STEPS
         self._text = MAX_TEXT
         #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
         self.printed = 0
+        #: Of templates that were read for this rendering.
+        self.nodes = 0
         #: Templates that were imported, as they ran in this rendering.
         self.modules: dict[Template, TemplateModule] = {}
 
@@ -53,8 +64,12 @@ class Budget:
             raise SecurityError(f"the template takes more than {MAX_STEPS:,} rounds of loops and calls")
         if self._steps < self._look:
             self._look = self._steps - _LOOK
-            if time.monotonic() > self._end:
-                raise SecurityError(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
+            self.look()
+
+    def look(self) -> None:
+        """At the clock."""
+        if time.monotonic() > self._end:
+            raise OutOfTime(f"the template takes longer than {MAX_SECONDS:.0f} seconds")
 
     def joined(self, pieces: Iterable[str]) -> str:
         """What a template, a macro or a block has written, as one text; paid for before it is made."""
@@ -69,6 +84,12 @@ class Budget:
 
 
 BUDGET: ContextVar[Budget] = ContextVar("budget of the rendering")
+
+
+def look() -> None:
+    """At the clock of the rendering, if there is one: templates may be compiled outside of it."""
+    if budget := BUDGET.get(None):
+        budget.look()
 
 
 def too_long() -> SecurityError:
@@ -123,4 +144,14 @@ def check_spelled(*values: Any) -> None:
     """A list is not made a text as a whole: it may hold a long text, or another list, a million times."""
     for value in values:
         if isinstance(value, _UNSPELLED):
+            if isinstance(value, dict) or getattr(value, "_fields", None):
+                raise SecurityError(f"a table or an article can't be printed, but what is in it: {_first(value)}")
             raise SecurityError("a list can't be printed; join its items, or loop over them")
+        if isinstance(value, _CALLED) or hasattr(value, "__dataclass_fields__"):
+            what = "a macro or function can't be printed; call it with ( )" if callable(value) else _FIELDS
+            raise SecurityError(what)
+
+
+def _first(value: Any) -> str:
+    names = [str(name) for name in (value if isinstance(value, dict) else value._fields)][:8]
+    return ", ".join(name[:40] for name in names)

@@ -27,6 +27,7 @@ from newsletter.render.asides import Aside
 from newsletter.render.budget import BUDGET, MAX_TEXT, SHORT, Budget, check_spelled, sized, too_long
 from newsletter.render.context import Piece, PrintedIssue, PrintedPick, PrintedSection
 from newsletter.render.kept import Kept
+from newsletter.render.limits import MAX_PYTHON, too_much
 from newsletter.render.measured import Measuring
 
 _OF_DICT = frozenset(dir(dict))
@@ -86,6 +87,8 @@ class Generator(Measuring):
     _whole = False
     #: Names that are read somewhere in a whole template and set nowhere.
     _given: Sequence[str] = ()
+    #: Characters of Python so far.
+    _written = 0
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - Jinja2's names
         self._read: set[str] = set()
@@ -98,6 +101,12 @@ class Generator(Measuring):
         for name in sorted(self._read):
             kinds = f"HOLDERS[{name!r}]"
             self.writeline(f"of_{name} = {kinds if len(HOLDERS[name]) > 1 else f'next(iter({kinds}))'}")
+
+    def write(self, x: str) -> None:
+        self._written += len(x)
+        if self._written > MAX_PYTHON:
+            raise too_much(self.name)
+        super().write(x)
 
     def enter_frame(self, frame: Frame) -> None:
         """What the template is given is looked up once, where it begins."""
@@ -234,6 +243,11 @@ class Generator(Measuring):
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         self.write("Own")
         super().macro_def(macro_ref, frame)
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if not isinstance(node, (nodes.Const, nodes.TemplateData)):  # what is constant has been folded before
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from types import NoneType
 from typing import Any, NamedTuple
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.meta import TrackingCodeGenerator
 
 #: Tables of settings, kept by identity.
 _TABLES = frozenset({"theme", "light"})
@@ -47,7 +48,7 @@ def reads(template: nodes.Template) -> Reads | None:
     if any(not (isinstance(c.node, nodes.Name) and c.node.name in macros) for c in template.find_all(nodes.Call)):
         return None
     try:
-        free = meta.find_undeclared_variables(template)
+        free = _free(template)
     except TemplateSyntaxError:  # an unknown filter; compiling says so, with its place
         return None
     attributes = template.find_all(nodes.Getattr)
@@ -56,6 +57,24 @@ def reads(template: nodes.Template) -> Reads | None:
     if not free <= _TABLES | _DERIVED | {"issue"} or not _OF_ISSUE.issuperset(facts) or mentioned != len(facts):
         return None
     return Reads(tuple(sorted(free & _TABLES)), tuple(sorted(free & _DERIVED)), tuple(sorted(set(facts))))
+
+
+class _Names(TrackingCodeGenerator):
+    """Jinja2's own, which folds no constants: they say no names, and may take long."""
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        self.optimizer = None
+
+    def _output_child_to_const(self, *_: Any) -> str:
+        raise nodes.Impossible
+
+
+def _free(template: nodes.Template) -> set[str]:
+    """The names that the template is given."""
+    names = _Names(template.environment)
+    names.visit(template)
+    return names.undeclared_identifiers
 
 
 class Kept:

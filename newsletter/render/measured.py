@@ -54,7 +54,8 @@ class Measuring(CodeGenerator):
             self.visit(node.node, frame)
             self.write(f") is tuple and len(_v) > {key} else environment.getitem(_v, {key}))")
             return
-        if isinstance(node.arg, (nodes.Name, nodes.Getattr)):  # which may be read twice
+        field = isinstance(node.arg, nodes.Getattr) and isinstance(node.arg.node, nodes.Name)
+        if field or isinstance(node.arg, nodes.Name):  # which may be read twice, and is short
             self.write("(_d[_k] if type(_d := ")
             self.visit(node.node, frame)
             self.write(") is dict and type(_k := ")

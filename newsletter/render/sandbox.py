@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import wraps
-from types import BuiltinMethodType, MethodType
-from typing import Any
+from types import BuiltinMethodType, CodeType, MethodType
+from typing import Any, cast
 
-from jinja2 import StrictUndefined, TemplateNotFound, Undefined, nodes, pass_context
+from jinja2 import TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.filters import make_attrgetter
@@ -27,9 +27,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from newsletter.render.bounds import LONG_TESTS, WORKING, check_call, check_format, check_test, formatted, huge
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, sized
+from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, look, sized
+from newsletter.render.folding import folded
 from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
+from newsletter.render.limits import check_source, check_together, check_tree, too_deep, too_large
+from newsletter.render.unknown import Unknown
 from newsletter.render.written_out import Found, Writer
 
 _OF_DICT = frozenset(dir(dict))
@@ -54,8 +57,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, loader: BaseLoader, *, autoescape: bool, fixed: Mapping[str, Any] | None = None) -> None:
         """`fixed` are values that all renderings have; with them, templates are written out where they can be."""
         super().__init__(
-            loader=loader, autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-            finalize=_spelled, auto_reload=False,
+            loader=loader, autoescape=autoescape, undefined=Unknown, trim_blocks=True, lstrip_blocks=True,
+            finalize=_spelled, auto_reload=False, optimized=False,
         )  # fmt: skip
         self.globals.pop("lipsum")
         self.filters |= {name: _modest(name, own) for name, own in self.filters.items() if name not in _QUICK}
@@ -75,12 +78,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._absent: set[str] = set()
         #: Filters whose answer is a text, which the template's code pays for.
         self.texts: frozenset[str] = frozenset()
+        #: Filters that templates of another kind have.
+        self.only_text: frozenset[str] = frozenset()
         #: Functions of the program's own types that a template called, and may.
         self.callable: set[Callable[..., Any]] = set()
 
-    def run(self, name: str, values: dict[str, Any]) -> str:
+    def run(self, name: str, values: dict[str, Any], budget: Budget | None = None) -> str:
         """The template rendered within its budget."""
-        token = BUDGET.set(Budget())
+        token = BUDGET.set(budget or Budget())
         try:
             template = self.get_template(name)
             try:
@@ -95,6 +100,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if found is None:
             if name in self._absent:
                 raise TemplateNotFound(name)
+            look()
             try:
                 found = super()._load_template(name, globals)
             except TemplateNotFound as error:
@@ -108,7 +114,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """The template, in which texts and lists are measured before `~` joins them, or they are compared."""
-        template = super()._parse(source, name, filename)
+        check_source(source, name)
+        try:
+            template = super()._parse(source, name, filename)
+        except RecursionError:
+            raise too_deep(name) from None
+        except ValueError:  # Python reads no number of that many digits
+            raise too_large(name) from None
+        count = check_tree(template, name)
+        if budget := BUDGET.get(None):
+            budget.nodes += count
+            check_together(budget.nodes, name)
         self._reads[name] = reads(template)
         for joined in template.find_all(nodes.Concat):
             joined.nodes = [
@@ -122,7 +138,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             ):  # what is short is soon compared
                 for side in sides:
                     side.expr = _through("_sized", side.expr)
-        return template
+        return cast("nodes.Template", folded(template, self))
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        try:
+            return super()._compile(source, filename)
+        except (SyntaxError, RecursionError, MemoryError):  # what Python's own compiler can't take
+            raise too_deep(None) from None
 
     def compile(
         self, source: Any, name: str | None = None, filename: str | None = None, *args: Any, **named: Any
@@ -135,7 +157,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 found = self._trees.get(name or "") or Found(self._parse(source, name, filename), self._reads[name])
                 once = found.reads is not None
                 tree = found.tree if once else Writer(self, self._found, self._fixed, name).write(found.tree)
-                return super().compile(tree, name, filename)
+                return super().compile(tree if once else folded(tree, self), name, filename)
             except Exception:  # noqa: S110 - whatever it is, the ordinary way does without, or has it too and tells where
                 pass
         return super().compile(source, name, filename, *args, **named)
@@ -154,6 +176,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _found(self, name: str) -> Found | None:
         if name not in self._trees:
+            look()
             try:
                 source, filename, _ = self._loader.get_source(self, name)
             except TemplateNotFound:

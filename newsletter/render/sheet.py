@@ -9,13 +9,15 @@ A sheet is the same for every edition of a theme, so what is found is kept by it
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tinycss2
 from cssselect import SelectorError
 from cssselect.parser import Selector, parse
 
 from newsletter.render.faults import Fault
+
+_UNREAD = "the CSS to inline can't be understood"
 
 
 class Rule(NamedTuple):
@@ -41,7 +43,7 @@ def _read(css: str) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
     faults: list[Fault] = []
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if node.type == "error":
-            faults.append(_fault(node, f"the CSS to inline can't be understood: {node.message}"))
+            faults.append(_unfinished(css) if "EOF" in node.message else _fault(node, f"{_UNREAD}: {node.message}"))
         elif node.type == "at-rule":
             faults.append(_fault(node, f"@{node.at_keyword} can't be inlined: {_why(node.lower_at_keyword)}"))
         elif node.type == "qualified-rule":
@@ -49,17 +51,32 @@ def _read(css: str) -> tuple[tuple[Rule, ...], tuple[Fault, ...]]:
             try:
                 parsed = parse(selectors)
             except SelectorError as error:
-                faults.append(_fault(node, f"the CSS to inline can't be understood: {error}"))
+                faults.append(_fault(node, f"{_UNREAD}: {error}"))
                 continue
             for selector in parsed:
                 if selector.pseudo_element or _stateful(selector):
                     faults.append(_fault(node, f"“{selectors}” can't be inlined: it is a state, not an element"))
                 elif ":contains(" in selector.canonical():
                     # lxml's function for it reads freed memory when a selector is used again; CSS never got it.
-                    faults.append(_fault(node, f"the CSS to inline can't be understood: {selectors} is no selector"))
+                    faults.append(_fault(node, f"{_UNREAD}: {selectors} is no selector"))
                 elif body:
                     rules.append(Rule(selector, body))
     return tuple(rules), tuple(faults)
+
+
+def _unfinished(css: str) -> Fault:
+    """The last rule, which has no block: told where it begins, not at the sheet's end."""
+    first: Any = None
+    for node in tinycss2.parse_component_value_list(css, skip_comments=True):
+        if node.type == "{} block":
+            first = None
+        elif node.type != "whitespace" and first is None:
+            first = node
+    if first is None:
+        return Fault(f"{_UNREAD}: a rule has no {{ }}", 0, 0)
+    found = css.split("\n")[first.source_line - 1][first.source_column - 1 :][:40].strip()
+    reason = "a } that closes nothing" if found[:1] == "}" else f"“{found}” has no {{ }}, as a rule has"
+    return Fault(f"{_UNREAD}: {reason}", first.source_line, first.source_column)
 
 
 def _why(keyword: str) -> str:
@@ -85,7 +102,9 @@ def _declarations(rule: tinycss2.ast.QualifiedRule, faults: list[Fault]) -> str:
             body.append(":".join(_declaration(node)))
         else:
             message = node.message if node.type == "error" else "a rule inside a rule"
-            faults.append(_fault(node, f"the CSS to inline can't be understood: {message}"))
+            if "EOF" in message:
+                message = "found no declaration, expected NAME: VALUE;"
+            faults.append(_fault(node, f"{_UNREAD}: {message}"))
     return ";".join(body)
 
 

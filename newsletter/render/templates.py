@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import posixpath
 import reprlib
-import traceback
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateNotFound
 
-from newsletter.errors import RenderError
-from newsletter.render import text
-from newsletter.render.budget import sized
+from newsletter.render import mistakes, text
+from newsletter.render.budget import MAX_SECONDS, Budget, OutOfTime, sized
 from newsletter.render.faults import Fault
+from newsletter.render.folders import Folders
+from newsletter.render.limits import Unfit
 from newsletter.render.sandbox import Sandbox
 from newsletter.render.trace import Locator, Mark
 from newsletter.text.wrap import cells
@@ -34,7 +35,7 @@ class Templates:
 
     def __init__(self, folders: tuple[Any, ...], fixed: Mapping[str, Any] | None = None) -> None:
         """`fixed` are values that every rendering has besides its own."""
-        self._loader = FileSystemLoader([str(folder) for folder in folders])
+        self._loader = Folders(folders)
         self._fixed = fixed or {}
         self._html, self._text = _Kind(self._for_html, self._fixed), _Kind(self._for_text, self._fixed)
 
@@ -49,6 +50,7 @@ class Templates:
     def _for_html(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
         sandbox = Sandbox(self._loader, autoescape=True, fixed=fixed)
         sandbox.filters |= _filters({"cells": _cells}, asking=fixed is None)
+        sandbox.only_text = frozenset(text.FILTERS)
         return sandbox
 
     def _for_text(self, fixed: Mapping[str, Any] | None = None) -> Sandbox:
@@ -68,8 +70,8 @@ class Templates:
                 text, file, _ = self._loader.get_source(self._html.plain, name)
             except TemplateNotFound:
                 continue
-            except UnicodeDecodeError as error:
-                raise Fault(f"mj-include of “{path}”: {error}", 0, 0) from error
+            except Unfit as error:
+                raise Fault(f"mj-include of “{path}”: {error.message}", 0, 0) from error
             if any(Path(file).resolve().is_relative_to(Path(folder).resolve()) for folder in self._loader.searchpath):
                 return name, text
         raise Fault(f"mj-include can't find “{path}” in the theme's folders", 0, 0)
@@ -99,11 +101,15 @@ class _Kind:
             return _rendered(self.plain, name, values)
         if self._written is None:
             self._written = self._make(self._fixed)
+        begun = time.monotonic()
         try:
-            return self._written.run(name, values)
-        except Exception as error:  # anything: see `_told`
-            _rendered(self.plain, name, values)
-            raise _told(error, self._written, name) from error
+            return self._written.run(name, values, Budget(MAX_SECONDS / 2))
+        except Exception as error:  # anything: see `mistakes`
+            left = MAX_SECONDS - (time.monotonic() - begun)
+            text = _rendered(self.plain, name, values, Budget(left))
+            if isinstance(error, OutOfTime):
+                return text
+            raise mistakes.told(error, self._written, name) from error
 
 
 def _filters(own: Mapping[str, Callable[..., Any]], *, asking: bool) -> dict[str, Callable[..., Any]]:
@@ -129,32 +135,11 @@ def _asking(name: str, own: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def _rendered(environment: Sandbox, name: str, values: dict[str, Any]) -> str:
+def _rendered(environment: Sandbox, name: str, values: dict[str, Any], budget: Budget | None = None) -> str:
     try:
-        return environment.run(name, values)
+        return environment.run(name, values, budget)
     except Exception as error:
-        raise _told(error, environment, name) from error
-
-
-def _told(error: Exception, environment: Sandbox, name: str) -> RenderError:
-    """The error with its place. Anything may come out of an editor's template: an undefined name, 1/0, bad UTF-8."""
-    if isinstance(error, TemplateSyntaxError):
-        return RenderError(error.name or name, error.message or "syntax error", error.lineno)
-    template, line = _where(error, environment, name)
-    if isinstance(error, TemplateNotFound):
-        return RenderError(template, f"there is no template “{error.name or name}”", line)
-    reason = error.reason if isinstance(error, RenderError) else f"{error or type(error).__name__}"
-    return RenderError(template, reason, line)
-
-
-def _where(error: BaseException, environment: Sandbox, name: str) -> tuple[str, int]:
-    """Template and line of the innermost template frame; Jinja2 rewrites tracebacks to point into templates."""
-    folders: list[str] = getattr(environment.loader, "searchpath", [])
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        for folder in folders:
-            if frame.filename.startswith(folder):
-                return frame.filename[len(folder) :].lstrip("/\\"), frame.lineno or 0
-    return name, 0
+        raise mistakes.told(error, environment, name) from error
 
 
 #: What a template calls to place a slot: field and default → token.

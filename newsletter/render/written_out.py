@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from jinja2 import nodes
 from jinja2.compiler import find_undeclared
-from jinja2.optimizer import optimize
 
+from newsletter.render.folding import folded
 from newsletter.render.kept import Reads
 from newsletter.render.meanings import (
     SPECIAL,
@@ -397,4 +397,4 @@ class Writer:
             raise Entangled("too long")
 
     def _folded(self, node: nodes.Expr) -> nodes.Node:
-        return optimize(node.set_environment(self._environment), self._environment)
+        return cast("nodes.Node", folded(node.set_environment(self._environment), self._environment))

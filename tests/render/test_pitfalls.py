@@ -115,7 +115,7 @@ def test_2_jinja_escapes_although_templates_are_named_mjml_j2(tmp_path: Path) ->
 
 def test_2_an_undefined_name_is_an_error_and_not_a_hole(tmp_path: Path) -> None:
     (tmp_path / "x.mjml.j2").write_text("one\n{{ missing }}", "utf-8")
-    with pytest.raises(RenderError, match=r"x\.mjml\.j2:2: .*missing"):
+    with pytest.raises(RenderError, match=r"x\.mjml\.j2:2:4: .*missing"):
         Templates((tmp_path,)).html("x.mjml.j2", {})
 
 

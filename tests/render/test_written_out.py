@@ -220,8 +220,8 @@ def test_what_is_written_out_is_paid_for() -> None:
 
 
 def test_many_names_in_many_branches_are_not_written_out() -> None:
-    sets = "".join(f"{{% set n{at} = a %}}" for at in range(3000))
-    for many in ("{% if a %}" + "{% elif b %}" * 3000 + "{% endif %}", "{% for i in [] %}{% endfor %}" * 3000):
+    sets = "".join(f"{{% set n{at} = a %}}" for at in range(1800))
+    for many in ("{% if a %}" + "{% elif b %}" * 200 + "{% endif %}", "{% for i in [] %}{% endfor %}" * 1800):
         assert not is_written(environments({"x": sets + many})[0], "x")
 
 
@@ -231,7 +231,7 @@ def test_any_template_says_the_same_written_out(seed: int) -> None:
     written, plain = environments(files, escaped=bool(seed % 2))
     given = {**GIVEN, "c": "C<", "d": "D"} if seed % 3 else GIVEN
     said, expected = outcome(written, "x", given), outcome(plain, "x", given)
-    assert said == expected or ("undefined" in said and "undefined" in expected), files
+    assert said == expected or ("there is no “" in said and "there is no “" in expected), files
 
 
 def made(rng: random.Random) -> Iterator[tuple[str, str]]:
