@@ -80,6 +80,9 @@ TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
 
 def checked(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """A theme's tables, each value in its one spelling. Raises ValueError for the first fault, its key named first."""
+    for name in settings:
+        if name not in (*TABLES, "about"):
+            raise ValueError(f"{name}: found an unknown key, expected about, or one of the tables {', '.join(TABLES)}")
     made: dict[str, dict[str, Any]] = {}
     for table, checks in TABLES.items():
         found = settings.get(table)
