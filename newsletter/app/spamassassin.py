@@ -58,7 +58,8 @@ def _kept(text: str | None, now: datetime) -> Spam | None:
     try:
         data: dict[str, Any] = json.loads(text) if text else {}
         age = now - datetime.fromisoformat(data.pop("at"))
-        seen = Spam(**data | {"rules": tuple((points, rule, about) for points, rule, about in data["rules"])})
+        rules = tuple((float(points), str(rule), str(about)) for points, rule, about in data.pop("rules"))
+        seen = Spam(str(data.pop("filter")), float(data.pop("score")), float(data.pop("limit")), rules, **data)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return seen if timedelta(0) <= age < (_BAD if seen.fault else _GOOD) else None

@@ -30,7 +30,8 @@ _TEXTS = (str, bytes)
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _HOLDING: Any = (list, tuple, dict, range, *_VIEWS)
 _NESTING = frozenset({list, tuple, dict, _GroupTuple, *_VIEWS})
-_UNSPELLED = (list, tuple, dict, set, *_VIEWS)
+#: What is not made a text as a whole.
+UNSPELLED = (list, tuple, dict, set, *_VIEWS)
 #: What would be spelled as Python has it.
 _CALLED: Any = (Macro, LoopContext, FunctionType, MethodType, BuiltinFunctionType, type)
 _FIELDS = "this is no text, and can't be printed; print what is in it, such as its title"
@@ -143,7 +144,7 @@ def _whole(value: Any) -> int:
 def check_spelled(*values: Any) -> None:
     """A list is not made a text as a whole: it may hold a long text, or another list, a million times."""
     for value in values:
-        if isinstance(value, _UNSPELLED):
+        if isinstance(value, UNSPELLED):
             if isinstance(value, dict) or getattr(value, "_fields", None):
                 raise SecurityError(f"a table or an article can't be printed, but what is in it: {_first(value)}")
             raise SecurityError("a list can't be printed; join its items, or loop over them")
@@ -153,5 +154,5 @@ def check_spelled(*values: Any) -> None:
 
 
 def _first(value: Any) -> str:
-    names = [str(name) for name in (value if isinstance(value, dict) else value._fields)][:8]
-    return ", ".join(name[:40] for name in names)
+    names = [name[:40] for name in (value if isinstance(value, dict) else value._fields) if isinstance(name, str)]
+    return ", ".join(names[:8])

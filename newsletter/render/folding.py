@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
+from newsletter.render.limits import unwritable
+
 #: Filters whose answer is no longer than what they are given.
 _CHEAP = frozenset({"count", "d", "default", "e", "escape", "first", "int", "last", "length", "_sized", "_spelled"})
 #: What has no value of its own.
@@ -44,8 +46,10 @@ class _Folding(NodeTransformer):
             return node
         try:
             value = node.as_const()
+            if unwritable(value):
+                return node
             return nodes.Const.from_untrusted(value, lineno=node.lineno, environment=self._environment)
-        except nodes.Impossible:
+        except (nodes.Impossible, TypeError):  # a list is no key of a table; that is told where it stands
             return node
 
 

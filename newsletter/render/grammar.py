@@ -21,6 +21,8 @@ _WORD = re.compile(r"[-+]?\s*(\w+)")
 _BLOCKS = ("autoescape", "block", "call", "filter", "for", "if", "macro", "raw", "with")
 _TAGS = (*_BLOCKS, "set", "else", "elif", "include", "import", "from", "extends", "print")
 _ENDS = tuple(f"end{block}" for block in (*_BLOCKS, "set"))
+#: Characters of a name that is looked for in a line.
+LONGEST_WORD = 200
 #: Jinja2's names of what it reads.
 _TOKENS = {
     "end of print statement": "}}", "end of statement block": "%}", "integer": "a number", "float": "a number",
@@ -95,9 +97,7 @@ def _end(source: str, start: int) -> int | Slip:
     at, braces = start + 2, 0
     while found := _INSIDE.search(source, at):
         at, piece = found.end(), found[0]
-        if piece == close or (
-            piece == "}" and close == "}}" and not braces and source[found.start() :].startswith("}}")
-        ):
+        if piece == close or (piece == "}" and close == "}}" and not braces and source.startswith("}}", found.start())):
             return found.start() + 2
         if piece in ("'", '"'):
             return _slip(source, found.start(), f"the text that {piece} begins has no {piece} at its end")
@@ -116,17 +116,17 @@ def _block(source: str, start: int, inside: str, stack: list[_Open]) -> Slip | N
     """What is wrong with this tag among those that are open."""
     word = found[1] if (found := _WORD.match(inside)) else ""
     last = stack[-1] if stack else None
-    still = (
-        f"{{% {last.word} %}} of line {_line(source, last.at)} is open: expected {{% end{last.word} %}}" if last else ""
-    )
     if word in _ENDS:
         if last and word == f"end{last.word}":
             stack.pop()
             return None
-        return _slip(source, start, f"found {{% {word} %}}, but {still or 'nothing is open that it could close'}")
+        return _slip(
+            source, start, f"found {{% {word} %}}, but {_still(source, last) or 'nothing is open that it could close'}"
+        )
     if word in ("else", "elif"):
         if last is None or last.word not in ("if", "for") or last.ended or (word, last.word) == ("elif", "for"):
-            return _slip(source, start, f"found {{% {word} %}}, but {still or 'there is no {% if %} before it'}")
+            still = _still(source, last) or "there is no {% if %} before it"
+            return _slip(source, start, f"found {{% {word} %}}, but {still}")
         if re.match(r"[-+]?\s*else\s+if\b", inside):
             return _slip(source, start, "found {% else if … %}, which is written {% elif … %}")
         if word == "else":
@@ -136,6 +136,12 @@ def _block(source: str, start: int, inside: str, stack: list[_Open]) -> Slip | N
     elif word and word not in _TAGS:
         return _slip(source, start, f"there is no tag {{% {word} %}}{_meant(word, last)}")
     return None
+
+
+def _still(source: str, last: _Open | None) -> str:
+    if last is None:
+        return ""
+    return f"{{% {last.word} %}} of line {_line(source, last.at)} is open: expected {{% end{last.word} %}}"
 
 
 def _meant(word: str, last: _Open | None) -> str:
@@ -188,7 +194,9 @@ def _token(name: str) -> str:
 
 
 def column(written: str, word: str, before: str = r"(?<![\w])") -> int:
-    """Where the word stands in the line, from 1; 0 if it does not just once."""
+    """Where the word stands in the line, from 1; 0 if it does not just once, or is none that a person writes."""
+    if len(word) > LONGEST_WORD:
+        return 0
     edges = (before, r"(?!\w)") if word[:1].isalnum() or word[:1] == "_" else ("", "")
     places = [found.start(1) + 1 for found in re.finditer(f"{edges[0]}({re.escape(word)}){edges[1]}", written)]
     return places[0] if word and len(places) == 1 else 0

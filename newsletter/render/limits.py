@@ -8,6 +8,7 @@ bounds are far above what the built-in themes come to.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
@@ -87,10 +88,15 @@ def check_tree(template: nodes.Template, name: str | None) -> int:
                 name,
                 line,
             )
-        if isinstance(node, nodes.Const) and huge(node.value, MAX_NUMBER):
+        if isinstance(node, nodes.Const) and unwritable(node.value):
             raise too_large(name, line)
         left.append((node.iter_child_nodes(), depth + 1, loops, line))
     return count
+
+
+def unwritable(value: object) -> bool:
+    """Whether it is a number that does not stand in Python as it is: 1e999 would be the name `inf`."""
+    return huge(value, MAX_NUMBER) or (isinstance(value, float) and not isfinite(value))
 
 
 def check_together(count: int, name: str | None) -> None:

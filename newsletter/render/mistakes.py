@@ -28,6 +28,8 @@ _NOT_GIVEN = re.compile(r"parameter '(.*)' was not provided")
 _NAMING = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\b")
 #: Places of a traceback that are looked at for what goes round.
 _LOOKED_AT = 200
+#: Of a way that goes round, so many places are told.
+_TOLD = 8
 
 
 class _Place(NamedTuple):
@@ -51,6 +53,7 @@ class _Teller:
     def __init__(self, error: Exception, environment: Sandbox, name: str) -> None:
         self._error, self._environment, self._name = error, environment, name
         self._places = _places(error, environment)
+        self._trees: dict[str, nodes.Template | None] = {}
 
     def told(self) -> RenderError:
         error = self._error
@@ -85,6 +88,15 @@ class _Teller:
             return self._environment._loader.get_source(self._environment, template)[0]  # noqa: SLF001 - its own reader
         except (TemplateNotFound, Unfit):
             return ""
+
+    def _tree(self, template: str) -> nodes.Template | None:
+        """None for a template that can't be read."""
+        if template not in self._trees:
+            try:
+                self._trees[template] = self._environment.parse(self._source(template))
+            except TemplateSyntaxError:
+                self._trees[template] = None
+        return self._trees[template]
 
     def _written(self, place: _Place) -> str:
         lines = self._source(place.template).split("\n")
@@ -141,23 +153,30 @@ class _Teller:
 
     def _missing(self, what: unknown.Unknown) -> RenderError:
         """A name that there is not, with those that there are."""
-        if found := _NOT_GIVEN.match(what.hint):
+        hint, holder, wanted = unknown.sought(what)
+        if found := _NOT_GIVEN.match(hint):
             return self._not_given(found[1], what)
-        if what.hint == "No caller defined":
+        if hint == "No caller defined":
             return self._not_given("caller", what)
-        if found := _NOT_EXPORTED.match(what.hint):
-            names = _exported(self._environment, self._source(found[1]))
+        if found := _NOT_EXPORTED.match(hint):
+            names = _exported(self._tree(found[1]))
             said = f"“{found[1]}” has no “{found[2]}”{unknown.suggested(found[2], names)}"
             return self._at(f"{said} It has {unknown.listed(names)}", found[2])
-        if reason := unknown.hinted(what.hint):
+        if reason := unknown.hinted(hint):
             return self._at(reason)
-        if what.holder is missing:
-            return self._of_nothing(str(what.name))
-        name = str(what.name)
-        quoted = rf"\.\s*{re.escape(name)}\b|\[\s*['\"]{re.escape(name)}['\"]\s*\]|\[\s*{re.escape(name)}\s*\]"
+        name = str(wanted)
+        if holder is missing:
+            return self._of_nothing(name)
+        said = self._said_before(name) if len(name) <= grammar.LONGEST_WORD else ""
+        return self._at(unknown.of_value(holder, wanted, said), name)
+
+    def _said_before(self, name: str) -> str:
+        """What the template calls the value of which it wants that name; "" if unknown."""
         written = self._written(self._places[-1]) if self._places else ""
-        found = re.search(rf"([A-Za-z_][\w.]*)\s*(?:{quoted})", written)
-        return self._at(unknown.of_value(what.holder, what.name, found[1] if found else ""), name)
+        name = re.escape(name)
+        wanted = rf"\.\s*{name}\b|\[\s*['\"]{name}['\"]\s*\]|\[\s*{name}\s*\]"
+        found = re.search(rf"(?<![\w.])\.?([A-Za-z_][\w.]*)\s*(?:{wanted})", written)
+        return found[1] if found else ""
 
     def _of_nothing(self, name: str) -> RenderError:
         known = self._places[-1].known if self._places else {}
@@ -166,9 +185,11 @@ class _Teller:
                 last = self._places[-1]
                 reason = f"“{last.template}” does not know “{name}” (line {last.line}); {{% import … with context %}}"
                 return self._at(reason, place=place)
-        for number, line in enumerate(self._source(self._places[-1].template if self._places else "").split("\n"), 1):
-            if re.search(rf"\{{%[-+]?\s*for\s[^%]*\b{re.escape(name)}\b[^%]*\sin\s", line):
-                reason = f"“{name}” is known only between {{% for %}} in line {number} and its {{% endfor %}}"
+        tree = self._tree(self._places[-1].template) if self._places else None
+        for loop in tree.find_all(nodes.For) if tree else ():
+            targets = (loop.target, *loop.target.find_all(nodes.Name))
+            if any(isinstance(target, nodes.Name) and target.name == name for target in targets):
+                reason = f"“{name}” is known only between {{% for %}} in line {loop.lineno} and its {{% endfor %}}"
                 return self._at(reason)
         own = [one for one in known if not isinstance(known[one], unknown.Unknown)]
         return self._at(unknown.of_nothing(name, [one for one in own if one not in self._environment.globals]), name)
@@ -190,13 +211,10 @@ class _Teller:
 
     def _macro_at(self, place: _Place, parameter: str = "") -> nodes.Macro | None:
         """The macro that this line is in."""
-        try:
-            tree = self._environment.parse(self._source(place.template))
-        except TemplateSyntaxError:
-            return None
+        tree = self._tree(place.template)
         above = [
             macro
-            for macro in tree.find_all(nodes.Macro)
+            for macro in (tree.find_all(nodes.Macro) if tree else ())
             if macro.lineno
             <= place.line
             <= max((node.lineno for node in macro.find_all(nodes.Node) if node.lineno), default=0)
@@ -210,13 +228,13 @@ class _Teller:
         cycle = _cycle(steps)
         if not cycle:
             return self._at("macros or templates go too deep within each other")
-        names = []
-        for template, line in cycle:
-            macro = self._macro_at(_Place(template, line, {}))
-            names.append(f"macro “{macro.name}” of {template}:{line}" if macro else f"{template}:{line}")
         first = next(place for place in self._places if (place.template, place.line) in cycle)
         at = cycle.index((first.template, first.line))
-        way = " → ".join([*names[at:], *names[: at + 1]])
+        names = []
+        for template, line in [*cycle[at:], *cycle[:at]][:_TOLD]:
+            macro = self._macro_at(_Place(template, line, {}))
+            names.append(f"macro “{macro.name}” of {template}:{line}" if macro else f"{template}:{line}")
+        way = " → ".join([*names, *["…"] * (len(cycle) > _TOLD), names[0]])
         return self._at(f"this goes round without end: {way}", place=first)
 
 
@@ -247,11 +265,9 @@ def _cycle(steps: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     return []
 
 
-def _exported(environment: Sandbox, source: str) -> list[str]:
+def _exported(tree: nodes.Template | None) -> list[str]:
     """The names that a file of macros gives to who imports them."""
-    try:
-        tree = environment.parse(source)
-    except TemplateSyntaxError:
+    if tree is None:
         return []
     set_here = [node.target for node in tree.body if isinstance(node, nodes.Assign)]
     names = [macro.name for macro in tree.find_all(nodes.Macro)]

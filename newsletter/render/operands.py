@@ -10,7 +10,7 @@ from typing import Any
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Macro
 
-from newsletter.render.unknown import KINDS
+from newsletter.render.unknown import KINDS, short
 
 _TYPE = r"['\"]?(?:\w+\.)*(\w+)['\"]?(?: object)?['\"]?"
 #: What Python says → what is told; names of types in it become kinds.
@@ -69,10 +69,10 @@ def told(error: Exception, known: Mapping[str, Any], filters: Mapping[str, Calla
     if isinstance(error, ZeroDivisionError):
         return "division by 0; ask before: {% if … %}"
     if isinstance(error, KeyError):
-        return f"a format has a place “{{{error.args[0]}}}” that it is given no value for"
+        return f"a format has a place “{{{short(error.args[0])}}}” that it is given no value for"
     for pattern, words in _PATTERNS:
         if found := pattern.fullmatch(said):
-            return words.format(*(KINDS.get(each or "", each) for each in found.groups()))
+            return words.format(*(KINDS.get(each, short(each)) for each in found.groups("")))
     if isinstance(error, TypeError) and (called := _called(said, known, filters)):
         return called
     return said[:_LONGEST] or "the template fails here"

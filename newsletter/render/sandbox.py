@@ -27,7 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from newsletter.render.bounds import LONG_TESTS, WORKING, check_call, check_format, check_test, formatted, huge
-from newsletter.render.budget import BUDGET, MAX_TEXT, Budget, check_spelled, look, sized
+from newsletter.render.budget import BUDGET, MAX_TEXT, UNSPELLED, Budget, check_spelled, look, sized
 from newsletter.render.folding import folded
 from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
@@ -186,7 +186,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`obj[argument]` in a template; a list is no key, and an error would spell it."""
-        if isinstance(argument, (list, tuple, dict)):
+        if isinstance(argument, UNSPELLED):
             raise SecurityError("a list is no key")
         return super().getitem(obj, argument)
 

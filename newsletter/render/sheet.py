@@ -8,6 +8,7 @@ A sheet is the same for every edition of a theme, so what is found is kept by it
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from cssselect.parser import Selector, parse
 
 from newsletter.render.faults import Fault
 
+#: As CSS has it.
+_LINE_END = re.compile("\r\n|[\n\r\f]")
 _UNREAD = "the CSS to inline can't be understood"
 
 
@@ -74,7 +77,7 @@ def _unfinished(css: str) -> Fault:
             first = node
     if first is None:
         return Fault(f"{_UNREAD}: a rule has no {{ }}", 0, 0)
-    found = css.split("\n")[first.source_line - 1][first.source_column - 1 :][:40].strip()
+    found = _LINE_END.split(css)[first.source_line - 1][first.source_column - 1 :][:40].strip()
     reason = "a } that closes nothing" if found[:1] == "}" else f"“{found}” has no {{ }}, as a rule has"
     return Fault(f"{_UNREAD}: {reason}", first.source_line, first.source_column)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import StrictUndefined, UndefinedError
 from jinja2.environment import TemplateModule
@@ -64,20 +64,21 @@ class Unknown(StrictUndefined):
         if exc is UndefinedError:  # and not of what is refused
             self._undefined_exception = lambda message: Missing(message, self)  # type: ignore[assignment]  # called, no more
 
-    @property
-    def hint(self) -> str:
-        """What Jinja2 says of it, if anything."""
-        return self._undefined_hint or ""
 
-    @property
-    def name(self) -> Any:
-        """What was looked for; a number in a list."""
-        return self._undefined_name
+class Sought(NamedTuple):
+    """What an undefined value stands for; beside it, for what it has itself a template could read."""
 
-    @property
-    def holder(self) -> Any:
-        """Where it was looked for; `missing` for a name by itself."""
-        return self._undefined_obj
+    #: What Jinja2 says of it, if anything.
+    hint: str
+    #: Where it was looked for; `missing` for a name by itself.
+    holder: Any
+    #: What was looked for; a number in a list.
+    name: Any
+
+
+def sought(what: Unknown) -> Sought:
+    """What was looked for, and where."""
+    return Sought(what._undefined_hint or "", what._undefined_obj, what._undefined_name)  # noqa: SLF001 - Jinja2's own
 
 
 def kind(value: Any) -> str:

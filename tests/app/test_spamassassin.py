@@ -190,9 +190,13 @@ def test_what_it_said_is_kept_by_the_messages_bytes(
     assert (tmp_path / "asked").read_text() == "\n\n"
 
 
+#: A kept answer whose score is no number.
+WRONG = json.dumps({"at": NOW.isoformat(), "filter": "x", "score": "?", "limit": 5, "rules": [], "fault": None})
+
+
 def test_a_kept_answer_that_is_damaged_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for text in ("", "{}", "[]", REPORT, json.dumps({"at": NOW.isoformat(), "filter": "x", "rules": [1]})):
+    for text in ("", "{}", "[]", REPORT, json.dumps({"at": NOW.isoformat(), "filter": "x", "rules": [1]}), WRONG):
         assert spamassassin._kept(text, NOW) is None
 
 
