@@ -171,7 +171,10 @@ def approve(
         typer.Option(metavar="REASON", callback=reason, help="Approve despite errors; a send will ask for it again."),
     ] = None,
     editor_name: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who approves: an [[editor]]'s name or address.")
+        str | None,
+        typer.Option(
+            "--as", metavar="NAME", help="Who approves: an editor's name or address, as newsletter.toml has them."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

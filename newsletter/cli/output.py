@@ -15,6 +15,8 @@ from typing import IO, Any
 #: Characters that steer a terminal (escape sequences begin with them) or turn the direction of what follows: article
 #: titles, file names and mail are other people's words.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What our own mail has around a name that runs the other way; a terminal does without.
+_ISOLATES = re.compile("[\u2068\u2069]")
 
 
 def as_json(value: object) -> object:
@@ -130,7 +132,7 @@ def _cell(value: object) -> str:
 
 
 def _harmless(text: str) -> str:
-    return _STEERING.sub("\ufffd", text)
+    return _STEERING.sub("\ufffd", _ISOLATES.sub("", text))
 
 
 class Bar:

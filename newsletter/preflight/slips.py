@@ -1,4 +1,4 @@
-"""Merge fields that are none: misspelt, without their subscriber, or in single braces."""
+"""Merge fields that are none: misspelt, without their subscriber, in single braces, or in another program's marks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ _FIELD = re.compile(
     r"(?<!\\)\{\{\s*(?:(?P<root>\w+)\s*\.\s*)?(?P<name>\w+)[^{}]*\}\}"
     r"|(?<![{\\])\{\s*(?P<single_root>subscriber)\s*\.\s*(?P<single_name>\w+)[^{}]*\}(?!\})"
 )
+#: How other programs mark theirs: `*|FNAME|*`, `<%= name %>`, `${name}`, `[[name]]`, `%FIRSTNAME%`, and `{name}`.
+_FOREIGN = re.compile(
+    r"\*\|(?:\w+:)?(\w+)\|\*|<%=?\s*([\w.]{1,40})\s*%>|\$\{\s*(\w+)\s*\}|\[\[\s*(\w+)\s*\]\]|%%?([A-Z][A-Z_]+[A-Z])%%?"
+    r"|(?<![{\\$])\{\s*(\w+)\s*\}(?!\})"
+)
+#: What they are called there, without "_" and in small letters; other words in braces are an editor's own.
+_CALLED = frozenset(
+    {"name", "fname", "lname", "firstname", "lastname", "fullname", "surname", "email", "company", "city", "country"}
+    | {"vorname", "nachname", "anrede", "prenom", "prénom", "nom", "nombre", "apellido", "nome", "cognome", "sobrenome"}
+    | {"voornaam", "achternaam", "imie", "imię", "nazwisko"}
+)
+#: Code, in which marks are what is talked about.
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _ALWAYS = frozenset({"name", "email", "language"})
 
 
@@ -46,3 +59,15 @@ def found(issue: Issue, known: Collection[str]) -> Iterator[Slip]:
             meant = next(iter(get_close_matches(name.lower(), sorted(known), 1, 0.6)), None)
             mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
             yield Slip(where, match[0][:60], mend, match["name"] is not None)
+        yield from _foreign(where, text, known)
+
+
+def _foreign(where: str, text: str, known: Collection[str]) -> Iterator[Slip]:
+    for match in _FOREIGN.finditer(_CODE.sub("", text)):
+        name = next(filter(None, match.groups()))
+        called = name.lower().replace("_", "").removeprefix("subscriber.")
+        if match[0][0] in "{[$" and called not in _CALLED and name not in known:
+            continue
+        meant = name if name in known else "name" if called.endswith("name") and "name" in known else None
+        mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
+        yield Slip(where, match[0][:60], mend, breaks=False)

@@ -8,17 +8,22 @@ from unicodedata import category
 
 from newsletter.models import Article
 from newsletter.preflight import slips
-from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.checkup import Checkup, with_fields
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.numbers import numbers, stated
 from newsletter.preflight.registry import Fault, error, on_issue, on_mail, warning
 
 #: Openings of template languages: Jinja and its kin, ERB, Mailchimp's *|…|*, and the first percent-encoded in a link.
-_MARK = re.compile(r"\{\{.{0,40}|\{%.{0,40}|<%.{0,40}|\*\|[A-Z_:]+\|\*|%7B%7B.{0,40}", re.IGNORECASE | re.DOTALL)
+_MARK = re.compile(
+    r"\{\{(?:[^{}]{0,40}\}\}|.{0,24})|\{%(?:[^%]{0,40}%\}|.{0,24})|<%(?:[^%]{0,40}%>|.{0,24})|\*\|[A-Z_:]+\|\*|%7B%7B.{0,24}",
+    re.IGNORECASE | re.DOTALL,
+)
+#: What is meant to be printed, as an editor types it.
+_ESCAPED = re.compile(r"\\(\{\{(?:[^{}\n]{0,40}\}\})?)")
 _LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
 _STUB = re.compile(
     r"\b(?:TODO|TBD|TBC|FIXME|XXX+|xxx+|TK(?:TK)*|Headline here|Text here)\b|\?{3,}"
-    r"|\[(?:insert|your|placeholder)\b[^\]]*\]"
+    r"|\[(?:insert|your|placeholder|(?i:first|last|full) ?(?i:name))\b[^\]]*\]"
 )
 #: UTF-8 read as Windows-1252: "Ã©" for é, "â€™" for ’, "Â " for a no-break space; and characters that were lost.
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ•–˜™š›œžŸ€]|Â[\u00a0-\u00bf]|â€.|ðŸ.|ï»¿|\ufffd")
@@ -34,14 +39,19 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
     It means a field that nobody filled, and every reader sees it. An article that is about templates may print one:
     where the mark stands in the article itself, it is a warning only; in code samples it is never looked for. Mend
-    the merge field (`{{ subscriber.name | default("reader") }}`), or quote the sample as code.
+    the merge field (`{{ subscriber.name | default("reader") }}`), or quote the sample as code. What has a backslash
+    before it (`\\{{`) is meant, and what `wording.merge_field` tells is not told again.
     """
+    meant = tuple({_folded(mark) for _, text in with_fields(checkup.issue) for mark in _ESCAPED.findall(text)})
+    told = tuple({_folded(slip.shown) for slip in slips.of(checkup)})
     theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
     places = [("subject", mail.subject), ("preheader", mail.preheader), (mail.html_where, mail.visible_text)]
     places += [(f"{mail.html_where}, a link", link.href) for link in mail.links if not link.personal]
     for where, text in places:
         for match in _MARK.finditer(text):
-            shown = match[0].strip()[:24]
+            shown = match[0].strip()
+            if _folded(shown).startswith((*meant, *told)):
+                continue
             if _folded(shown) in theirs:
                 yield warning(
                     where, f"“{shown}” looks like a template mark; the article has it", "look whether it is meant"
@@ -75,7 +85,10 @@ def merge_field(checkup: Checkup) -> Iterator[Fault]:
     A misspelt one keeps the issue from rendering, and one in single braces or another program's marks is printed as it
     stands. Every such place is named, with the field that was probably meant. Mend its spelling.
     """
+    theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
     for slip in slips.of(checkup):
+        if not slip.breaks and _folded(slip.shown) in theirs:
+            continue  # it came with a headline
         so = ", so the issue does not render" if slip.breaks and slip.where == checkup.render_place else ""
         yield error(slip.where, f"“{slip.shown}” is no merge field{so}", slip.mend)
 
