@@ -109,6 +109,9 @@ class Press:
         except RenderError as error:
             edition, seen, fault = None, (), error
         checkup = self._checkup(issue, edition, seen, plan, fault=fault, links=links, asked=asked, spam=spam, dns=dns)
+        if not fault:
+            name = issue.theme or self._workspace.settings.newsletter.theme
+            checkup = replace(checkup, sample_error=self._workspace.themes.sample_error(name))
         return Checked(preflight.check(checkup), preflight.client_reports(checkup))
 
     def preview(

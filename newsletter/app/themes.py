@@ -112,6 +112,16 @@ class Themes:
         values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
         return specimen.standing_alone(fill(edition.variants[0].html, values))
 
+    def sample_error(self, name: str) -> str:
+        """Why the sample issue does not render in a theme that has files in the workspace; "" where it does."""
+        if not any((self._folders[0] / part).is_dir() for part in (name, "shared")):
+            return ""
+        try:
+            self.page(name)
+        except RenderError as error:
+            return str(error)
+        return ""
+
     def new(self, name: str, source: str = "digest") -> Path:
         """A copy of a theme in the workspace, under a name of its own, to be changed; answers its folder.
 

@@ -81,6 +81,8 @@ class Checkup:
     render_place: str = ""
     #: What to do about it, where it is known better than by the template's name.
     render_mend: str = ""
+    #: Why the sample issue, which has every block, does not render in the issue's theme; "" where it does.
+    sample_error: str = ""
     #: Hosts of the relays that mail is handed to; empty when none is set up.
     relay_hosts: tuple[str, ...] = ()
     #: The newsletter's language, where the theme has no words in it; None where it has.

@@ -27,6 +27,19 @@ def failed(checkup: Checkup) -> Iterator[Fault]:
         )
 
 
+@on_issue("rendering.sample")
+def sample(checkup: Checkup) -> Iterator[Fault]:
+    """A theme of one's own should render the sample issue, too, which has every block.
+
+    A slip in a block that this issue has not would keep a later one from rendering, on the day it is to go out. Looked
+    at where the workspace has files of the issue's theme. Mend the template named; `newsletter theme preview NAME`
+    shows the sample.
+    """
+    if checkup.sample_error:
+        message = f"this issue does without it, but the theme has a fault: {checkup.sample_error}"
+        yield warning("theme", message, "mend it before an issue needs it; `newsletter theme preview` shows all blocks")
+
+
 @on_issue("rendering.language")
 def language(checkup: Checkup) -> Iterator[Fault]:
     """The theme should have words in the newsletter's language.

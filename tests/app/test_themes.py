@@ -170,3 +170,18 @@ def test_a_language_that_there_is_not_is_refused_by_its_tag(workspace: Workspace
 def test_a_name_that_is_none_is_refused_with_one_that_would_do(workspace: Workspace, name: str, says: str) -> None:
     with pytest.raises(Refused, match=says):
         workspace.themes.new(name)
+
+
+def test_a_slip_in_a_block_that_the_issue_has_not_is_a_finding_of_the_theme(workspace: Workspace) -> None:
+    folder = workspace.themes.new("ours", "digest")
+    lead = folder / "lead.mjml.j2"
+    text = "A headline without an address\n\n" + "The parser took nine seconds before it was moved down. " * 20
+    (number,) = workspace.library.add(["-"], stdin=text.encode).added
+    issue = workspace.desk.new(theme="ours", pick=True).issue
+    assert [pick.article for pick in issue.picks] == [number]
+    assert "rendering.sample" not in {one.id for one in workspace.press.check(issue.number)}
+    lead.write_text(lead.read_text("utf-8").replace("mj-button", "mj-buton"), "utf-8")
+    (found,) = (one for one in workspace.press.check(issue.number) if one.id == "rendering.sample")
+    assert found.severity == "warning"
+    assert "ours/lead.mjml.j2:" in found.message
+    assert "did you mean mj-button" in found.message

@@ -35,6 +35,9 @@ PAIRS: dict[str, Pair] = {
     "rendering.failed": Pair(
         setting(edition=None, render_error="digest.mjml:4: unknown tag"), setting(), "error", "digest.mjml:4"
     ),
+    "rendering.sample": Pair(
+        setting(sample_error="ours/lead.mjml.j2:4:9: no tag"), setting(), "warning", "lead.mjml.j2:4"
+    ),
     "rendering.language": Pair(setting(untranslated="sv"), setting(), "note", "no words in “sv”"),
     "size.clipped": Pair(body(f"<p>{'x' * 110_000}</p>"), body(f"<p>{'x' * 10_000}</p>"), "error", "cut off"),
     "size.style": Pair(
