@@ -194,7 +194,8 @@ def spam(checkup: Checkup) -> Iterator[Fault]:
         for points, rule, about in seen.rules
         if points > 0
     ]
-    message = f"{seen.filter} gives it {seen.score:g} point{'' if seen.score == 1 else 's'}, and calls mail spam from {seen.limit:g} on"
+    points = f"{seen.score:g} point{'' if seen.score == 1 else 's'}"
+    message = f"{seen.filter} gives it {points}, and calls mail spam from {seen.limit:g} on"
     message += f": {'; '.join(counted[:_RULES_NAMED])}" if counted else ""
     if seen.score < seen.limit * _SPAM_WORTH_A_LOOK:
         yield note("message", message, "nothing to mend: it lets the message pass")
