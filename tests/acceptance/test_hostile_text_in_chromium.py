@@ -56,7 +56,7 @@ def test_headlines_and_outlets_are_literal_in_a_list_too(theme: str, language: s
     assert page.evaluate("document.querySelectorAll('script, iframe, [onerror], [onload]').length") == 0
     cards = theme == "links"  # its lists are cards without a summary
     headline, linked = (".it .head", ".it .head a") if cards else (".list a.to, .list li > bdi", ".list a.to")
-    outlet = ".it .meta > bdi:first-child" if cards else ".list .by bdi"
+    outlet = ".it .meta > bdi:first-child" if cards else ".list .by > bdi:first-child"
     found = texts(page, headline, linked, outlet)
     assert found[headline] == HOSTILE, "headlines"
     assert found[linked] == HOSTILE[1::2], "those with an address"
