@@ -66,7 +66,7 @@ def _foreign(where: str, text: str, known: Collection[str]) -> Iterator[Slip]:
     for match in _FOREIGN.finditer(_CODE.sub("", text)):
         name = next(filter(None, match.groups()))
         called = name.lower().replace("_", "").removeprefix("subscriber.")
-        if match[0][0] in "{[$" and called not in _CALLED and name not in known:
+        if match[0][0] in "{[$%" and called not in _CALLED and name not in known:
             continue
         meant = name if name in known else "name" if called.endswith("name") and "name" in known else None
         mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"

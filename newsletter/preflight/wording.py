@@ -19,7 +19,7 @@ _MARK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 #: What is meant to be printed, as an editor types it.
-_ESCAPED = re.compile(r"\\(\{\{(?:[^{}\n]{0,40}\}\})?)")
+_ESCAPED = re.compile(r"\\(\{\{\s*\w[^{}\n]{0,20}(?:\}\})?)")
 _LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
 _STUB = re.compile(
     r"\b(?:TODO|TBD|TBC|FIXME|XXX+|xxx+|TK(?:TK)*|Headline here|Text here)\b|\?{3,}"
@@ -43,8 +43,8 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     before it (`\\{{`) is meant, and what `wording.merge_field` tells is not told again.
     """
     meant = tuple({_folded(mark) for _, text in with_fields(checkup.issue) for mark in _ESCAPED.findall(text)})
-    told = tuple({_folded(slip.shown) for slip in slips.of(checkup)})
     theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
+    told = tuple({said for slip in slips.of(checkup) if (said := _folded(slip.shown)) not in theirs})
     places = [("subject", mail.subject), ("preheader", mail.preheader), (mail.html_where, mail.visible_text)]
     places += [(f"{mail.html_where}, a link", link.href) for link in mail.links if not link.personal]
     for where, text in places:

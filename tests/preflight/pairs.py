@@ -152,7 +152,9 @@ FURTHER: dict[str, Pair] = {
     ),
     "wording.merge_field": Pair(
         issue(intro="Hello {{ subscriber.nmae }}!"),
-        issue(intro='Hello {{ subscriber.name | default("you") }}, \\{{ this }}, {x}, 100% OR `{name}` is printed'),
+        issue(
+            intro='Hello {{ subscriber.name | default("you") }}, \\{{ this }}, {x}, %PATH%, 100% OR `{name}` is printed'
+        ),
         "error",
         "nmae",
     ),
