@@ -1,0 +1,19 @@
+"""A mark that an editor means is left alone, and hides none that nobody filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from newsletter import preflight
+
+
+def marks(checkup: preflight.Checkup) -> list[str]:
+    return [one.message for one in preflight.check(checkup) if one.id == "wording.template_mark"]
+
+
+def test_a_mark_with_a_backslash_is_meant_and_another_is_not(bench) -> None:
+    unfilled = bench.body("<p>{{ x }} and {{ nobody }}</p>")
+    assert len(marks(unfilled)) == 2
+    for typed in (r"\{{ x }}", r"\{{ x }} or \{{"):
+        (found,) = marks(replace(unfilled, issue=replace(unfilled.issue, intro=typed)))
+        assert "{{ nobody }}" in found
