@@ -195,7 +195,7 @@ def _lay_out(
             workspace.desk.add(issue, numbers)
             workspace.desk.save_markdown(issue, workspace.desk.markdown(issue))
             workspace.press.render(issue, folder / "out")
-            workspace.press.preview(issue)
+            workspace.proofs.preview(issue)
         report.rendered += len(numbers)
     except (Exception, TooSlow) as fault:
         if len(numbers) > 1:
