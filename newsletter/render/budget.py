@@ -46,7 +46,7 @@ class OutOfTime(SecurityError):
 class Budget:
     """What is left to one rendering."""
 
-    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "nodes", "printed")
+    __slots__ = ("_end", "_look", "_steps", "_text", "modules", "printed")
 
     def __init__(self, seconds: float = MAX_SECONDS) -> None:
         self._steps, self._end = MAX_STEPS, time.monotonic() + seconds
@@ -55,7 +55,6 @@ class Budget:
         #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
         self.printed = 0
         #: Of templates that were read for this rendering.
-        self.nodes = 0
         #: Templates that were imported, as they ran in this rendering.
         self.modules: dict[Template, TemplateModule] = {}
 

@@ -18,9 +18,7 @@ from newsletter.render.bounds import huge
 #: Characters of a template; the longest of ours has 7,000.
 MAX_SOURCE = 256 * 1024
 #: Expressions, tags and texts; ours have 800 at most.
-MAX_NODES = 12_000
-#: The same of all templates of a rendering; those of ours have 2,000.
-MAX_TOGETHER = 4 * MAX_NODES
+MAX_NODES = 4_000
 #: Tags and expressions within each other; ours go 11 deep.
 MAX_DEPTH = 64
 #: `{% elif %}` of one `{% if %}`.
@@ -28,7 +26,7 @@ MAX_ELIFS = 200
 #: Loops within each other: Python has no more than twenty such blocks.
 MAX_LOOPS = 12
 #: Characters of Python, which names and includes can multiply.
-MAX_PYTHON = 4_000_000
+MAX_PYTHON = 1_000_000
 #: A number that stands in a template.
 MAX_NUMBER = 10**18
 
@@ -56,8 +54,8 @@ def check_length(length: int, name: str | None) -> None:
         )
 
 
-def check_tree(template: nodes.Template, name: str | None) -> int:
-    """How many nodes the template has. Raises Unfit where it is too large or too deep to be compiled."""
+def check_tree(template: nodes.Template, name: str | None) -> None:
+    """Raises Unfit where the template is too large or too deep to be compiled."""
     count = 0
     left: list[tuple[Iterator[nodes.Node], int, int, int]] = [(iter((template,)), 1, 0, 1)]
     while left:
@@ -91,21 +89,11 @@ def check_tree(template: nodes.Template, name: str | None) -> int:
         if isinstance(node, nodes.Const) and unwritable(node.value):
             raise too_large(name, line)
         left.append((node.iter_child_nodes(), depth + 1, loops, line))
-    return count
 
 
 def unwritable(value: object) -> bool:
     """Whether it is a number that does not stand in Python as it is: 1e999 would be the name `inf`."""
     return huge(value, MAX_NUMBER) or (isinstance(value, float) and not isfinite(value))
-
-
-def check_together(count: int, name: str | None) -> None:
-    """Raises Unfit where a rendering reads too many large templates."""
-    if count > MAX_TOGETHER:
-        reason = (
-            f"with this one, more than the {MAX_TOGETHER:,} tags, expressions and texts that all templates may have"
-        )
-        raise Unfit(reason, name, 1)
 
 
 def too_large(name: str | None, line: int = 0) -> Unfit:

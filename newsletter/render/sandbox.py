@@ -31,7 +31,7 @@ from newsletter.render.budget import BUDGET, MAX_TEXT, UNSPELLED, Budget, check_
 from newsletter.render.folding import folded
 from newsletter.render.generated import Generator, OwnContext, OwnMacro, OwnTemplate, rounds, sheet
 from newsletter.render.kept import Kept, Reads, reads
-from newsletter.render.limits import check_source, check_together, check_tree, too_deep, too_large
+from newsletter.render.limits import check_source, check_tree, too_deep, too_large
 from newsletter.render.unknown import Unknown
 from newsletter.render.written_out import Found, Writer
 
@@ -121,10 +121,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise too_deep(name) from None
         except ValueError:  # Python reads no number of that many digits
             raise too_large(name) from None
-        count = check_tree(template, name)
-        if budget := BUDGET.get(None):
-            budget.nodes += count
-            check_together(budget.nodes, name)
+        check_tree(template, name)
         self._reads[name] = reads(template)
         for joined in template.find_all(nodes.Concat):
             joined.nodes = [

@@ -107,7 +107,7 @@ class _Kind:
         except Exception as error:  # anything: see `mistakes`
             left = MAX_SECONDS - (time.monotonic() - begun)
             text = _rendered(self.plain, name, values, Budget(left))
-            if isinstance(error, (OutOfTime, Unfit)):  # it was read twice, as it is and written out
+            if isinstance(error, OutOfTime):  # it was read twice, as it is and written out
                 return text
             raise mistakes.told(error, self._written, name) from error
 

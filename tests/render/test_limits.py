@@ -9,16 +9,15 @@ from jinja2 import nodes
 
 from newsletter.errors import RenderError
 from newsletter.render import templates
-from newsletter.render.limits import MAX_TOGETHER, check_together
 from newsletter.render.templates import Templates
 
 #: Template → what is told, and the line.
 TOO_MUCH = {
     "a long file": ("x" * 900_000, "the template has 879 KB, more than the 256 KB", 0),
     "a very long file": ("é" * 2_000_000, "3,906 KB, more than the 256 KB", 0),
-    "many tags": ("\n{{ x }}" * 9_000, "more than the 12,000 tags, expressions and texts", 6000),
-    "filters of constants": ("{{ 'x' | center(100000) }}" * 5_000, "more than the 12,000", 1),
-    "a few of these": ("{{ 'x' | center(100000) }}" * 2_000, "writes more than", 1),
+    "many tags": ("\n{{ x }}" * 9_000, "more than the 4,000 tags, expressions and texts", 2000),
+    "filters of constants": ("{{ 'x' | center(100000) }}" * 5_000, "more than the 4,000", 1),
+    "a few of these": ("{{ 'x' | center(100000) }}" * 600, "writes more than", 1),
     "not not not": ("{{ " + "not " * 200 + "x }}", "more than 64 deep", 1),
     "many minus": ("{{ " + "-" * 5_000 + "x }}", "more than 64 deep", 0),
     "brackets": ("{{ " + "[" * 5_000 + "]" * 5_000 + " }}", "more than 64 deep", 0),
@@ -32,7 +31,7 @@ TOO_MUCH = {
     "a very long number": ("{{ " + "9" * 9_000 + " }}", "a number longer than 18 digits", 0),
     "a long number in another way": ("{{ 0x" + "f" * 9_000 + " }}", "a number longer than 18 digits", 1),
     "names and includes": (
-        "".join(f"{{% set v{at} = 1 %}}" for at in range(2_000)) + "{% include 'small.j2' %}" * 2_000,
+        "".join(f"{{% set v{at} = 1 %}}" for at in range(600)) + "{% include 'small.j2' %}" * 600,
         "too many names and includes",
         0,
     ),
@@ -58,12 +57,6 @@ def test_a_key_is_not_written_twice_for_each_key_in_it(tmp_path: Path) -> None:
     (tmp_path / "x.j2").write_text("{{ " + "x[" * 30 + "y.a" + "].a" * 29 + "] }}", "utf-8")
     with pytest.raises(RenderError, match=r"no item|has no"):
         Templates((tmp_path,)).html("x.j2", {"x": {}, "y": {"a": 1}})
-
-
-def test_all_templates_of_a_rendering_have_a_bound() -> None:
-    check_together(MAX_TOGETHER, "x.j2")
-    with pytest.raises(Exception, match="all templates"):
-        check_together(MAX_TOGETHER + 1, "x.j2")
 
 
 @pytest.mark.parametrize(
