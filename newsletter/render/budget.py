@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from itertools import chain
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType, NoneType
 from typing import Any
 
-from jinja2.environment import Template, TemplateModule
+from jinja2.environment import Environment, Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.filters import _GroupTuple  # what `groupby` answers
-from jinja2.runtime import LoopContext, Macro
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, LoopContext, Macro
 
 #: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
@@ -32,8 +33,10 @@ _HOLDING: Any = (list, tuple, dict, range, *_VIEWS)
 _NESTING = frozenset({list, tuple, dict, _GroupTuple, *_VIEWS})
 #: What is not made a text as a whole.
 UNSPELLED = (list, tuple, dict, set, *_VIEWS)
-#: What would be spelled as Python has it.
+_SERIES: Any = (*UNSPELLED, range, Iterator)
+#: What would be spelled as Python has it; and what has no other spelling, but may be: filters are passed contexts.
 _CALLED: Any = (Macro, LoopContext, FunctionType, MethodType, BuiltinFunctionType, type)
+_PLAIN: Any = (int, float, NoneType, Context, EvalContext, Environment)
 _FIELDS = "this is no text, and can't be printed; print what is in it, such as its title"
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
@@ -143,13 +146,20 @@ def _whole(value: Any) -> int:
 def check_spelled(*values: Any) -> None:
     """A list is not made a text as a whole: it may hold a long text, or another list, a million times."""
     for value in values:
-        if isinstance(value, UNSPELLED):
+        if isinstance(value, _SERIES):
             if isinstance(value, dict) or getattr(value, "_fields", None):
                 raise SecurityError(f"a table or an article can't be printed, but what is in it: {_first(value)}")
             raise SecurityError("a list can't be printed; join its items, or loop over them")
-        if isinstance(value, _CALLED) or hasattr(value, "__dataclass_fields__"):
+        if isinstance(value, _CALLED) or not _printed(value):
             what = "a macro or function can't be printed; call it with ( )" if callable(value) else _FIELDS
             raise SecurityError(what)
+
+
+def _printed(value: object) -> bool:
+    kind = type(value)
+    if kind.__str__ is object.__str__:  # it has no spelling but its class's name, or Python's own
+        return isinstance(value, _PLAIN)
+    return kind is not bytes and not hasattr(value, "__dataclass_fields__")
 
 
 def _first(value: Any) -> str:

@@ -97,6 +97,13 @@ HOSTILE = [
             "k.index([s])",
             "k | attr([s])",
             "{'a': s}.values() ~ ''",
+            "range(3)",
+            "['a'] | map('upper')",
+            "namespace(a=1)",
+            "self",
+            "cycler('a') ~ ''",
+            "'%s' % joiner()",
+            "'a'.encode()",
         )
     ),
     ("{{ {}[[s]] }}", "no key"),
@@ -181,9 +188,12 @@ def test_ordinary_templates_are_let_alone(tmp_path: Path) -> None:
     assert text.endswith("count, values 3 4 1024")
 
 
-def test_what_holds_itself_can_be_printed_and_keyed(tmp_path: Path) -> None:
-    (tmp_path / "x.j2").write_text("{% set n = namespace() %}{% set n.n = n %}{{ n }}{{ {n: 1}[n] }}", "utf-8")
-    assert Templates((tmp_path,)).text("x.j2", {}) == "<Namespace>1"
+def test_what_holds_itself_can_be_keyed_and_told(tmp_path: Path) -> None:
+    (tmp_path / "x.j2").write_text("{% set n = namespace() %}{% set n.n = n %}{{ {n: 1}[n] }}", "utf-8")
+    (tmp_path / "y.j2").write_text("{% set n = namespace() %}{% set n.n = n %}{{ {}[n] }}", "utf-8")
+    assert Templates((tmp_path,)).text("x.j2", {}) == "1"
+    with pytest.raises(RenderError, match="<Namespace>"):
+        Templates((tmp_path,)).text("y.j2", {})
 
 
 def test_a_rendering_starts_with_a_whole_budget(tmp_path: Path) -> None:
