@@ -1,22 +1,23 @@
-"""A workspace driven as a person drives it: the installed command, run in a subprocess."""
+"""A workspace driven as a person drives it: the command, run in a process of its own."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from newsletter.deliver.outbox import Outbox, messages
+from tests.forks import Forks
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLES = ROOT / "samples"
@@ -33,6 +34,14 @@ class Result:
         return json.loads(self.out)
 
 
+@cache
+def forks() -> Forks:
+    """The process that runs commands; one for each worker."""
+    made = Forks(ROOT)
+    atexit.register(made.close)
+    return made
+
+
 @dataclass
 class Program:
     """The `newsletter` command in one folder."""
@@ -41,16 +50,7 @@ class Program:
     env: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *args: object, stdin: bytes = b"", code: int | None = 0, **env: str) -> Result:
-        done = subprocess.run(
-            [sys.executable, "-m", "newsletter", *map(str, args)],
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            timeout=100,
-            env=self.environment(**env),
-            check=False,
-        )
-        result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        result = Result(*forks().run([*map(str, args)], self.folder, self.environment(**env), stdin, timeout=100))
         if code is not None:
             assert result.code == code, f"exit {result.code}\n{result.out}\n{result.err}"
         assert "Traceback" not in result.err, result.err
