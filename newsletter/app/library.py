@@ -14,6 +14,7 @@ from newsletter import ingest
 from newsletter.app import ahead, prepared, readers
 from newsletter.app.clock import Clock
 from newsletter.app.prepared import Prepared
+from newsletter.config.settings import FILE
 from newsletter.errors import FetchError, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
@@ -24,6 +25,9 @@ from newsletter.store import Fate, Store
 #: Articles that one transaction keeps, about, and how long the first of them waits, in seconds.
 _TOGETHER, _PATIENCE = 50, 0.5
 
+#: What a walk through a folder leaves out: a workspace's own folders, and what `render` wrote.
+_OF_WORKSPACE = frozenset({"cache", "outbox", "subscribers", "templates"})
+_RENDERED = frozenset({"issue.eml", "issue.html", "issue.txt"})
 #: Told after each source: how many are done, how many there are, which one it was.
 Progress = Callable[[int, int, str], None]
 
@@ -235,7 +239,8 @@ def _full(source: str, path: Path | None) -> str:
 
 
 def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Iterator[tuple[str, Path | None]]:
-    """Each file to read with the name it is reported by; folders are walked, in order of name.
+    """Each file to read with the name it is reported by; folders are walked, in order of name, without what a
+    workspace has of its own and what was rendered.
 
     `refuse` is told of folders that can't be read, or have nothing to read in them.
     """
@@ -249,9 +254,11 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
         elif os.path.isdir(source):  # noqa: PTH112 (Path.is_dir raises for a name that is too long)
             found = 0
             for folder, names, files in os.walk(source, onerror=unreadable):
-                names[:] = sorted(name for name in names if not name.startswith("."))
+                own = _OF_WORKSPACE if FILE in files else ()
+                rendered = _RENDERED if _RENDERED.issubset(files) else ()
+                names[:] = sorted(name for name in names if not name.startswith(".") and name not in own)
                 for name in sorted(files):
-                    if not name.startswith(".") and _suffix(name) in ingest.SUFFIXES:
+                    if not name.startswith(".") and name not in rendered and _suffix(name) in ingest.SUFFIXES:
                         found += 1
                         yield str(Path(folder) / name), Path(folder) / name
             if not found:

@@ -48,6 +48,21 @@ def test_a_folder_s_gzipped_pages_are_read_and_no_other_archives(library: Librar
     assert [article.title for article in library.export()] == ["A lexer in Rust"]
 
 
+def test_a_workspace_s_own_folders_and_what_was_rendered_are_no_articles(library: Library, tmp_path: Path) -> None:
+    here = tmp_path / "workspace"
+    assert (here / "subscribers" / "README.md").is_file()
+    (here / "pages" / "templates").mkdir(parents=True)
+    (here / "pages" / "templates" / "page.md").write_text(TEXT)
+    (here / "pages" / "issue.txt").write_text(
+        "A scanner in C\n\n" + "Nobody waits for the build in the morning now. " * 9
+    )
+    (here / "out").mkdir()
+    for name in ("issue.html", "issue.txt", "issue.eml"):
+        (here / "out" / name).write_text(f"{name}\n\n" + f"What an editor rendered in {name} is hers already. " * 9)
+    assert add(library, str(here)) == {}
+    assert {article.title for article in library.export()} == {"A lexer in Rust", "A scanner in C"}
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
 def test_a_folder_that_may_not_be_read_is_named(library: Library) -> None:
     Path("shut").mkdir(mode=0)
