@@ -57,7 +57,7 @@ def found(issue: Issue, known: Collection[str]) -> Iterator[Slip]:
             if match["name"] and root == "subscriber" and name in known:
                 continue
             meant = next(iter(get_close_matches(name.lower(), sorted(known), 1, 0.6)), None)
-            mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
+            mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else _others(known)
             yield Slip(where, match[0][:60], mend, match["name"] is not None)
         yield from _foreign(where, text, known)
 
@@ -69,5 +69,9 @@ def _foreign(where: str, text: str, known: Collection[str]) -> Iterator[Slip]:
         if match[0][0] in "{[$%" and called not in _CALLED and name not in known:
             continue
         meant = name if name in known else "name" if called.endswith("name") and "name" in known else None
-        mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else f"there are {', '.join(sorted(known))}"
+        mend = f"did you mean {{{{ subscriber.{meant} }}}}?" if meant else _others(known)
         yield Slip(where, match[0][:60], mend, breaks=False)
+
+
+def _others(known: Collection[str]) -> str:
+    return f"there are {', '.join(sorted(known))}; an imported CSV's column makes one more"

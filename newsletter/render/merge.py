@@ -61,8 +61,8 @@ def parse(text: str, place: str, known: Collection[str] = STANDARD) -> list[str 
             advice = 'write {{ subscriber.name }} or {{ subscriber.name | default("reader") }}'
             raise _error(text, start, place, f"“{shown}” is no merge field; {advice}")
         if match["name"] not in known:
-            fields = ", ".join(sorted(known))
-            raise _error(text, start, place, f"unknown merge field “subscriber.{match['name']}”; there are {fields}")
+            others = f"there are {', '.join(sorted(known))}; an imported CSV's column makes one more"
+            raise _error(text, start, place, f"unknown merge field “subscriber.{match['name']}”; {others}")
         pieces += [text[end:start], Field(match["name"], _default(match))]
         end = match.end()
     pieces.append(text[end:])
