@@ -30,7 +30,7 @@ _FRAMES, _BLOCKS = 64, 512
 _LONG = 200_000
 
 #: Where a component begins that makes a row of its own in a column, whatever stands above and below.
-_BLOCK = re.compile(r"<mj-(?:text|button|spacer|divider|image)\b[^<>]*+>")
+_BLOCK = re.compile(r"<(mj-(?:text|button|spacer|divider|image))\b[^<>]*+>")
 #: Layout that can't be taken apart: comments, files, fonts (linked where a block uses them), elements whose text is
 #: something else, tags of a length that the guard would object to with words in them, and line ends in values.
 _WHOLE = re.compile(
@@ -87,18 +87,17 @@ def _cut(layout: str) -> tuple[list[str], list[list[str]]]:
         if not runs or gap.strip(" \t\n") or (gap[:1] != "\n" and "\n" in gap):
             gaps.append(gap)
             runs.append([])
-        end = inside if layout[inside - 2] == "/" else _closed(layout, inside)
+        end = inside if layout[inside - 2] == "/" else _closed(layout, opened[1], inside)
         runs[-1].append(layout[start:end])
     return [*gaps, layout[end:]], runs
 
 
-def _closed(layout: str, inside: int) -> int:
-    """Where a block ends whose inside begins there."""
-    closing = layout.find("</mj-", inside)
-    end = layout.find(">", closing) + 1
-    if closing < 0 or layout.find("<mj-", inside, closing) >= 0 or not layout[closing + 5 : end - 1].isalpha():
+def _closed(layout: str, name: str, inside: int) -> int:
+    """Where a block of that name ends whose inside begins there; not where a ">" in an attribute only looks like it."""
+    closing, end_tag = layout.find("</mj-", inside), f"</{name}>"
+    if not layout.startswith(end_tag, closing) or layout.find("<mj-", inside, closing) >= 0:
         raise Doubtful
-    return end
+    return closing + len(end_tag)
 
 
 class _Frame:

@@ -46,6 +46,8 @@ PLAIN = {
 
 TEXTS = (
     "plain",
+    ">",
+    "> a >",
     "a &amp; b",
     "&lt;b&gt;",
     "&#34;quoted&#39; &quot;so&quot;",
