@@ -62,7 +62,7 @@ class PrintedPick(NamedTuple):
     byline: str
     #: As the newsletter's language writes it; "" when not stated.
     date: str
-    #: Whole minutes, or None when there is no text to read.
+    #: Whole minutes, or None when there is no text to read. Readers are told of them where they can open it.
     minutes: int | None
     #: Of outlet and byline, and of date and minutes in words, those that are known.
     who: tuple[str, ...]
@@ -219,7 +219,7 @@ def _pick(
     byline = _byline(authors, outlet, calendar, words)
     published = calendar.published(source, issued).replace(" ", "\u00a0")
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
-    reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes else ""
+    reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes and url else ""
     who, when = tuple(filter(None, (outlet, byline))), tuple(filter(None, (published, reading)))
     who_cells = _across(who)
     return PrintedPick(
