@@ -14,6 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import _GroupTuple  # what `groupby` answers
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro
+from markupsafe import Markup
 
 #: Rounds of loops, calls of macros and methods, and inclusions; a digest of ten articles takes some 300.
 MAX_STEPS = 100_000
@@ -37,6 +38,8 @@ _SERIES: Any = (*UNSPELLED, range, Iterator)
 #: What would be spelled as Python has it; and what has no other spelling, but may be: filters are passed contexts.
 _CALLED: Any = (Macro, LoopContext, FunctionType, MethodType, BuiltinFunctionType, type)
 _PLAIN: Any = (int, float, NoneType, Context, EvalContext, Environment)
+#: Most of all that is printed.
+_SPELLED = frozenset({str, int, float, bool, NoneType, Markup})
 _FIELDS = "this is no text, and can't be printed; print what is in it, such as its title"
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
@@ -146,6 +149,8 @@ def _whole(value: Any) -> int:
 def check_spelled(*values: Any) -> None:
     """A list is not made a text as a whole: it may hold a long text, or another list, a million times."""
     for value in values:
+        if type(value) in _SPELLED:
+            continue
         if isinstance(value, _SERIES):
             if isinstance(value, dict) or getattr(value, "_fields", None):
                 raise SecurityError(f"a table or an article can't be printed, but what is in it: {_first(value)}")
