@@ -24,7 +24,7 @@ from newsletter.render.dates import Calendar, direction
 from newsletter.render.literal import line, paragraphs, web_url
 from newsletter.render.masthead import Masthead
 from newsletter.text.binding import bound
-from newsletter.text.catalogue import Words
+from newsletter.text.catalogue import Phrase, Words
 from newsletter.text.wrap import cells
 
 #: More authors than this are shortened to the first "and others".
@@ -219,7 +219,7 @@ def _pick(
     byline = _byline(authors, outlet, calendar, words)
     published = calendar.published(source, issued).replace(" ", "\u00a0")
     minutes = source.reading_minutes if source.reading_minutes > 1 or source.has_words else None
-    reading = words["minutes"].format(minutes=minutes).replace(" ", "\u00a0") if minutes and url else ""
+    reading = _reading(words["minutes"], minutes) if minutes and url else ""
     who, when = tuple(filter(None, (outlet, byline))), tuple(filter(None, (published, reading)))
     who_cells = _across(who)
     return PrintedPick(
@@ -250,6 +250,11 @@ def _pick(
         direction=runs,
         turned=bool(runs) and runs != calendar.direction,
     )
+
+
+@lru_cache(maxsize=256)
+def _reading(phrase: Phrase, minutes: int) -> str:
+    return phrase.format(minutes=minutes).replace(" ", "\u00a0")
 
 
 def _across(items: Sequence[str]) -> int:

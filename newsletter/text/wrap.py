@@ -53,9 +53,9 @@ def wrap(text: str, width: int = 72, *, first: str = "", rest: str = "") -> str:
 def filled(line: str, width: int, first: str, rest: str) -> str:
     """What `wrap` gives for a line of narrow letters, single spaces and words that all fit, as most are; else ""."""
     room, whole = width - len(rest), f"{first}{rest}{line}"
-    if not ((whole.isascii() and whole.isprintable()) or NARROW.fullmatch(whole)) or len(first) != len(rest):
+    if room < 1 or len(first) != len(rest) or "  " in line or line[:1] in ("", " ") or line[-1] == " ":
         return ""
-    if room < 1 or "  " in f" {line} ":
+    if not ((whole.isascii() and whole.isprintable()) or NARROW.fullmatch(whole)):
         return ""
     if len(line) <= room:
         return f"{first}{line}".rstrip()
