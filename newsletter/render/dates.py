@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -21,6 +22,28 @@ from newsletter.text.tongue import Tongue, tongue
 
 #: The first day of a month, by language.
 _FIRST = {"fr": "1er", "pt": "1º"}
+
+
+class _Joint(NamedTuple):
+    """How "and" is written where it is a letter of the next word, and that word is in other letters."""
+
+    letter: str
+    #: The script's first and last letter.
+    first: str
+    last: str
+    between: str
+
+    def join(self, piece: str, name: str) -> str:
+        if piece.endswith(self.letter) and not self.first <= name[:1] <= self.last:
+            return piece + self.between
+        return piece
+
+
+#: A hyphen in Hebrew, the maqaf. A blank in Arabic: the letter would look like the last one of a Latin name.
+_JOINTS = {
+    "he": _Joint("\u05d5", "\u05d0", "\u05ea", "\u05be"),
+    "ar": _Joint("\u0648", "\u0620", "\u06d3", "\u00a0"),
+}
 
 
 class Calendar:
@@ -70,19 +93,14 @@ class Calendar:
     def between(self, names: Sequence[str]) -> list[str]:
         """What stands before, between and after so many names when they are joined: one piece more than names."""
         pieces = list(_gaps(len(names), self._tongue))
-        if self._tongue.locale.language == "he":
-            # "And" is a letter of the next word; a word in other letters is joined to it by a hyphen, the maqaf.
-            pieces = [_bound(piece, name) for piece, name in zip(pieces, [*names, ""], strict=True)]
+        if joint := _JOINTS.get(self._tongue.locale.language):
+            pieces = [joint.join(piece, name) for piece, name in zip(pieces, [*names, ""], strict=True)]
         return pieces
 
 
 @lru_cache(maxsize=256)
 def _gaps(count: int, spoken: Tongue) -> tuple[str, ...]:
     return tuple(str(format_list(["\ue000"] * count, locale=spoken.locale)).split("\ue000"))
-
-
-def _bound(piece: str, name: str) -> str:
-    return f"{piece}\u05be" if piece.endswith("\u05d5") and not "\u05d0" <= name[:1] <= "\u05ea" else piece
 
 
 @lru_cache(maxsize=1024)

@@ -196,12 +196,32 @@ def test_a_quote_stands_in_the_languages_quotation_marks(
 
 
 @pytest.mark.parametrize(
-    ("names", "joined"), [(("Ada", "Bea"), "\u2068Ada\u2069 ו־\u2068Bea\u2069"), (("דן", "רות"), "דן ורות")]
+    ("language", "names", "joined"),
+    [
+        ("he", ("Ada", "Bea"), "\u2068Ada\u2069 ו־\u2068Bea\u2069"),
+        ("he", ("דן", "רות"), "דן ורות"),
+        ("ar", ("Ada", "Bea"), "\u2068Ada\u2069 و\u00a0\u2068Bea\u2069"),
+        ("ar", ("Ada", "منى"), "\u2068Ada\u2069 ومنى"),
+    ],
 )
-def test_a_hebrew_and_is_hyphenated_before_other_letters(
-    names: tuple[str, ...], joined: str, digest: Digest, variant: Rendered
+def test_an_and_that_is_a_letter_is_parted_from_other_letters(
+    language: str, names: tuple[str, ...], joined: str, digest: Digest, variant: Rendered
 ) -> None:
-    assert joined in fill(variant(in_language(digest, "he").with_article(2, authors=names)).text, VALUES)
+    html = fill(variant(in_language(digest, language).with_article(2, authors=names)).html, VALUES)
+    assert joined in lxml.html.fromstring(html).text_content()
+
+
+@pytest.mark.parametrize(("language", "foreign", "less"), [("ar", "en", 5), ("en", "ar", -5), ("en", "de", 0)])
+def test_a_headline_has_the_air_of_its_own_script(
+    language: str, foreign: str, less: int, digest: Digest, variant: Rendered
+) -> None:
+    mixed = in_language(digest, language).with_article(2, language=foreign).with_article(3, language=language)
+    html = lxml.html.fromstring(fill(variant(mixed).html, VALUES))
+    other, own = (
+        int(re.search(r"line-height: ?(\d+)px", html.xpath(f"//*[@class='head'][{which}]/@style")[0])[1])  # type: ignore[index]
+        for which in ("@lang", "not(@lang)")
+    )
+    assert own - other == less
 
 
 def test_more_than_three_authors_are_shortened_in_the_language(digest: Digest, variant: Rendered) -> None:
