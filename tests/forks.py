@@ -1,8 +1,9 @@
 """The `newsletter` command without the second that its imports take: a process has them made, and forks for each run.
 
-A run is a process of its own, as from a shell: own folder, environment, standard streams and exit code. What differs is
-only that the program's modules are there already. Tests of starting (`test_install`, `test_lean`), and of what is
-killed, start the command in the ordinary way.
+A run is a process of its own, as from a shell: own folder, environment, standard streams and exit code. What differs:
+the program's modules are there already, hashes have one seed, what Python reads of the environment when it starts has
+no effect, and a process that a command leaves behind is not waited for. Tests of starting (`test_install`, `test_lean`,
+`test_readme`), and of what is killed, start the command in the ordinary way.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 #: What the program's modules import when they need it.
 _LATER = ("jinja2.sandbox", "lxml.html", "mjml", "numpy", "sqlalchemy.dialects.sqlite")
-#: Bytes of a request.
-_MOST = 1 << 20
+#: Bytes of a request: what one message of a socket can have.
+_MOST = 200_000
 
 
 class Forks:
@@ -45,7 +47,7 @@ class Forks:
     def run(
         self, args: Sequence[str], cwd: Path, env: Mapping[str, str], stdin: bytes, timeout: float
     ) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error of a command. Raises TimeoutError, having killed it."""
+        """Exit code, output and errors of a command, which is killed where waiting ends. Raises TimeoutError."""
         answer, theirs = socket.socketpair()
         with answer, TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
             given.write(stdin)
@@ -58,7 +60,7 @@ class Forks:
             number = _number(answer)
             try:
                 code = _number(answer)
-            except TimeoutError:
+            except BaseException:
                 os.kill(number, signal.SIGKILL)
                 raise
             out.seek(0)
@@ -67,6 +69,7 @@ class Forks:
 
     def close(self) -> None:
         """Ends the process, which has no more to wait for."""
+        self._ours.shutdown(socket.SHUT_RDWR)  # whoever else has it open
         self._ours.close()
         self._process.wait(20)
 
@@ -112,7 +115,8 @@ def _guard(request: Mapping[str, Any], answer: int, *streams: int) -> None:
         return
     os.write(answer, command.to_bytes(8, signed=True))
     _, status = os.waitpid(command, 0)
-    os.write(answer, os.waitstatus_to_exitcode(status).to_bytes(8, signed=True))
+    with suppress(OSError):  # nobody waits any more
+        os.write(answer, os.waitstatus_to_exitcode(status).to_bytes(8, signed=True))
     os._exit(0)
 
 

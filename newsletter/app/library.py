@@ -26,7 +26,7 @@ from newsletter.store import Fate, Store
 _TOGETHER, _PATIENCE = 50, 0.5
 
 #: What a walk through a folder leaves out: a workspace's own folders, and what `render` wrote.
-_OF_WORKSPACE = frozenset({"cache", "outbox", "subscribers", "templates"})
+_OF_WORKSPACE = ("cache", "outbox", "subscribers", "templates")
 _RENDERED = frozenset({"issue.eml", "issue.html", "issue.txt"})
 #: Told after each source: how many are done, how many there are, which one it was.
 Progress = Callable[[int, int, str], None]
@@ -252,9 +252,11 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
         if source == "-" or _is_address(source):
             yield source, None
         elif os.path.isdir(source):  # noqa: PTH112 (Path.is_dir raises for a name that is too long)
-            found = 0
+            found, left_out = 0, ""
             for folder, names, files in os.walk(source, onerror=unreadable):
                 own = _OF_WORKSPACE if FILE in files else ()
+                if own:
+                    left_out = f"; {', '.join(_OF_WORKSPACE)} of a workspace are read only where they are named"
                 rendered = _RENDERED if _RENDERED.issubset(files) else ()
                 names[:] = sorted(name for name in names if not name.startswith(".") and name not in own)
                 for name in sorted(files):
@@ -263,7 +265,7 @@ def _expand(sources: Sequence[str], refuse: Callable[[str, str], None]) -> Itera
                         yield str(Path(folder) / name), Path(folder) / name
             if not found:
                 known = ", ".join(sorted(ingest.SUFFIXES))
-                refuse(source, f"no article in this folder; looked for {known}, gzipped (.gz) too")
+                refuse(source, f"no article in this folder; looked for {known}, gzipped (.gz) too{left_out}")
         else:
             yield source, Path(source)
 

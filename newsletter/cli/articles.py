@@ -54,7 +54,8 @@ def add(
 ) -> None:
     """Take articles in: page text, HTML, Markdown, feeds, folders of them, or the page at an address.
 
-    A list of feeds (OPML) is followed from now on.
+    A list of feeds (OPML) is followed from now on. Of a workspace's folder, what is the program's own (cache, outbox,
+    subscribers, templates, and what `render` wrote) is left out.
 
     Example: newsletter add pages/*.txt feed.xml articles/ https://example.org/post
     """

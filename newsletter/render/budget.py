@@ -40,6 +40,7 @@ _CALLED: Any = (Macro, LoopContext, FunctionType, MethodType, BuiltinFunctionTyp
 _PLAIN: Any = (int, float, NoneType, Context, EvalContext, Environment)
 #: Most of all that is printed.
 _SPELLED = frozenset({str, int, float, bool, NoneType, Markup})
+_CALL = "a macro or function can't be printed; call it with ( )"
 _FIELDS = "this is no text, and can't be printed; print what is in it, such as its title"
 #: Pieces that may be joined before they are measured: each is at most `MAX_TEXT` long.
 _FEW = 64
@@ -60,7 +61,6 @@ class Budget:
         self._text = MAX_TEXT
         #: Characters of values that were printed. Looked at as they are: a loop's would fill the memory before it ends.
         self.printed = 0
-        #: Of templates that were read for this rendering.
         #: Templates that were imported, as they ran in this rendering.
         self.modules: dict[Template, TemplateModule] = {}
 
@@ -151,13 +151,14 @@ def check_spelled(*values: Any) -> None:
     for value in values:
         if type(value) in _SPELLED:
             continue
+        if isinstance(value, _CALLED):
+            raise SecurityError(_CALL)
         if isinstance(value, _SERIES):
             if isinstance(value, dict) or getattr(value, "_fields", None):
                 raise SecurityError(f"a table or an article can't be printed, but what is in it: {_first(value)}")
             raise SecurityError("a list can't be printed; join its items, or loop over them")
-        if isinstance(value, _CALLED) or not _printed(value):
-            what = "a macro or function can't be printed; call it with ( )" if callable(value) else _FIELDS
-            raise SecurityError(what)
+        if not _printed(value):
+            raise SecurityError(_CALL if callable(value) else _FIELDS)
 
 
 def _printed(value: object) -> bool:

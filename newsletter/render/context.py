@@ -253,7 +253,7 @@ def _pick(
 
 
 @lru_cache(maxsize=256)
-def _reading(phrase: Phrase, minutes: int) -> str:
+def _reading(phrase: Phrase | str, minutes: int) -> str:
     return phrase.format(minutes=minutes).replace(" ", "\u00a0")
 
 

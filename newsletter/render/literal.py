@@ -30,8 +30,6 @@ _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]*)?(?:[/?#][A-Za-z0-9!
 
 def line(text: str) -> str:
     """The text on one line, clean; no-break spaces stay."""
-    if text.isascii() and text.isprintable() and "  " not in text:  # most of them
-        return str.strip(text, " ")
     if text.isascii() or not _TRANSLATED.search(text):
         return one_line(text)
     kept = one_line(text.translate(_KEPT)).translate(_GIVEN_BACK)

@@ -48,6 +48,14 @@ def test_a_folder_s_gzipped_pages_are_read_and_no_other_archives(library: Librar
     assert [article.title for article in library.export()] == ["A lexer in Rust"]
 
 
+def test_a_workspace_without_articles_says_what_was_not_read(library: Library, tmp_path: Path) -> None:
+    here = tmp_path / "workspace"
+    (here / "templates" / "page.md").write_text(TEXT)
+    said = add(library, str(here))[str(here)]
+    assert said.endswith("too; cache, outbox, subscribers, templates of a workspace are read only where they are named")
+    assert add(library, str(here / "templates")) == {}
+
+
 def test_a_workspace_s_own_folders_and_what_was_rendered_are_no_articles(library: Library, tmp_path: Path) -> None:
     here = tmp_path / "workspace"
     assert (here / "subscribers" / "README.md").is_file()
