@@ -85,24 +85,45 @@ class Desk:
         reset: bool = False,
         announce: Announce = lambda _: None,
     ) -> Draft:
-        """Pick again: pinned picks stay where they are, the others are replaced. Raises NotFound, Refused.
+        """Pick again: picks that are pinned, or that the editor wrote on, stay; the others are replaced.
 
         What is not asked for now is as it was when the issue was picked last, or (`reset`) as the settings have it.
-        Subject and preheader follow the picks, where they are still what this program suggested.
+        Subject and preheader follow the picks, where they are still what this program suggested. Raises
+        NotFound, Refused.
         """
         issue = self.get(number)
+        written = self._written_on(issue)
         before = (None if reset else issue.asked) or Asked(self._workspace.clock())
         asked = Asked(
             self._workspace.clock(), maximum or before.maximum, since or before.since, tuple(words) or before.words
         )
-        kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned)) for s in issue.sections]
+        kept = [replace(s, picks=tuple(p for p in s.picks if p.pinned or p.article in written)) for s in issue.sections]
         pinned = [pick.article for section in kept for pick in section.picks]
         choice = self._choose(asked, number=number, pinned=pinned, vetoed=issue.vetoed)
         fresh = self._fresh(choice.selection, announce, pinned)
         filled = suggest.followed(
             issue, arrange.filled(replace(issue, asked=asked), kept, fresh, self._picking.sections())
         )
-        return Draft(self._change(number, lambda _: filled), choice.considered, choice.selection.left_out)
+        draft = Draft(self._change(number, lambda _: filled), choice.considered, choice.selection.left_out)
+        if written:
+            announce(
+                f"kept, for they have words of yours: {', '.join(map(str, written))};"
+                f" `newsletter issue drop {number} ARTICLE` takes one out"
+            )
+        return draft
+
+    def _written_on(self, issue: Issue) -> list[int]:
+        """The articles, not pinned, whose headline, summary or note in the issue is the editor's."""
+        loose = [pick for pick in issue.picks if not pick.pinned]
+        with self._store.read() as work:
+            articles = work.articles.many(pick.article for pick in loose)
+        return [
+            pick.article
+            for pick in loose
+            if pick.note
+            or pick.summary.engine == "editor"
+            or (pick.article in articles and one_line(pick.headline) != one_line(articles[pick.article].title))
+        ]
 
     def offers(self, number: int, article: int, count: int = 3) -> list[Picked]:
         """What could stand in an article's place, best first: each the next best beside the issue's other picks.

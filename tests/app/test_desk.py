@@ -81,6 +81,28 @@ def test_an_editors_own_subject_outlives_a_new_pick(workspace: Workspace) -> Non
     assert workspace.desk.refill(issue.number).issue.subject == "Mine"
 
 
+@pytest.mark.parametrize("what", ["headline", "summary", "note"])
+def test_what_the_editor_wrote_on_outlives_a_new_pick(workspace: Workspace, what: str) -> None:
+    add(workspace, "The first lexer", "Rust", "a lexer for logs")
+    add(workspace, "Two queues", "Rust", "the queue for mail")
+    workspace.desk.new()
+    (*_, old) = workspace.desk.add(1, [1, 2]).picks
+    text = workspace.desk.markdown(1)
+    mine = {
+        "headline": text.replace("## Two queues", "## Mine"),
+        "summary": text.replace(old.summary.text, "Mine."),
+        "note": text.replace("<!-- outro -->", "<!-- note -->\nMine.\n\n<!-- outro -->"),
+    }[what]
+    (*_, new) = workspace.desk.save_markdown(1, mine).picks
+    assert new != old
+    newer = [add(workspace, f"News of Rust {number}", "Rust", f"matter {number}") for number in (3, 4, 5)]
+    said: list[str] = []
+    refilled = workspace.desk.refill(1, maximum=2, announce=said.append).issue
+    assert new in refilled.picks
+    assert {pick.article for pick in refilled.picks} - {new.article} <= {1, *newer}
+    assert said == ["kept, for they have words of yours: 2; `newsletter issue drop 1 ARTICLE` takes one out"]
+
+
 def test_a_letter_that_is_filled_later_gets_the_first_headline_as_its_subject(workspace: Workspace) -> None:
     add(workspace, "The first lexer", "Rust", "a lexer for logs")
     issue = workspace.desk.new().issue
