@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli import editor, output
+from newsletter.cli.press import counts
 from newsletter.cli.session import Json, Number, reason, workspace
 
 if TYPE_CHECKING:
@@ -191,6 +192,8 @@ def approve(
         return
     who = f" by {', '.join(one.editor for one in given)}" if given else ""
     output.line(f"issue {number} approved as edition {edition.id} ({edition.content_hash[:12]}){who}")
+    if found := press.check(number):
+        output.note(f"{counts(found)}; `newsletter check {number}` says which")
     note_elsewhere(workspace(context).desk, workspace(context).desk.get(number))
 
 

@@ -77,7 +77,7 @@ def pick(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Pick again: what is pinned or has words of yours stays, the others are chosen anew, with what was asked for before.
+    """Pick again around what is pinned or has words of yours, with what was asked for before unless you say so.
 
     Example: newsletter issue pick 1 --replace 12 --offer
     """

@@ -47,6 +47,13 @@ def test_the_points_are_printed_and_the_clients_when_asked_for(folder: Path) -> 
     assert "Outlook for Windows (6% of readers)" not in check(folder).stdout
 
 
+def test_approving_says_how_much_was_found(folder: Path) -> None:
+    found = check(folder).stdout.strip().splitlines()
+    (counted,) = (line for line in found if line.startswith("preflight: 0 errors"))
+    approved = CliRunner().invoke(app, ["-C", str(folder), "issue", "approve", "1"])
+    assert f"{counted}; `newsletter check 1` says which" in approved.stderr
+
+
 def test_errors_make_it_exit_with_1(folder: Path) -> None:
     path = folder / "issue.md"
     runner = CliRunner()
