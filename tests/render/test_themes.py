@@ -78,6 +78,12 @@ class TestEveryTheme:
             assert len(html.encode()) <= 52 * 1024
             assert all(len(style.text or "") < 16 * 1024 for style in lxml.html.fromstring(html).iter("style"))
 
+    def test_no_word_looks_hidden_to_a_filter(self, name: str, full: Digest) -> None:
+        """SpamAssassin's WORD_INVIS takes a size of 0.88em for none; it costs a point."""
+        html = fill(rendered(full.with_issue(intro="Some `code` of ours."), name).html, VALUES)
+        assert re.search(r"<code[^>]*font-size: ?88%[^>]*>code</code>", html)
+        assert not re.search(r"font-size:\s*0*\.\d+em", html)
+
     def test_headings_have_one_h1_and_leave_no_level_out(self, name: str, full: Digest) -> None:
         unnamed = full.with_issue(sections=tuple(replace(s, title="") for s in full.issue.sections))
         for issue in (full, unnamed, full.with_issue(title="")):
