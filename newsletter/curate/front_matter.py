@@ -1,7 +1,7 @@
 """The YAML head of an issue's Markdown view: title, subject, preheader and, where it has one, theme; each a string.
 
-Every scalar is read as the text it is (`title: 2026` is no number); other keys and other shapes are refused with their
-line.
+Every scalar is read as the text it is (`title: 2026` is no number, `title: The Weekly #1` no comment); other keys and
+other shapes are refused with their line.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import yaml
 
 from newsletter.errors import IssueTextError
+from newsletter.text.unquoted import Unquoted
 
 KEYS = ("title", "subject", "preheader", "theme")
 _LISTED = ", ".join(KEYS)
+#: Free text; a theme is a name.
+_TEXTS = frozenset({"title", "subject", "preheader"})
 #: May be left out, and is empty then.
 _OPTIONAL = frozenset({"preheader", "theme"})
 
@@ -27,8 +30,9 @@ def load(lines: list[str], first_line: int) -> dict[str, str]:
 
     Raises IssueTextError for YAML that does not parse, an unknown, doubled or missing key, and a value that is no text.
     """
+    typed = Unquoted(lines, _TEXTS)
     try:
-        node = yaml.compose("\n".join(lines), yaml.BaseLoader)
+        node = yaml.compose(typed.text, yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise _unreadable(error, first_line) from error
     except RecursionError:
@@ -46,7 +50,7 @@ def load(lines: list[str], first_line: int) -> dict[str, str]:
             raise IssueTextError(line, f"{name!r} stands twice in the front matter; keep one")
         if not isinstance(value, yaml.ScalarNode):
             raise IssueTextError(line, f"{name!r} is not a text; put its value in quotes")
-        values[name] = str(value.value)
+        values[name] = typed.meant(str(value.value))
     for name in KEYS:
         if name not in values and name not in _OPTIONAL:
             raise IssueTextError(

@@ -179,6 +179,34 @@ class TestEdits:
         assert edit("preheader: Three loops", "preheader: yes").preheader == "yes"
         assert edit("preheader: Three loops\n", "").preheader == ""
 
+    @pytest.mark.parametrize(
+        ("typed", "subject"),
+        [
+            ("Ten tips for #python people", "Ten tips for #python people"),
+            ("#1 of many # more", "#1 of many # more"),
+            ("Ten tips\n  for #python\n  #people", "Ten tips for #python #people"),
+            ("It's #1", "It's #1"),
+            ("\n  #1 of\n\n  #2", "#1 of\n#2"),
+            ("\n  'Ten #tips' # a comment", "Ten #tips"),
+            ("!important & more", "!important & more"),
+            ("&co #1", "&co #1"),
+            ("Ten tips\n# A comment of the head, as they stand in the view", "Ten tips"),
+            ("'Ten #tips' # a comment", "Ten #tips"),
+            ('"Ten #tips\\t#2" # a comment', "Ten #tips\t#2"),
+            ("| # a comment\n  Ten #tips\n  # two", "Ten #tips\n# two"),
+            (">-\n  Ten #tips", "Ten #tips"),
+            ("\ue000 \ue001 #1", "\ue000 \ue001 #1"),
+        ],
+    )
+    def test_an_unquoted_text_keeps_all_its_words_where_yaml_sees_a_comment(self, typed: str, subject: str) -> None:
+        issue = from_markdown(f"---\ntitle: The Weekly #1\nsubject: {typed}\npreheader: C #\n---\n", ISSUE, {})
+        assert (issue.title, issue.subject.strip(), issue.preheader) == ("The Weekly #1", subject, "C #")
+        assert from_markdown(to_markdown(issue), issue, {}) == issue
+
+    def test_a_comment_after_a_themes_name_is_one(self) -> None:
+        head = "---\ntitle: T\nsubject: S\ntheme: links # for once\n---\n"
+        assert from_markdown(head, ISSUE, {}).theme == "links"
+
     def test_intro_and_outro_are_taken_as_written(self) -> None:
         assert edit("Good morning.", "\\# Not a section\n\n### Heading\n\nHi  \nthere").intro == (
             "# Not a section\n\n### Heading\n\nHi  \nthere\n\n- one\n- two"
@@ -293,6 +321,8 @@ class TestRefused:
             ("title: T\nsubject: S\ntitle: U", 4, "'title' stands twice"),
             ("title: T\nsubject: [a]", 3, "'subject' is not a text"),
             ("title: T\nsubject: {{ subscriber.name }}", 3, "'subject' is not a text"),
+            ("title: T #1\n# a comment\nsubject: a #2: b", 4, "put the value in quotes"),
+            ("title: T #1\nsubject: S #2\n  #3\ntilte: U", 5, "unknown key 'tilte'"),
             ("title: T", 2, "lacks 'subject'"),
             ("", 2, "lacks 'title'"),
             ("just words", 2, "found no keys"),
