@@ -48,8 +48,7 @@ def lines(text: str) -> Iterator[Line]:
         elif place == "outro" or not literal.STRUCTURE.match(line):
             yield Line(number, place, line)
         elif line.startswith("##"):
-            found = _ARTICLE.search(line)
-            article = found[1] if found else ""
+            article = next(reversed(_ARTICLE.findall(line)), "")
             yield Line(number, f"headline of article {article}", line)
             place = f"summary of article {article}"
         else:
@@ -63,7 +62,7 @@ def stray_headings(text: str, sections: Sequence[str]) -> Iterator[tuple[int, st
     for line, before_article in zip(found, follows, strict=True):
         shown = line.text.strip()[:60]
         if line.place == "section":
-            title = literal.read_line(line.text[1:])
+            title = literal.read_heading(line.text[1:])
             close = get_close_matches(title, sections, 1, 0.8)
             if close and title not in sections:
                 yield line.number, f"“# {title}” begins a section of its own; did you mean “# {close[0]}”?"
