@@ -186,8 +186,7 @@ def _read(lines: list[str], begin: int) -> _View:
             if into is not None:
                 into.append(line)
             elif line.strip():
-                _refuse_misplaced([line], number)
-                raise IssueTextError(number, _MISPLACED.format(line.strip()[:40]))
+                raise _before_headline(line, number)
         elif line.startswith("##"):
             view.sections = view.sections or [_Section("")]
             view.sections[-1].picks.append(_headline(line, number))
@@ -234,6 +233,22 @@ def _of_outro(line: str, number: int, mark: str) -> str:
     return line
 
 
+def _before_headline(line: str, number: int) -> IssueTextError:
+    """What to say of words right below a section's title."""
+    _refuse_misplaced([line], number)
+    heading = _HEADING.match(line)
+    if not heading:
+        return IssueTextError(number, _MISPLACED.format(line.strip()[:40]))
+    title, opening, mark = line[heading.end() :].partition("<!--")
+    meant = f"## {title.strip()[:40]} {(opening + mark).strip()[:40] or '<!-- article 12 -->'}"
+    return IssueTextError(
+        number,
+        f"{line.strip()[:40]!r} is no headline, which begins with ## and a blank: write '{meant}' "
+        f"with the article's number, or, for a section, '# {title.strip()[:40]}'",
+    )
+
+
+_HEADING = re.compile(r"\s*#{1,6}\s*(?=[^\s#<])")
 _MISPLACED = (
     "{!r} stands in a section before its first headline; write '## Headline <!-- article 12 -->' above it, "
     "move it to the intro, or, if the line with # above is no section, begin that with \\#"

@@ -356,6 +356,17 @@ class TestRefused:
             ("## A <!-- article twelve -->", 5, "found <!-- article twelve -->, expected <!-- article 12 -->"),
             ("## A <!-- article 12 pined -->", 5, "found <!-- article 12 pined -->"),
             ("## A <!-- article 12 -->\n\n# S\n\nwords", 9, "'words' stands in a section before its first headline"),
+            (
+                "# S\n\n### One",
+                7,
+                "'### One' is no headline, which begins with ## and a blank: write '## One <!-- article",
+            ),
+            ("# S\n##One <!-- article 12 -->", 6, "write '## One <!-- article 12 -->' with"),
+            (
+                "# S\n #One",
+                6,
+                "write '## One <!-- article 12 -->' with the article's number, or, for a section, '# One'",
+            ),
             ("<!-- outro -->\n\n## A <!-- article 12 -->", 7, "stands after <!-- outro -->"),
             ("<!-- outro -->\n<!-- outro -->", 6, "a second time"),
         ],
