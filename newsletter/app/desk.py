@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from newsletter.app import proofreading
 from newsletter.app.picking import Caught, Choice, Elsewhere, Picking
-from newsletter.curate import arrange, issue_text, suggest
+from newsletter.curate import arrange, issue_places, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
-from newsletter.errors import Conflict, NotInIssue
+from newsletter.errors import Conflict, IssueTextError, NotFound, NotInIssue
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
 from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
@@ -256,9 +256,9 @@ class Desk:
     ) -> Issue:
         """Take an edited Markdown view back; `seen` is the view the edit began with, where that is known.
 
-        Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line), what
-        `Summaries.make` does, NotFound for a theme that there is not, and Conflict when the issue has changed since it
-        was `seen`; nothing is saved then.
+        Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line; for a
+        theme that there is not, too), what `Summaries.make` does, and Conflict when the issue has changed since it was
+        `seen`; nothing is saved then.
         """
         with self._store.read() as work:
             articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
@@ -278,7 +278,10 @@ class Desk:
             summaries = self._workspace.summaries
             changed = issue_text.from_markdown(text, issue, articles, lambda a: made.get(a.id) or summaries.extract(a))
             if changed.theme and changed.theme != issue.theme:
-                self._workspace.themes.require(changed.theme)
+                try:
+                    self._workspace.themes.require(changed.theme)
+                except NotFound as missing:
+                    raise IssueTextError(issue_places.first(text, "theme"), str(missing)) from missing
             return changed
 
         return self._change(number, edited)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from newsletter.curate import front_matter, literal
 
-_KEY = re.compile(rf"({'|'.join(front_matter.KEYS)})\s*:")
+_KEY = re.compile(rf"['\"]?({'|'.join(front_matter.KEYS)})['\"]?\s*:")
 _ARTICLE = re.compile(r"<!--\s*article\s+(\d+)", re.IGNORECASE)
 #: What looks like a heading, blanks before it included.
 _HEADING = re.compile(r"\s*#{1,6}\s*(?=\S)")
@@ -53,6 +53,11 @@ def lines(text: str) -> Iterator[Line]:
             place = f"summary of article {article}"
         else:
             yield Line(number, "section", line)
+
+
+def first(text: str, place: str) -> int:
+    """The line on which a place begins; 1 where it is not seen (a head in another of YAML's forms)."""
+    return next((line.number for line in lines(text) if line.place == place), 1)
 
 
 def stray_headings(text: str, sections: Sequence[str]) -> Iterator[tuple[int, str]]:
