@@ -174,13 +174,8 @@ class Desk:
 
     def drop(self, number: int, articles: Iterable[int]) -> Issue:
         """Take articles out of an issue; sections left empty go too. Raises NotFound."""
-
-        def without(issue: Issue) -> Issue:
-            for article in articles:
-                issue, _ = arrange.taken(issue, article)
-            return _without_empty(issue)
-
-        return self._arrange(number, without)
+        unwanted = list(dict.fromkeys(articles))
+        return self._arrange(number, lambda issue: _without_empty(arrange.dropped(issue, unwanted)))
 
     def pin(
         self, number: int, articles: Sequence[int], *, pinned: bool = True, announce: Announce = lambda _: None
@@ -206,15 +201,8 @@ class Desk:
         return self._arrange(number, marked)
 
     def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
-        """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
-
-        def moved(issue: Issue) -> Issue:
-            home = arrange.place(issue, article)
-            rest, pick = arrange.taken(issue, article)
-            stays = section is None or section == issue.sections[home].title
-            return _without_empty(arrange.placed(rest, [pick], home if stays else section, to))
-
-        return self._arrange(number, moved)
+        """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound, Refused (no such one)."""
+        return self._arrange(number, lambda issue: _without_empty(arrange.moved(issue, article, to, section)))
 
     def why(self, number: int, article: int) -> Why:
         """Why an article was picked, or why it would not be. Raises NotFound."""
