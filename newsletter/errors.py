@@ -82,13 +82,16 @@ class NotFound(NewsletterError):
 
 
 class NotInIssue(NotFound):
-    """An article that is not in an issue; `there` are those that are, in their order."""
+    """An article that is not in an issue; `there` are those that are, in their order.
 
-    def __init__(self, article: int, issue: int, there: Sequence[int]) -> None:
+    Nobody who wants it out (`unwanted`) is told how to put it in.
+    """
+
+    def __init__(self, article: int, issue: int, there: Sequence[int], *, unwanted: bool = False) -> None:
         self.article, self.issue = article, issue
         has = f"which has {', '.join(map(str, there))}" if there else "which has none yet"
-        adds = f"`newsletter issue add {issue} {article}` adds it"
-        super().__init__("article", article, text=f"article {article} is not in issue {issue}, {has}; {adds}")
+        adds = "" if unwanted else f"`newsletter issue add {issue} {article}` adds it"
+        super().__init__("article", article, adds, text=f"article {article} is not in issue {issue}, {has}")
 
 
 class Conflict(NewsletterError):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from newsletter.app import proofreading
 from newsletter.app.picking import Caught, Choice, Elsewhere, Picking
-from newsletter.curate import arrange, issue_text, suggest
+from newsletter.curate import arrange, issue_places, issue_text, suggest
 from newsletter.curate.headlines import Variant, variants
 from newsletter.curate.selection import LeftOut, Picked, Selection
-from newsletter.errors import Conflict, NotInIssue
+from newsletter.errors import Conflict, IssueTextError, NotFound, NotInIssue
 from newsletter.models import Article, Asked, Issue, IssueStatus, Pick, Summary, Why
 from newsletter.render.merge import STANDARD
 from newsletter.text.clean import one_line
@@ -195,13 +195,8 @@ class Desk:
 
     def drop(self, number: int, articles: Iterable[int]) -> Issue:
         """Take articles out of an issue; sections left empty go too. Raises NotFound."""
-
-        def without(issue: Issue) -> Issue:
-            for article in articles:
-                issue, _ = arrange.taken(issue, article)
-            return _without_empty(issue)
-
-        return self._arrange(number, without)
+        unwanted = list(dict.fromkeys(articles))
+        return self._arrange(number, lambda issue: _without_empty(arrange.dropped(issue, unwanted)))
 
     def pin(
         self, number: int, articles: Sequence[int], *, pinned: bool = True, announce: Announce = lambda _: None
@@ -227,15 +222,8 @@ class Desk:
         return self._arrange(number, marked)
 
     def move(self, number: int, article: int, *, to: int, section: str | None = None) -> Issue:
-        """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound."""
-
-        def moved(issue: Issue) -> Issue:
-            home = arrange.place(issue, article)
-            rest, pick = arrange.taken(issue, article)
-            stays = section is None or section == issue.sections[home].title
-            return _without_empty(arrange.placed(rest, [pick], home if stays else section, to))
-
-        return self._arrange(number, moved)
+        """Put a pick at a position (from 1) of a section (default: its own). Raises NotFound, Refused (no such one)."""
+        return self._arrange(number, lambda issue: _without_empty(arrange.moved(issue, article, to, section)))
 
     def why(self, number: int, article: int) -> Why:
         """Why an article was picked, or why it would not be. Raises NotFound."""
@@ -277,9 +265,9 @@ class Desk:
     ) -> Issue:
         """Take an edited Markdown view back; `seen` is the view the edit began with, where that is known.
 
-        Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line), what
-        `Summaries.make` does, NotFound for a theme that there is not, and Conflict when the issue has changed since it
-        was `seen`; nothing is saved then.
+        Articles added without a summary get one as the settings ask for. Raises IssueTextError (with the line; for a
+        theme that there is not, too), what `Summaries.make` does, and Conflict when the issue has changed since it was
+        `seen`; nothing is saved then.
         """
         with self._store.read() as work:
             articles = work.articles.many({int(number) for number in _MENTIONED.findall(text)})
@@ -299,7 +287,10 @@ class Desk:
             summaries = self._workspace.summaries
             changed = issue_text.from_markdown(text, issue, articles, lambda a: made.get(a.id) or summaries.extract(a))
             if changed.theme and changed.theme != issue.theme:
-                self._workspace.themes.require(changed.theme)
+                try:
+                    self._workspace.themes.require(changed.theme)
+                except NotFound as missing:
+                    raise IssueTextError(issue_places.first(text, "theme"), str(missing)) from missing
             return changed
 
         return self._change(number, edited)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from newsletter.errors import Conflict, NotInIssue
+from newsletter.errors import Conflict, NotInIssue, Refused
 from newsletter.models import Issue, Pick, Section
 
 
@@ -26,6 +26,32 @@ def taken(issue: Issue, article: int) -> tuple[Issue, Pick]:
             rest = tuple(replace(s, picks=tuple(p for p in s.picks if p is not pick)) for s in issue.sections)
             return replace(issue, sections=rest), pick
     raise absent(issue, article)
+
+
+def dropped(issue: Issue, articles: Collection[int]) -> Issue:
+    """The issue without those articles. Raises NotInIssue."""
+    there = [pick.article for pick in issue.picks]
+    for article in articles:
+        if article not in there:
+            raise NotInIssue(article, issue.number, there, unwanted=True)
+        issue, _ = taken(issue, article)
+    return issue
+
+
+def moved(issue: Issue, article: int, to: int, section: str | None) -> Issue:
+    """The issue with that article at a position from 1 of a section (None: its own). Raises NotInIssue, Refused."""
+    home = place(issue, article)
+    rest, pick = taken(issue, article)
+    stays = section is None or section == issue.sections[home].title
+    changed = placed(rest, [pick], home if stays else section, to)
+    there = changed.sections[place(changed, article)]
+    if to > len(there.picks):
+        where = there.title or "its section"
+        counted = f"{len(there.picks)} article{'s' if len(there.picks) > 1 else ''}"
+        has = f"{where} has {counted}" if stays else f"{where} has {counted} with this one"
+        places = f"1 to {len(there.picks)}" if len(there.picks) > 1 else "1"
+        raise Refused(f"article {article} can't be moved to {to}: {has}; say --to {places}")
+    return changed
 
 
 def absent(issue: Issue, article: int) -> NotInIssue:

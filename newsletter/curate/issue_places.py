@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from newsletter.curate import front_matter, literal
 
-_KEY = re.compile(rf"({'|'.join(front_matter.KEYS)})\s*:")
+_KEY = re.compile(rf"['\"]?({'|'.join(front_matter.KEYS)})['\"]?\s*:")
 _ARTICLE = re.compile(r"<!--\s*article\s+(\d+)", re.IGNORECASE)
 #: What looks like a heading, blanks before it included.
 _HEADING = re.compile(r"\s*#{1,6}\s*(?=\S)")
@@ -48,12 +48,16 @@ def lines(text: str) -> Iterator[Line]:
         elif place == "outro" or not literal.STRUCTURE.match(line):
             yield Line(number, place, line)
         elif line.startswith("##"):
-            found = _ARTICLE.search(line)
-            article = found[1] if found else ""
+            article = next(reversed(_ARTICLE.findall(line)), "")
             yield Line(number, f"headline of article {article}", line)
             place = f"summary of article {article}"
         else:
             yield Line(number, "section", line)
+
+
+def first(text: str, place: str) -> int:
+    """The line on which a place begins; 1 where it is not seen (a head in another of YAML's forms)."""
+    return next((line.number for line in lines(text) if line.place == place), 1)
 
 
 def stray_headings(text: str, sections: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -63,7 +67,7 @@ def stray_headings(text: str, sections: Sequence[str]) -> Iterator[tuple[int, st
     for line, before_article in zip(found, follows, strict=True):
         shown = line.text.strip()[:60]
         if line.place == "section":
-            title = literal.read_line(line.text[1:])
+            title = literal.read_heading(line.text[1:])
             close = get_close_matches(title, sections, 1, 0.8)
             if close and title not in sections:
                 yield line.number, f"“# {title}” begins a section of its own; did you mean “# {close[0]}”?"

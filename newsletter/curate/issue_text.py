@@ -34,7 +34,7 @@ its own. What can't be read is refused with its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.curate import front_matter, literal
@@ -65,10 +65,10 @@ def to_markdown(issue: Issue) -> str:
     count = 0
     for at, section in enumerate(issue.sections):
         if section.title or at or not section.picks:
-            parts.append(f"# {literal.line(section.title)}".rstrip())
+            parts.append(f"# {literal.heading(section.title)}".rstrip())
         for pick in section.picks:
             mark = f"<!-- article {pick.article}{' pinned' if pick.pinned else ''} -->"
-            parts += [f"## {literal.line(pick.headline)} {mark}", literal.block(pick.summary.text)]
+            parts += [f"## {literal.heading(pick.headline)} {mark}", literal.block(pick.summary.text)]
             if pick.note:
                 parts += ["<!-- note -->", literal.block(pick.note)]
             count += 1
@@ -138,6 +138,14 @@ class _View:
     #: After how many picks, and the lines.
     sponsors: list[tuple[int, list[str]]] = field(default_factory=list)
 
+    #: Every block of lines, with the number of its first.
+    blocks: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def open(self, lines: list[str], number: int) -> list[str]:
+        """`lines`, as the block that begins on that line."""
+        self.blocks.append((number, lines))
+        return lines
+
     def begin(self, mark: str, number: int) -> list[str]:
         """Where the lines after a mark go."""
         if mark == "outro":
@@ -148,6 +156,7 @@ class _View:
         picks = self.sections[-1].picks if self.sections else []
         if not picks or any(line.strip() for line in picks[-1].note):
             raise IssueTextError(number, "<!-- note --> begins one note on the article above it; here it has none")
+        picks[-1].note.clear()
         return picks[-1].note
 
 
@@ -164,7 +173,7 @@ def _end_of_head(lines: list[str]) -> int:
 def _read(lines: list[str], begin: int) -> _View:
     """Everything after the front matter."""
     view = _View()
-    into: list[str] | None = view.intro  # None: a section before its first headline
+    into: list[str] | None = view.open(view.intro, begin + 1)  # None: a section before its first headline
     for number, line in enumerate(lines[begin:], begin + 1):
         mark = literal.MARK.fullmatch(line)
         if not mark and (unknown := literal.COMMENT.fullmatch(line)):
@@ -172,22 +181,43 @@ def _read(lines: list[str], begin: int) -> _View:
         if into is view.outro:
             into.append(_of_outro(line, number, mark[1].lower() if mark else ""))
         elif mark:
-            into = view.begin(mark[1].lower(), number)
+            into = view.open(view.begin(mark[1].lower(), number), number + 1)
         elif not literal.STRUCTURE.match(line):
             if into is not None:
                 into.append(line)
             elif line.strip():
-                raise IssueTextError(number, _MISPLACED.format(line.strip()[:40]))
+                raise _before_headline(line, number)
         elif line.startswith("##"):
             view.sections = view.sections or [_Section("")]
             view.sections[-1].picks.append(_headline(line, number))
-            into = view.sections[-1].picks[-1].text
+            into = view.open(view.sections[-1].picks[-1].text, number + 1)
         else:
-            view.sections.append(_Section(literal.read_line(line[1:])))
+            view.sections.append(_Section(_heading(line[1:], number)))
             into = None
+    for first, block in view.blocks:
+        _refuse_misplaced(block, first)
     return view
 
 
+def _refuse_misplaced(lines: Sequence[str], first: int) -> None:
+    """Raises IssueTextError for a mark that has words beside it, which readers would see; `first` is the first line."""
+    for at, mark, says in literal.misplaced(lines):
+        if says in _MARKS:
+            reason = _NOT_ALONE.format(mark)
+        elif " " in says:
+            reason = (
+                f"{mark} stands at the end of a headline, as in '## Headline {mark}' (a backslash before it prints it)"
+            )
+        else:
+            reason = _UNKNOWN_MARK.format(mark)
+        raise IssueTextError(first + at, reason)
+
+
+_NO_HEADLINE = "{0} stands at the end of a headline, as in '## Headline {0}' (a backslash before it prints it)"
+_MARKS = ("note", "sponsor", "outro")
+_NOT_ALONE = (
+    "{} stands on a line of its own, at its beginning, above the text that it begins (a backslash before it prints it)"
+)
 _UNKNOWN_MARK = (
     "{} is no mark; there are <!-- note -->, <!-- sponsor --> and <!-- outro --> (a backslash before it prints it)"
 )
@@ -203,6 +233,22 @@ def _of_outro(line: str, number: int, mark: str) -> str:
     return line
 
 
+def _before_headline(line: str, number: int) -> IssueTextError:
+    """What to say of words right below a section's title."""
+    _refuse_misplaced([line], number)
+    heading = _HEADING.match(line)
+    if not heading:
+        return IssueTextError(number, _MISPLACED.format(line.strip()[:40]))
+    title, opening, mark = line[heading.end() :].partition("<!--")
+    meant = f"## {title.strip()[:40]} {(opening + mark).strip()[:40] or '<!-- article 12 -->'}"
+    return IssueTextError(
+        number,
+        f"{line.strip()[:40]!r} is no headline, which begins with ## and a blank: write '{meant}' "
+        f"with the article's number, or, for a section, '# {title.strip()[:40]}'",
+    )
+
+
+_HEADING = re.compile(r"\s*#{1,6}\s*(?=[^\s#<])")
 _MISPLACED = (
     "{!r} stands in a section before its first headline; write '## Headline <!-- article 12 -->' above it, "
     "move it to the intro, or, if the line with # above is no section, begin that with \\#"
@@ -213,6 +259,8 @@ def _headline(line: str, number: int) -> _Pick:
     """A pick from its headline's line."""
     found = _marked(line)
     if found is None:
+        if "article" in line.lower():
+            _refuse_misplaced([line[2:].strip()], number)
         title = line[2:].partition("<!--")[0].strip() or "Headline"
         raise IssueTextError(
             number,
@@ -225,7 +273,13 @@ def _headline(line: str, number: int) -> _Pick:
         raise IssueTextError(
             number, f"found <!-- article {words} -->, expected <!-- article 12 --> or <!-- article 12 pinned -->"
         )
-    return _Pick(number, int(marked[1]), literal.read_line(headline), marked[2] is not None)
+    return _Pick(number, int(marked[1]), _heading(headline, number), marked[2] is not None)
+
+
+def _heading(text: str, number: int) -> str:
+    """A headline or a section's title."""
+    _refuse_misplaced([text.strip()], number)
+    return literal.read_heading(text)
 
 
 def _marked(line: str) -> tuple[str, str] | None:

@@ -17,9 +17,12 @@ from newsletter.errors import IssueTextError
 from newsletter.ingest import dates
 from newsletter.models import Article, is_path
 from newsletter.text.clean import one_line
+from newsletter.text.unquoted import Unquoted
 
 _TEXTS = ("title", "url", "site", "published", "author_role", "deck", "category", "language", "image", "image_alt")
 _LISTS = ("authors", "takeaways", "references", "tags")
+#: Those of them where a # is a word's.
+_FREE = frozenset({"title", "site", "author_role", "deck", "category", "image_alt"})
 _OR_FILE = ", or a file's path in the workspace"
 #: The keys of a sheet, in the order they are written.
 KEYS = (*_TEXTS, *_LISTS)
@@ -39,8 +42,9 @@ def to_sheet(article: Article) -> str:
 
 def from_sheet(text: str, article: Article, now: datetime) -> Article:
     """The article with the sheet's fields. Raises IssueTextError, with the line, when the sheet does not parse."""
+    typed = Unquoted(text.split("\n"), _FREE)
     try:
-        node = yaml.compose(text, yaml.BaseLoader)
+        node = yaml.compose(typed.text, yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "no YAML"
@@ -54,6 +58,8 @@ def from_sheet(text: str, article: Article, now: datetime) -> Article:
         name, line = str(key.value), key.start_mark.line + 1
         if name not in KEYS:
             raise IssueTextError(line, f"unknown key {name!r}, expected one of {', '.join(KEYS)}")
+        if name in _FREE and isinstance(value, yaml.ScalarNode):
+            value.value = typed.meant(value.value)
         fields |= _field(name, value, line, now)
     if not fields.get("title", article.title):
         raise IssueTextError(1, "an article needs a title")

@@ -13,7 +13,7 @@ import pytest
 from newsletter import ingest, resources
 from newsletter.app import coverage, specimen, starter
 from newsletter.app.workspace import Workspace
-from newsletter.errors import Conflict, NotFound, Refused
+from newsletter.errors import Conflict, IssueTextError, NotFound, Refused
 from newsletter.models import fill
 from newsletter.pictures.inspect import inspect
 
@@ -119,8 +119,11 @@ def test_a_theme_that_there_is_not_is_refused_and_nothing_is_saved(workspace: Wo
     assert workspace.desk.issues() == []
     issue = workspace.desk.new().issue
     text = workspace.desk.markdown(issue.number).replace("\nsubject:", "\ntheme: linsk\nsubject:", 1)
-    with pytest.raises(NotFound, match="digest, links, magazine"):
+    line = text.split("\n").index("theme: linsk") + 1
+    with pytest.raises(IssueTextError, match=rf"line {line}: .*did you mean links\? built in: digest, links, magazine"):
         workspace.desk.save_markdown(issue.number, text)
+    with pytest.raises(IssueTextError, match=f"line {line}: "):
+        workspace.desk.save_markdown(issue.number, text.replace("theme:", "'theme' :"))
     assert workspace.desk.get(issue.number).theme == ""
 
 

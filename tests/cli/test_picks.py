@@ -112,7 +112,6 @@ def test_options_that_contradict_each_other_are_refused(folder: Path, wrong: lis
     [
         ("pick", "1", "--replace", "{}"),
         ("pick", "1", "--replace", "{}", "--offer"),
-        ("drop", "1", "{}"),
         ("pin", "1", "{}", "--off"),
         ("move", "1", "{}", "--to", "1"),
         ("headlines", "1", "{}"),
@@ -127,3 +126,26 @@ def test_an_article_that_is_not_in_the_issue_is_told_from_one_that_there_is_not(
     assert str(other) == "article 5 is not in issue 1, which has 3, 2; `newsletter issue add 1 5` adds it"
     none = run(folder, "issue", *(word.format(999) for word in words)).exception
     assert str(none).startswith("no article 999; ")
+
+
+def test_who_drops_what_is_not_in_the_issue_is_not_told_to_add_it(folder: Path) -> None:
+    run(folder, "issue", "new")
+    run(folder, "issue", "add", "1", "3", "2")
+    assert str(run(folder, "issue", "drop", "1", "3", "5").exception) == "article 5 is not in issue 1, which has 3, 2"
+    assert "article 3" in run(folder, "issue", "show", "1").stdout
+    assert str(run(folder, "issue", "drop", "1", "999").exception).startswith("no article 999; ")
+
+
+def test_an_article_is_not_moved_to_where_there_is_no_place(folder: Path) -> None:
+    run(folder, "issue", "new")
+    run(folder, "issue", "add", "1", "3", "2")
+    for wrong, said in (
+        (("--to", "99"), "article 3 can't be moved to 99: its section has 2 articles; say --to 1 to 2"),
+        (("--to", "2", "--section", "New"), "can't be moved to 2: New has 1 article with this one; say --to 1"),
+    ):
+        result = run(folder, "issue", "move", "1", "3", *wrong)
+        assert result.exit_code != 0
+        assert said in str(result.exception)
+    run(folder, "issue", "move", "1", "3", "--to", "2")
+    shown = run(folder, "issue", "show", "1").stdout
+    assert shown.index("article 2") < shown.index("article 3")

@@ -43,6 +43,14 @@ def test_what_is_changed_is_taken_and_remembered() -> None:
     assert changed.key == ARTICLE.key
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_unquoted_text_keeps_its_hashes_and_a_comment_is_one_elsewhere(end: str) -> None:
+    sheet = "title: The Weekly #1\ndeck: For #python\n  #people\npublished: 2026-11-03 # or so\n# more\ntags: [a] # b\n"
+    changed = from_sheet(sheet.replace("\n", end), ARTICLE, NOW)
+    assert (changed.title, changed.deck, changed.tags) == ("The Weekly #1", "For #python #people", ("a",))
+    assert changed.published == ARTICLE.published
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
@@ -51,6 +59,7 @@ def test_what_is_changed_is_taken_and_remembered() -> None:
         ("url: javascript:alert(1)\n", 1, "https://"),
         ("title: ''\n", 1, "title"),
         ("title: [a\n", 2, "YAML"),
+        ("title: a #1\n# more\nsite: a #2: b\n", 3, "YAML"),
         ("just words\n", 1, "no keys"),
         ("authors: {a: b}\n", 1, "list"),
         ("site: [a]\n", 1, "not a text"),
