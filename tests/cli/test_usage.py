@@ -75,3 +75,19 @@ def test_a_flag_takes_nothing_and_an_option_says_what() -> None:
     found = {words[1]: words[2] for line in shown.splitlines() if (words := line.split())[1:2] and len(words) > 2}
     assert (found["--max"], found["--word"], found["--since"]) == ("COUNT", "WORD", "SPAN")
     assert (found["--offer"], found["--json"], found["*"]) == ("With", "Print", "N")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("check one", "found 'one', expected a whole number"),
+        ("check 0", "found '0', expected a number from 1 on"),
+        ("article summarize 1 x", "found 'x', expected a whole number"),
+        ("issue pick 1 --max many", "found 'many', expected a whole number"),
+    ],
+)
+def test_a_wrong_number_is_told_as_settings_tell_it(command: str, words: str) -> None:
+    told = CliRunner().invoke(app, command.split(), env={"COLUMNS": "200"})
+    assert told.exit_code == 2
+    assert words in told.stderr
+    assert "Input should" not in told.stderr
