@@ -67,6 +67,18 @@ class Themes:
             mend = f"set theme to one of them in the head that `newsletter issue edit {issue}` shows, or take it out"
         return RenderError(place, f"there is no theme “{name}”; {self._instead(name)}", mend=mend)
 
+    def fault(self) -> RenderError | None:
+        """Why the newsletter's theme can't be used, or that there is none of that name; None where it can."""
+        settings = self._workspace.settings
+        name = settings.newsletter.theme
+        if missing := self.missing(name):
+            return missing
+        try:
+            theme.find(self._folders, name, settings.theme.changes)
+        except RenderError as error:
+            return error
+        return None
+
     def _instead(self, name: str) -> str:
         """The themes there are, for somebody who asked for one that there is not."""
         there = theme.names(self._folders)

@@ -41,3 +41,12 @@ def test_a_slip_in_a_template_is_told_by_its_place_in_the_workspace(folder: Path
     card.write_text("<mj-text>\n{{ pick.headlin }}</mj-text>", "utf-8")
     told = theme(folder, "preview", "ours")
     assert "ours/card.mjml.j2:2:9: “pick” has no “headlin”; did you mean “headline”?" in str(told.exception)
+
+
+def test_a_theme_that_there_is_not_is_named_by_the_list(folder: Path) -> None:
+    settings = folder / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace('theme = "digest"', 'theme = "digset"'), "utf-8")
+    listed = theme(folder, "list")
+    assert listed.exit_code == 1
+    assert "magazine" in listed.stdout
+    assert "newsletter.toml: there is no theme “digset”; did you mean digest?" in listed.stderr
