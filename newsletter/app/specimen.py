@@ -7,6 +7,7 @@ itself (`standing_alone`).
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,9 +15,9 @@ from pathlib import Path
 
 from newsletter import ingest, resources
 from newsletter.curate.summarize import summarize
-from newsletter.models import Article, Issue, Pick, Picture, Section, Sponsor, Summary
+from newsletter.models import Article, Enclosed, Issue, Pick, Picture, Section, Sponsor, Summary
 from newsletter.pictures.inspect import inspect
-from newsletter.render.pictures import Shown, linked
+from newsletter.render.pictures import Shown
 
 #: What it is written in, whatever the newsletter's language.
 LANGUAGE = "en"
@@ -101,21 +102,23 @@ def make() -> Specimen:
 
 
 def shown(address: str, width: int, widest: int = 0) -> Shown | None:
-    """The sample issue's pictures with their own sizes; what else a theme shows (its logo) is linked."""
+    """The sample issue's pictures with their own sizes; None for what else a theme shows (its logo)."""
     name = address.removeprefix(PICTURES)
     if name == address:
-        return linked(address, width, widest)
+        return None
     own = _size(name)
     width = min(width, own.width)
     return Shown(address, width, round(own.height * width / own.width), widest=min(max(width, widest), own.width))
 
 
-def standing_alone(html: str) -> str:
-    """The page with the sample issue's pictures in it."""
+def standing_alone(html: str, enclosed: Iterable[Enclosed] = ()) -> str:
+    """The page with the sample issue's pictures in it, and those that would travel with the mail (a logo's file)."""
     for name, _ in _PICTURES.values():
         address = f'"{PICTURES}{name}"'
         if address in html:
             html = html.replace(f"src={address}", f'src="data:image/png;base64,{_encoded(name)}"')
+    for picture in enclosed:
+        html = html.replace(f'src="cid:{picture.cid}"', f'src="data:{picture.kind};base64,{picture.data}"')
     return html
 
 

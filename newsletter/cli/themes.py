@@ -67,7 +67,10 @@ def preview(
 
     Example: newsletter theme preview magazine -o magazine.html
     """
-    path, size = workspace(context).themes.preview(name, file, language)
+    themes = workspace(context).themes
+    path, size = themes.preview(name, file, language)
+    for fault in themes.logo_faults(name):
+        output.note(fault)
     if as_json:
         output.print_json({"theme": name, "file": str(path), "bytes": size})
     else:
