@@ -17,7 +17,7 @@ from newsletter import ingest, resources
 from newsletter.curate.summarize import summarize
 from newsletter.models import Article, Enclosed, Issue, Pick, Picture, Section, Sponsor, Summary
 from newsletter.pictures.inspect import inspect
-from newsletter.render.pictures import Shown
+from newsletter.render.pictures import Shown, linked
 
 #: What it is written in, whatever the newsletter's language.
 LANGUAGE = "en"
@@ -101,11 +101,16 @@ def make() -> Specimen:
     return Specimen(issue, articles, others)
 
 
+def is_own(address: str) -> bool:
+    """Whether it is one of the sample issue's pictures."""
+    return address.startswith(PICTURES)
+
+
 def shown(address: str, width: int, widest: int = 0) -> Shown | None:
-    """The sample issue's pictures with their own sizes; None for what else a theme shows (its logo)."""
+    """The sample issue's pictures with their own sizes; what else a theme shows (its logo) is linked."""
     name = address.removeprefix(PICTURES)
     if name == address:
-        return None
+        return linked(address, width, widest)
     own = _size(name)
     width = min(width, own.width)
     return Shown(address, width, round(own.height * width / own.width), widest=min(max(width, widest), own.width))

@@ -118,7 +118,7 @@ class Themes:
             secret=self._workspace.keys.slots,
             date=specimen.TODAY,
             others=sample.others,
-            pictures=lambda address, *sizes: specimen.shown(address, *sizes) or showing(address, *sizes),
+            pictures=lambda address, *sizes: (specimen.shown if specimen.is_own(address) else showing)(address, *sizes),
             written_in=specimen.LANGUAGE,
         )
         base = masthead.base_url or "https://example.org"
