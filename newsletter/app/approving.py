@@ -24,14 +24,17 @@ def approval(settings: Settings, by: str | None, now: datetime) -> Approval | No
             names = " or ".join(editor.name for editor in editors)
             raise Refused(f"an approval needs a name where two editors have to approve: --as {names}")
         return None
+    if not editors:
+        raise Refused(
+            f"--as {by} names an editor, and newsletter.toml has no [[editor]] tables (name, email); write them there, "
+            "or approve without --as"
+        )
     wanted = by.strip().casefold()
     exact = [one for one in editors if wanted in (one.name.casefold(), one.email.casefold())]
     found = exact or [one for one in editors if one.name.casefold().split()[0] == wanted]
     if len(found) == 1:
         return Approval(found[0].name, found[0].email, now)
-    if editors:
-        raise Refused(f"{by} is no editor of newsletter.toml; there are {', '.join(editor.name for editor in editors)}")
-    return Approval(by.strip(), "", now)
+    raise Refused(f"{by} is no editor of newsletter.toml; there are {', '.join(editor.name for editor in editors)}")
 
 
 def enough(settings: Settings, number: int, approvals: Sequence[Approval]) -> None:

@@ -69,6 +69,9 @@ class Doctor:
     def _place(self) -> Iterator[Diagnosis]:
         root = self._workspace.root
         yield Diagnosis("workspace", "ok", str(root))
+        if fault := self._workspace.themes.fault():
+            mend = fault.mend or "mend it there; `newsletter theme list` shows which can be used"
+            yield Diagnosis("workspace.theme", "fail", str(fault), "a theme that issues can be rendered in", mend)
         try:
             mode = (root / keys.FILE).stat().st_mode & 0o777
             signing_keys = len(self._workspace.keys.links)

@@ -7,6 +7,7 @@ itself (`standing_alone`).
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from newsletter import ingest, resources
 from newsletter.curate.summarize import summarize
-from newsletter.models import Article, Issue, Pick, Picture, Section, Sponsor, Summary
+from newsletter.models import Article, Enclosed, Issue, Pick, Picture, Section, Sponsor, Summary
 from newsletter.pictures.inspect import inspect
 from newsletter.render.pictures import Shown, linked
 
@@ -100,6 +101,11 @@ def make() -> Specimen:
     return Specimen(issue, articles, others)
 
 
+def is_own(address: str) -> bool:
+    """Whether it is one of the sample issue's pictures."""
+    return address.startswith(PICTURES)
+
+
 def shown(address: str, width: int, widest: int = 0) -> Shown | None:
     """The sample issue's pictures with their own sizes; what else a theme shows (its logo) is linked."""
     name = address.removeprefix(PICTURES)
@@ -110,12 +116,14 @@ def shown(address: str, width: int, widest: int = 0) -> Shown | None:
     return Shown(address, width, round(own.height * width / own.width), widest=min(max(width, widest), own.width))
 
 
-def standing_alone(html: str) -> str:
-    """The page with the sample issue's pictures in it."""
+def standing_alone(html: str, enclosed: Iterable[Enclosed] = ()) -> str:
+    """The page with the sample issue's pictures in it, and those that would travel with the mail (a logo's file)."""
     for name, _ in _PICTURES.values():
         address = f'"{PICTURES}{name}"'
         if address in html:
             html = html.replace(f"src={address}", f'src="data:image/png;base64,{_encoded(name)}"')
+    for picture in enclosed:
+        html = html.replace(f'src="cid:{picture.cid}"', f'src="data:{picture.kind};base64,{picture.data}"')
     return html
 
 

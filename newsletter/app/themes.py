@@ -67,6 +67,18 @@ class Themes:
             mend = f"set theme to one of them in the head that `newsletter issue edit {issue}` shows, or take it out"
         return RenderError(place, f"there is no theme “{name}”; {self._instead(name)}", mend=mend)
 
+    def fault(self) -> RenderError | None:
+        """Why the newsletter's theme can't be used, or that there is none of that name; None where it can."""
+        settings = self._workspace.settings
+        name = settings.newsletter.theme
+        if missing := self.missing(name):
+            return missing
+        try:
+            theme.find(self._folders, name, settings.theme.changes)
+        except RenderError as error:
+            return error
+        return None
+
     def _instead(self, name: str) -> str:
         """The themes there are, for somebody who asked for one that there is not."""
         there = theme.names(self._folders)
@@ -98,6 +110,7 @@ class Themes:
         masthead = replace(masthead, language=language or masthead.language)
         sample = specimen.make()
         renderer = Renderer(self._folders, name, settings.theme.changes)
+        showing = self._workspace.pictures.showing({})
         edition = renderer.render(
             sample.issue,
             sample.articles,
@@ -105,12 +118,25 @@ class Themes:
             secret=self._workspace.keys.slots,
             date=specimen.TODAY,
             others=sample.others,
-            pictures=specimen.shown,
+            pictures=lambda address, *sizes: (specimen.shown if specimen.is_own(address) else showing)(address, *sizes),
             written_in=specimen.LANGUAGE,
         )
         base = masthead.base_url or "https://example.org"
         values = {"unsubscribe_url": f"{base}/u/sample", "view_url": f"{base}/v/sample"}
-        return specimen.standing_alone(fill(edition.variants[0].html, values))
+        (sent,) = edition.variants
+        return specimen.standing_alone(fill(sent.html, values), sent.pictures)
+
+    def logo_faults(self, name: str) -> list[str]:
+        """Why the logo of that theme, as newsletter.toml changes it, is not shown; empty where it is, or there is none.
+
+        Raises RenderError.
+        """
+        logo = theme.find(self._folders, name, self._workspace.settings.theme.changes).settings["logo"]
+        showing = self._workspace.pictures.showing({})
+        for address in dict.fromkeys((logo["light"], logo["dark"])):
+            if address:
+                showing(address, logo["width"], logo["width"])
+        return [f"logo {seen.address}: {seen.fault}; {seen.mend}" for seen in showing.seen if seen.fault]
 
     def sample_error(self, name: str) -> str:
         """Why the sample issue does not render in a theme that has files in the workspace; "" where it does."""

@@ -174,7 +174,9 @@ def approve(
     editor_name: Annotated[
         str | None,
         typer.Option(
-            "--as", metavar="NAME", help="Who approves: an editor's name or address, as newsletter.toml has them."
+            "--as",
+            metavar="NAME",
+            help="Who approves: an editor's name or address, as newsletter.toml's [[editor]] has them.",
         ),
     ] = None,
     as_json: Json = False,

@@ -27,8 +27,9 @@ def register(app: typer.Typer) -> None:
 
 @theme.command(name="list")
 def list_themes(context: typer.Context, as_json: Json = False) -> None:
-    """Which themes there are, where from, and a line on each; ends with 1 where one is faulty."""
-    found = workspace(context).themes.all()
+    """Which themes there are, where from, and a line on each; ends with 1 where one is faulty or yours is missing."""
+    themes = workspace(context).themes
+    found = themes.all()
     if as_json:
         output.print_json(found)
     else:
@@ -37,9 +38,12 @@ def list_themes(context: typer.Context, as_json: Json = False) -> None:
             [(f"{one.name}{' (yours)' if one.chosen else ''}", _origin(one), _about(one)) for one in found],
             empty="no themes",
         )
-    if broken := [one for one in found if not one.sound]:
-        for one in broken:
-            output.note(f"theme {one.name} can't be used: {one.about}")
+    broken = [f"theme {one.name} can't be used: {one.about}" for one in found if not one.sound]
+    if not any(one.chosen for one in found):
+        broken.append(str(themes.fault()))
+    for said in broken:
+        output.note(said)
+    if broken:
         raise typer.Exit(1)
 
 
@@ -63,7 +67,10 @@ def preview(
 
     Example: newsletter theme preview magazine -o magazine.html
     """
-    path, size = workspace(context).themes.preview(name, file, language)
+    themes = workspace(context).themes
+    path, size = themes.preview(name, file, language)
+    for fault in themes.logo_faults(name):
+        output.note(fault)
     if as_json:
         output.print_json({"theme": name, "file": str(path), "bytes": size})
     else:

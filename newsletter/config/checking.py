@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -23,13 +24,27 @@ def _clients(value: object) -> object:
         else:
             own = {one.id: one.share or 1 for one in MAIL_CLIENTS.values() if one.id.startswith(f"{maker}.")}
             if not own:
-                raise ValueError(f"one of {', '.join(dict.fromkeys(name.split('.')[0] for name in MAIL_CLIENTS))}")
+                raise ValueError(_instead(maker))
             shares |= {name: _share(said) * part / sum(own.values()) for name, part in own.items()}
     if unknown := next((name for name in shares if name not in MAIL_CLIENTS), None):
-        raise ValueError(f"no platform of that name, as in {unknown}; one of {', '.join(MAIL_CLIENTS)}")
+        raise ValueError(_instead(unknown))
     if not any(shares.values()):
         raise ValueError("shares of which one at least is more than 0")
     return shares
+
+
+def _instead(unknown: str) -> str:
+    """What may stand where `unknown` stands: the name that is meant, else those there are."""
+    makers = list(dict.fromkeys(name.split(".")[0] for name in MAIL_CLIENTS))
+    maker, _, platform = unknown.partition(".")
+    if maker not in makers:
+        close = get_close_matches(maker.casefold(), makers, 1)
+        meant = f"did you mean {close[0]}?" if close else f"one of {', '.join(makers)}"
+        return f"a mail program's name; there is no {maker}, {meant}"
+    platforms = [name.split(".")[1] for name in MAIL_CLIENTS if name.split(".")[0] == maker]
+    close = get_close_matches(platform.casefold(), platforms, 1, 0.75)
+    meant = f"did you mean {maker}.{close[0]}?" if close else f"one of {', '.join(platforms)}"
+    return f"a platform of {maker}; there is no platform {platform}, {meant}"
 
 
 def _share(value: Any) -> float:

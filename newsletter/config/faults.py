@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -34,21 +35,29 @@ def _found_and_expected(
     if kind == "missing":
         return "nothing", "a value: this key is needed"
     if kind == "extra_forbidden":
-        known = _known_keys(where[:-1], model)
+        known = _under(where[:-1], model)
         return "an unknown key", f"one of {', '.join(known)}" if known else "no such key"
     value: Any = data
+    missing = False
     for part in where:
         try:
             value = value[int(part)] if isinstance(value, (list, tuple)) else value[part]
         except (KeyError, IndexError, ValueError, TypeError):
+            missing = part == where[-1] and isinstance(value, dict)
             value = value if isinstance(value, int | float | str) else "a wrong value"
             break
-    shown = "a secret" if where[-1] in ("password", "api_key") else _as_written(value)
+    shown = "a secret" if where[-1] in ("password", "api_key") else "none" if missing else _as_written(value)
     if isinstance(value, dict):  # a table may hold a secret
         shown = f"a table with {', '.join(value)}"
+    elif isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        shown = f"{len(value)} table{'s' if len(value) != 1 else ''}"
     name = next((part for part in reversed(where) if not part.isdigit()), "")
     if name in _EXPECTED and kind == "string_pattern_mismatch":
         return shown, _EXPECTED[name]
+    if kind == "tuple_type":
+        return shown, _list_of(_annotation(where, model), name, value)
+    if kind in _TABLES:
+        return shown, f"a table, such as {_heading(where)}"
     message = _PLAIN.get(kind) or message.removeprefix("Value error, ").removeprefix("Input should be ")
     return shown, message.split("expected ", 1)[-1]
 
@@ -78,11 +87,28 @@ _PLAIN = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
     "string_too_short": "a text that is not empty",
-    "tuple_type": "a list of tables, such as [[relay]]",
-    "model_type": "a table, such as [newsletter]",
-    "dict_type": "a table, such as [newsletter]",
-    "model_attributes_type": "a table, such as [newsletter]",
 }
+#: Its kinds of fault where a table is expected.
+_TABLES = frozenset({"model_type", "dict_type", "model_attributes_type"})
+
+_AT = re.compile(r"(.*) \(at line (\d+), column \d+\)")
+_PAIR = re.compile(r"\s*([\w.-]+)\s*=\s*(\S*)")
+
+
+def broken(path: Path, text: str, error: Exception) -> ConfigError:
+    """What tomllib says of a file that is no TOML, with the line; no value of the file is told, it may be a secret."""
+    said = _AT.fullmatch(str(error))
+    if said is None:
+        return ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io")
+    reason, line = said[1], int(said[2])
+    lines = text.splitlines()
+    pair = _PAIR.match(lines[line - 1]) if line <= len(lines) else None
+    expected = "TOML, see toml.io"
+    if pair and pair[2] in ("True", "False"):
+        expected = f"{pair[2].lower()}, in small letters"
+    elif pair and pair[2][:1] not in ("[", "{"):
+        expected = f'a value by itself; a text stands in quotes, as in {pair[1]} = "…"'
+    return ConfigError(str(path), f"line {line}", f"broken TOML ({reason})", expected)
 
 
 def of_another_kind(written: object, read: object, path: Path, key: str = "") -> ConfigError | None:
@@ -116,19 +142,44 @@ def _as_written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _known_keys(where: list[str], model: type[BaseModel]) -> list[str]:
-    """The keys of the table that `where` leads to; empty where it leads to none."""
+def _list_of(annotation: object, name: str, value: object) -> str:
+    """The list that is expected where a value stands alone, as it would be written."""
+    if _tables(annotation):
+        return f"a list of tables, such as [[{name}]]"
+    kind = next(iter(get_args(annotation)), str)
+    kind = next(iter(get_args(kind)), kind) if get_origin(kind) is not Literal else kind
+    if kind is int:
+        return f"a list of numbers, such as [{value if type(value) is int else 1}]"
+    texts = get_args(kind)
+    example = value if isinstance(value, str) and (not texts or value in texts) else next(iter(texts), "…")
+    return f'a list of texts, such as ["{example}"]'
+
+
+def _heading(where: list[str]) -> str:
+    name = ".".join(part for part in where if not part.isdigit())
+    return f"[[{name}]]" if where[-1].isdigit() else f"[{name}]"
+
+
+def _annotation(where: list[str], model: type[BaseModel]) -> object:
+    """The type of the value that `where` leads to; None for one that no table names."""
+    *tables, last = where
+    return _under(tables, model).get(last)
+
+
+def _under(where: list[str], model: type[BaseModel]) -> dict[str, object]:
+    """The types by key of the table that `where` leads to; empty where it leads to none."""
     for part in where:
-        if part.isdigit():  # one of a list of tables
-            continue
-        named = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        if part in named:
+        named = _types(model)
+        if part in named:  # else one of a list of tables, or a name that the newsletter gave, such as a topic's
             tables = _tables(named[part])
             if not tables:
-                return []
+                return {}
             model = tables[0]
-        # else: a name that the newsletter gave itself, such as a topic's
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return _types(model)
+
+
+def _types(model: type[BaseModel]) -> dict[str, object]:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
 def _tables(annotation: object) -> list[type[BaseModel]]:

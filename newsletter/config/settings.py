@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from newsletter.config.checking import Editor, Preflight
 from newsletter.config.editorial import Archive, Curate, Newsletter, Summaries, Variants
-from newsletter.config.faults import in_words, of_another_kind
+from newsletter.config.faults import broken, in_words, of_another_kind
 from newsletter.config.images import Images
 from newsletter.config.look import Look
 from newsletter.config.technical import Bounces, Database, Dkim, Net, Relay
@@ -63,7 +63,9 @@ class Settings(BaseSettings):
     def _two_people(cls, value: tuple[Editor, ...], known: ValidationInfo) -> tuple[Editor, ...]:
         asked = known.data.get("preflight")
         if asked and asked.two_person and len({editor.email.casefold() for editor in value}) < 2:
-            raise ValueError("two [[editor]] tables (name, email) at least, where preflight.two_person is true")
+            raise ValueError(
+                "two [[editor]] tables (name, email) of two people at least, where preflight.two_person is true"
+            )
         return value
 
     @classmethod
@@ -82,14 +84,16 @@ class Settings(BaseSettings):
 def load(folder: Path) -> Settings:
     """The settings of the workspace in `folder`. Raises ConfigError."""
     path = folder / FILE
+    text = ""
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        data = tomllib.loads(text)
     except FileNotFoundError:
         raise ConfigError(str(path), "", "no such file", "one made by `newsletter init`") from None
     except UnicodeDecodeError as error:
         raise ConfigError(str(path), "", f"bytes that are not UTF-8 at byte {error.start}", "UTF-8 text") from None
     except (ValueError, RecursionError) as error:  # besides TOMLDecodeError, a number too long or tables too deep
-        raise ConfigError(str(path), "", f"broken TOML ({error})", "TOML, see toml.io") from None
+        raise broken(path, text, error) from None
     except OSError as error:
         raise ConfigError(str(path), "", f"an unreadable file ({error.strerror})", "one this user may read") from None
     written, relay = dict(data), data.pop("relay", [])

@@ -52,6 +52,7 @@ class Theme:
 
     def words(self, language: str) -> catalogue.Words:
         """The newsletter's own words in this language; English for those it lacks. Raises RenderError."""
+        catalogue.check(self.folders, language)
         return catalogue.read(self.folders, language)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,24 @@ def read(folders: Sequence[Path], language: str) -> Words:
     }
 
 
+def check(folders: Sequence[Path], language: str) -> None:
+    """Raises RenderError for a word in an editor's files that is no text, or that nothing prints: a slip in its key.
+
+    The last folder is the program's. A key that is not in its words is right where a template of the editor's has it.
+    """
+    *own, shipped = folders
+    known = layered.read([shipped], "words/en.toml")
+    for folder in own:
+        for tag in dict.fromkeys(("en", *(tongue(language) or ENGLISH).chain())):
+            name = f"words/{tag}.toml"
+            for key, value in layered.read([folder], name).items():
+                wrong = [form for form in _forms(value) if not isinstance(form, str)]
+                if wrong:
+                    raise RenderError(name, f"{key}: found {wrong[0]!r}, expected a text in quotes")
+                if key not in known and not _printed(folder, key):
+                    raise RenderError(name, f"{key}: found an unknown key, expected {_instead(key, known)}")
+
+
 def covers(folders: Sequence[Path], language: str) -> bool:
     """Whether there is a catalogue of the language in any folder."""
     return nearest(folders, language) is not None
@@ -110,6 +129,25 @@ def nearest(folders: Sequence[Path], language: str) -> str | None:
     speech = tongue(language)
     tags = reversed(speech.chain()) if speech else ()
     return next((tag for tag in tags if any((folder / f"words/{tag}.toml").is_file() for folder in folders)), None)
+
+
+def _forms(value: object) -> Sequence[object]:
+    return list(value.values()) if isinstance(value, dict) else [value]
+
+
+def _printed(folder: Path, key: str) -> bool:
+    """Whether a template in the folder names the key."""
+    named = re.compile(rf"\b{re.escape(key)}\b")
+    return any(named.search(path.read_text("utf-8", "replace")) for path in folder.rglob("*.j2"))
+
+
+def _instead(key: str, known: Mapping[str, Any]) -> str:
+    close = get_close_matches(key.casefold(), known, 1)
+    return (
+        f"a key of the program's own words/en.toml; did you mean {close[0]}?"
+        if close
+        else f"one that a template here prints, or one of {', '.join(known)}"
+    )
 
 
 def _flat(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:

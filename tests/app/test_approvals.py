@@ -99,10 +99,12 @@ def test_only_editors_approve_where_two_must(opened: Open, by: str | None, words
         opened(TWO).press.approve(1, by=by)
 
 
-def test_without_editors_any_name_is_kept_and_one_approval_is_enough(opened: Open) -> None:
+def test_without_editors_nobody_is_named_and_one_approval_is_enough(opened: Open) -> None:
     workspace = opened("")
-    edition = workspace.press.approve(1, by="the intern")
-    assert [one.editor for one in workspace.press.approvals(edition)] == ["the intern"]
+    with pytest.raises(Refused, match=r"--as Bob names an editor, and newsletter.toml has no \[\[editor\]\] tables"):
+        workspace.press.approve(1, by="Bob")
+    edition = workspace.press.approve(1)
+    assert not workspace.press.approvals(edition)
     assert workspace.dispatch.dry_run(1, "weekly").refusal is None
 
 

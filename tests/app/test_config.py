@@ -63,6 +63,25 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + "[theme.fonts]\ntext = 'A\"'\n", "theme.fonts.text", "A", "without quotes"),
         (GOOD + "[theme.logo]\nlight = '../logo.png'\n", "theme.logo.light", "../logo.png", "https://"),
         (GOOD + "[theme]\ncolour = 1\n", "theme.colour", "unknown key", "light, dark, fonts"),
+        (GOOD + "[variants]\nby = 'language'\n", "variants.by", "'language'", 'a list of texts, such as ["language"]'),
+        (GOOD + "[variants]\nby = 'region'\n", "variants.by", "'region'", 'a list of texts, such as ["language"]'),
+        (GOOD + "[net]\nallow = 'h.example'\n", "net.allow", "'h.example'", 'a list of texts, such as ["h.example"]'),
+        (GOOD + "[curate]\nblock = 5\n", "curate.block", "5", 'a list of texts, such as ["…"]'),
+        (GOOD + "[curate.topics]\nsql = {articles = 3}\n", "curate.topics.sql.articles", "3", "numbers, such as [3]"),
+        (GOOD + "[curate.topics]\nsql = {words = 'w'}\n", "curate.topics.sql.words", "'w'", 'texts, such as ["w"]'),
+        ("relay = 5\n" + GOOD, "relay", "5", "a list of tables, such as [[relay]]"),
+        (GOOD + "[editor]\nname = 'A'\n", "editor", "a table with name", "a list of tables, such as [[editor]]"),
+        ("editor = ['A']\n" + GOOD, "editor.0", "'A'", "a table, such as [[editor]]"),
+        (GOOD + "[theme]\nlight = '#fff'\n", "theme.light", "'#fff'", "a table, such as [theme.light]"),
+        (GOOD + "[[relay]]\nhost = 'h'\ndomains = 5\n", "relay.0.domains", "5", "such as [relay.domains]"),
+        (GOOD + "[preflight]\ntwo_person = true\n", "editor", "none", "two [[editor]] tables"),
+        (GOOD + "[theme.light]\naccent = #0b6150\n", "line 6", "broken TOML", 'in quotes, as in accent = "…"'),
+        (GOOD + "[curate]\nwindow = 7d\n", "line 6", "broken TOML", 'in quotes, as in window = "…"'),
+        (GOOD + "[curate]\nlearn = True\n", "line 6", "broken TOML", "true, in small letters"),
+        (GOOD + "[preflight.clients]\ngmial = 30\n", "preflight.clients", "gmial", "did you mean gmail?"),
+        (GOOD + "[preflight.clients]\ngmail.andriod = 3\n", "preflight.clients", "gmail", "mean gmail.android?"),
+        (GOOD + "[preflight.clients]\ngmail.windows = 3\n", "preflight.clients", "gmail", "one of desktop-webmail"),
+        (GOOD + "[preflight.clients]\nlotus = 3\n", "preflight.clients", "lotus", "one of apple-mail, gmail"),
     ],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, text: str, key: str, found: str, expected: str) -> None:
@@ -140,6 +159,14 @@ def test_a_secret_is_not_part_of_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, GOOD + "[[relay]]\nhost = 'h'\npassword = 12345\n")
     assert "12345" not in str(caught.value)
+
+
+@pytest.mark.parametrize("second", ["name = 'one'", "password = hunter2"], ids=["twice", "no text"])
+def test_no_secret_of_a_relay_is_told_with_another_fault(tmp_path: Path, second: str) -> None:
+    relays = f"[[relay]]\nname = 'one'\nhost = 'h'\npassword = 'hunter2'\n[[relay]]\nhost = 'i'\n{second}\n"
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, GOOD + relays)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_the_models_key_is_read_when_it_is_used_and_never_shown(tmp_path: Path) -> None:

@@ -221,3 +221,17 @@ def test_check_takes_the_same_look(root: Path) -> None:
     ids = [finding["id"] for finding in json.loads(done.stdout)["findings"]]
     assert "authentication.records" in ids
     assert "authentication.records" not in [finding["id"] for finding in without["findings"]]
+
+
+def test_a_theme_that_can_t_be_used_is_named(root: Path) -> None:
+    assert "workspace.theme" not in examine(root, GOOD)
+    settings = (root / "newsletter.toml").read_text()
+    (root / "newsletter.toml").write_text(settings.replace("[[relay]]", 'theme = "digset"\n[[relay]]'))
+    health, found = examine(root, GOOD)["workspace.theme"]
+    assert health == "fail"
+    assert found.startswith("newsletter.toml: there is no theme “digset”; did you mean digest?")
+    (root / "newsletter.toml").write_text(settings)
+    own = root / "templates" / "email" / "digest"
+    own.mkdir(parents=True)
+    (own / "theme.toml").write_text("[light\n", "utf-8")
+    assert examine(root, GOOD)["workspace.theme"][1].startswith("digest/theme.toml: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from newsletter.app import starter
 from newsletter.cli.commands import app
+from tests.pictures import samples
 
 
 @pytest.fixture
@@ -41,3 +43,32 @@ def test_a_slip_in_a_template_is_told_by_its_place_in_the_workspace(folder: Path
     card.write_text("<mj-text>\n{{ pick.headlin }}</mj-text>", "utf-8")
     told = theme(folder, "preview", "ours")
     assert "ours/card.mjml.j2:2:9: “pick” has no “headlin”; did you mean “headline”?" in str(told.exception)
+
+
+def test_a_theme_that_there_is_not_is_named_by_the_list(folder: Path) -> None:
+    settings = folder / "newsletter.toml"
+    settings.write_text(settings.read_text("utf-8").replace('theme = "digest"', 'theme = "digset"'), "utf-8")
+    listed = theme(folder, "list")
+    assert listed.exit_code == 1
+    assert "magazine" in listed.stdout
+    assert "newsletter.toml: there is no theme “digset”; did you mean digest?" in listed.stderr
+
+
+def test_a_preview_says_which_logo_is_missing_and_shows_one_that_is_there(folder: Path) -> None:
+    settings = folder / "newsletter.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace(
+            "[database]", '[theme.logo]\nlight = "logo.png"\ndark = "night.png"\n[database]'
+        ),
+        "utf-8",
+    )
+    page = folder / "page.html"
+    (folder / "logo.png").write_bytes(samples.saved(samples.drawing(640, 160), "PNG"))
+    told = theme(folder, "preview", "links", "-o", str(page))
+    assert told.exit_code == 0
+    assert "logo night.png: there is no such file in the workspace; name a whole PNG or JPEG" in told.stderr
+    assert "logo.png" not in told.stderr
+    assert re.search(r'<img class="lo[^>]*src="data:image/png;base64,', page.read_text("utf-8"))
+    assert "cid:" not in page.read_text("utf-8")
+    (folder / "night.png").write_bytes((folder / "logo.png").read_bytes())
+    assert not theme(folder, "preview", "links", "-o", str(page)).stderr

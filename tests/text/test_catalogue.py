@@ -136,6 +136,38 @@ def test_a_fault_in_a_workspaces_words_names_file_and_key(tmp_path: Path, text: 
         catalogue.read(own_words(tmp_path, "de", text), "de")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('unsubscrib = "X"', "words/de.toml: unsubscrib: found an unknown key, .*did you mean unsubscribe?"),
+        (
+            'share = "X"',
+            "words/de.toml: share: found an unknown key, expected one that a template here prints, or one of",
+        ),
+        ("unsubscribe = 5", "words/de.toml: unsubscribe: found 5, expected a text in quotes"),
+        ("unsubscribe = true", "words/de.toml: unsubscribe: found True, expected a text in quotes"),
+        ("minutes = { one = 5, other = 'x' }", "words/de.toml: minutes: found 5, expected a text in quotes"),
+        ("view = ['a']", r"words/de.toml: view: found \['a'\], expected a text in quotes"),
+    ],
+)
+@pytest.mark.parametrize("language", ["de", "de-AT"])
+def test_a_word_that_is_none_or_that_nothing_prints_is_refused(
+    tmp_path: Path, text: str, reason: str, language: str
+) -> None:
+    folders = own_words(tmp_path, "de", text)
+    with pytest.raises(RenderError, match=reason):
+        catalogue.check(folders, language)
+    catalogue.check(folders, "fr")
+
+
+def test_a_word_of_its_own_is_right_where_a_template_prints_it(tmp_path: Path) -> None:
+    folders = own_words(tmp_path, "de", 'share = "Teilen"\nunsubscribe = "Abmelden"\nminutes.one = "{minutes} min"')
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "card.mjml.j2").write_text("{{ words.share }}", "utf-8")
+    catalogue.check(folders, "de")
+    catalogue.check([EMAIL], "de")
+
+
 def test_a_value_that_runs_against_the_language_is_isolated() -> None:
     why = catalogue.read([EMAIL], "ar")["why"]
     assert isinstance(why, Phrase)
