@@ -13,6 +13,7 @@
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
+    │   ├── NoServer                   … for there was none to ask (carries what is known of its host)
     │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
     ├── PictureError                   a file that can't be shown as a picture (carries the reason)
     ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
@@ -35,6 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 
 class NewsletterError(Exception):
@@ -122,6 +124,18 @@ class FetchError(NewsletterError):
     ) -> None:
         self.url, self.reason, self.status, self.retry_after = url, reason, status, retry_after
         super().__init__(f"{url}: {reason}")
+
+
+class NoServer(FetchError):
+    """No server was there to ask.
+
+    The DNS has "found" its `host`, which takes no connection; calls it "missing"; or it is "unknown", for nobody could
+    say.
+    """
+
+    def __init__(self, url: str, reason: str, *, host: Literal["found", "missing", "unknown"]) -> None:
+        self.host: Literal["found", "missing", "unknown"] = host
+        super().__init__(url, reason)
 
 
 class FetchRefused(FetchError):

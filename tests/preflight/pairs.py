@@ -106,6 +106,12 @@ FURTHER: dict[str, Pair] = {
         "error",
         "nothing at this address",
     ),
+    "reach.unasked": Pair(
+        tried("https://x.press/9", url=None, status=None, fault="can't be reached", host="unknown"),
+        tried("https://x.press/9"),
+        "warning",
+        "1 link could not be asked: no name server says where to find x.press",
+    ),
     "reach.moved": Pair(
         tried("https://x.press/9", moved="https://x.press/nine"), tried("https://x.press/9"), "note", "moved for good"
     ),
