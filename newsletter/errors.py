@@ -14,7 +14,8 @@
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
     │   ├── NoServer                   … for there was none to ask (carries what is known of its host)
-    │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
+    │   └── FetchRefused               … and must not be: not public, no Web address
+    │       └── RobotsRefused          … closed by the site's robots.txt
     ├── PictureError                   a file that can't be shown as a picture (carries the reason)
     ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
     ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
@@ -140,6 +141,10 @@ class NoServer(FetchError):
 
 class FetchRefused(FetchError):
     """An address that must not be fetched: by our own rules, or by the site's."""
+
+
+class RobotsRefused(FetchRefused):
+    """An address that the site's robots.txt closes to programs, or that counts as closed for it can't be read."""
 
 
 class PictureError(NewsletterError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from newsletter.errors import FetchError, FetchRefused, NoServer
+from newsletter.errors import FetchError, FetchRefused, NoServer, RobotsRefused
 
 #: At least this much must be read (RFC 9309, 2.5).
 SIZE = 512 * 1024
@@ -41,7 +41,7 @@ class Robots:
     async def check(self, origin: str, url: str, *, trusted: bool) -> float:
         """Answers the site's Crawl-delay (seconds, else 0).
 
-        Raises FetchRefused when the page must not be fetched, NoServer when the site has no server to ask.
+        Raises RobotsRefused when the page must not be fetched, NoServer when the site has no server to ask.
         """
         key = origin, trusted
         if key not in self._rules:
@@ -50,13 +50,11 @@ class Robots:
         if rules.silent:
             raise NoServer(url, rules.silent.reason, host=rules.silent.host)
         if rules.closed:
-            raise FetchRefused(url, f"{rules.closed}; --ignore-robots fetches it all the same")
+            raise RobotsRefused(url, rules.closed)
         if rules.parser is None:
             return 0.0
         if not rules.parser.can_fetch(url, self._agent):
-            raise FetchRefused(
-                url, f"{origin}/robots.txt asks programs not to fetch it; --ignore-robots fetches it all the same"
-            )
+            raise RobotsRefused(url, f"{origin}/robots.txt asks programs not to fetch it")
         return min(float(rules.parser.crawl_delay(self._agent) or 0.0), _LONGEST_DELAY)
 
     async def _read(self, origin: str, trusted: bool) -> Rules:

@@ -62,9 +62,10 @@ def size_unknown(checkup: Checkup) -> Iterator[Fault]:
     """The size of a picture should be known.
 
     With width and height in the mail nothing jumps when pictures load, and Outlook for Windows keeps the place of those
-    it does not load. What is linked has to be asked for once. Mend with `newsletter check N --links`.
+    it does not load. What is linked has to be asked for once; a run that does says what became of it (`reach.picture`).
+    Mend with `newsletter check N --links`.
     """
-    for seen in _once(checkup):
+    for seen in _once(checkup) if checkup.tried is None else ():
         if seen.picture is None and not seen.fault:
             mend = "`newsletter check N --links` asks for it, and remembers"
             yield note(seen.where, f"nobody has looked how large the picture {_short(seen.address)} is", mend)
