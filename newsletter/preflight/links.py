@@ -17,8 +17,11 @@ from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail,
 
 #: Schemes a mail client opens; anything else is stripped or dead.
 USABLE = frozenset({"http", "https", "mailto", "tel"})
-#: A link in Markdown that leads elsewhere than a mail can, and so stands in the mail as it was typed.
-_TYPED = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\((?!\s*(?:https?:|mailto:))[^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+#: A link in Markdown that leads elsewhere than a mail can, and so stands in the mail as it was typed; a picture is the
+#: business of `images.out_of_place`.
+_TYPED = re.compile(
+    r"(?<!\\)(?<!(?<!\\)!)\[[^\[\]\n]+\]\((?!\s*(?:https?:|mailto:))[^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
+)
 #: Text that claims to be an address: a scheme, "www.", or a bare host under a common top-level domain.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|eu|de|fr|uk|es|it|nl|ch|at|pl|ca|au|jp|br)(?:/\S*)?",

@@ -122,6 +122,12 @@ FURTHER: dict[str, Pair] = {
         "warning",
         "it is damaged",
     ),
+    "images.out_of_place": Pair(
+        issue(intro="![a cat](https://x.press/cat.png)"),
+        issue(intro="Write `![a cat](https://x.press/cat.png)`"),
+        "warning",
+        "only its words are printed: “a cat”",
+    ),
     "images.kind": Pair(
         seen(address="https://x.press/a", enclosed=None, picture=Picture("image/webp", 1200, 800, 9_000)),
         seen(address="https://x.press/a", picture=Picture("image/webp", 1200, 800, 9_000)),

@@ -325,16 +325,46 @@ def test_an_ideograph_takes_the_room_of_two_letters_in_an_inbox(bench):
     assert found_by("content.preheader", bench.issue(preheader="組版" * 10)) == []
 
 
-@pytest.mark.parametrize("typed", ["[here](#top)", "[here](page.html)", "[a (b)](//x.press/a_(b))", "![a](chart.png)"])
+@pytest.mark.parametrize(
+    "typed", ["[here](#top)", "[here](page.html)", "[a (b)](//x.press/a_(b))", r"\![a](chart.png)"]
+)
 def test_a_link_that_markdown_leaves_as_it_was_typed_is_found(typed, bench):
     """What stands in code, or behind a backslash, is meant as it stands."""
     checkup = replace(bench.body(f"<p>See {typed}</p>"), issue=bench.issue(intro=f"See\n{typed}").issue)
     ((where, said),) = found_by("links.unusable", checkup)
     assert (where, said.endswith("is printed as it was typed: a mail can't lead there")) == ("intro", True)
-    for sound in (f"See `{typed}`", "See \\" + typed.removeprefix("!"), "[here](https://x.press/)"):
+    for sound in (f"See `{typed}`", "See \\" + typed.removeprefix("\\!"), "[here](https://x.press/)"):
         shown = "<code>" + typed + "</code>" if "`" in sound else typed
         quoted = replace(bench.body(f"<p>See {shown}</p>"), issue=bench.issue(intro=sound).issue)
         assert found_by("links.unusable", quoted) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("![a cat](https://x.press/cat.png)", "only its words are printed: “a cat”"),
+        ("So![a *cat*][c]\n\n[c]: https://x.press/cat.png", "only its words are printed: “a *cat*”"),
+        ("![a cat](cat.png)", "it is printed as it was typed: “a cat”"),
+    ],
+)
+@pytest.mark.parametrize("place", ["intro", "outro", "note on article 1", "sponsor"])
+def test_a_picture_in_the_editors_words_is_found(place, typed, said, bench):
+    def at(words):
+        if place.startswith("note"):
+            return bench.picks(bench.pick(1, note=words))
+        return bench.issue(**({"sponsors": (Sponsor(words),)} if place == "sponsor" else {place: words}))
+
+    assert found_by("images.out_of_place", at(typed)) == [(place, f"a picture can't stand here, {said}")]
+    printed = replace(bench.body(f"<p>{typed}</p>"), issue=at(typed).issue)
+    assert found_by("links.unusable", printed) == []
+    for sound in (
+        f"`{typed[:12]}`",
+        f"```\n{typed}\n```",
+        "\\![a](https://x.press/)",
+        "[a cat](https://x.press/cat.png)",
+    ):
+        assert found_by("images.out_of_place", at(sound)) == []
+    assert found_by("images.out_of_place", bench.issue(subject="![a](https://x.press)")) == []
 
 
 def test_a_word_that_an_article_only_contains_does_not_hide_a_placeholder(bench):
