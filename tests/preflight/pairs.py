@@ -144,6 +144,12 @@ FURTHER: dict[str, Pair] = {
         seen(picture=Picture("image/png", 300, 200, 9_000)), seen(), "note", "300 by 200 pixels; its place is 600"
     ),
     "images.heavy": Pair(seen(enclosed=900_000), seen(enclosed=400_000), "warning", "0.9 MB to every mail"),
+    "content.no_default": Pair(
+        issue(intro="Good morning {{ subscriber.name }}!"),
+        issue(intro='Good morning {{ subscriber.name | default("reader") }}, or {{subscriber.email}}!'),
+        "warning",
+        "nothing stands in for {{ subscriber.name }}",
+    ),
     "content.shouts": Pair(
         lambda b: b.picks(b.pick(1, headline="READ THIS NOW")),
         lambda b: b.picks(b.pick(1, headline="NASA and the ESA")),

@@ -339,6 +339,23 @@ def test_a_link_that_markdown_leaves_as_it_was_typed_is_found(typed, bench):
         assert found_by("links.unusable", quoted) == []
 
 
+def test_every_place_with_a_field_that_has_no_default_is_named(bench):
+    said = "Hello {{ subscriber.name }}, {{subscriber.city}} and {{ subscriber.name }}"
+    checkup = bench.picks(bench.pick(1, note=said))
+    checkup = replace(checkup, issue=replace(checkup.issue, subject="For {{ subscriber.name }}"))
+    known = frozenset({"name", "email", "language"})
+    found = found_by("content.no_default", replace(checkup, fields=known | {"city"}))
+    assert [where for where, _ in found] == ["subject", "note on article 1", "note on article 1"]
+    assert [where for where, _ in found_by("content.no_default", replace(checkup, fields=known))] == [
+        "subject",
+        "note on article 1",
+    ]
+    meant = bench.issue(
+        subject="{{ subscriber.name }}", intro=r"\{{ subscriber.name }} {{ subscriber.name | default('') }}"
+    )
+    assert found_by("content.no_default", meant) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
