@@ -164,13 +164,14 @@ def placeholder(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
     localhost and 127.0.0.1 are every reader's own machine, which is never meant: an error. 192.168.… and names such as
     wiki.internal open for readers on the same network only, example.org and the like (RFC 2606) for nobody: a warning
-    each. base_url has a check of its own. Mend by putting in the public address.
+    each. base_url has a check of its own; another port of that machine is another site. Mend by putting in the public
+    address.
     """
-    home = hosts.host(checkup.base_url or "")
+    home = checkup.base_url or ""
     reserved: Counter[str] = Counter()
     for href, link in _distinct(mail):
         host = hosts.host(href)
-        if host is None or host == home:
+        if host is None or _is_home(href, home):
             continue
         if hosts.is_loopback(host):
             yield error(_at(mail, link), f"{_short(href)} is every reader's own machine", "link to the public address")
@@ -225,6 +226,12 @@ def nowhere(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
         if element.tag == "a" and not {"href", "name", "id"} & set(element.attrib):
             words = " ".join(element.text_content().split())
             yield warning(mail.html_where, f"“{_short(words, 40)}” is a link without an address", "give it one")
+
+
+def _is_home(href: str, home: str) -> bool:
+    """Whether a link leads to the public pages; on a machine or network of one's own, each port is another site."""
+    same = hosts.host(href) == hosts.host(home)
+    return same and (hosts.port(href) == hosts.port(home) or not hosts.is_private(hosts.host(href) or ""))
 
 
 def _distinct(mail: Mail) -> Iterator[tuple[str, Link]]:

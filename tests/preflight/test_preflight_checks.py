@@ -339,6 +339,15 @@ def test_a_link_that_markdown_leaves_as_it_was_typed_is_found(typed, bench):
         assert found_by("links.unusable", quoted) == []
 
 
+def test_another_port_of_this_machine_is_not_where_the_public_pages_are(bench):
+    pages = '<a href="http://127.0.0.1:8025/archive">archive</a>'
+    strange = replace(bench.body(pages + '<a href="http://127.0.0.1:39871/">x</a>'), base_url=LOOPBACK)
+    ((_, said),) = found_by("links.placeholder", strange)
+    assert said.startswith("http://127.0.0.1:39871/ ")
+    public = bench.body('<a href="http://news.example.org/x">x</a>')
+    assert found_by("links.placeholder", replace(public, base_url="https://news.example.org")) == []
+
+
 def test_every_place_with_a_field_that_has_no_default_is_named(bench):
     said = "Hello {{ subscriber.name }}, {{subscriber.city}} and {{ subscriber.name }}"
     checkup = bench.picks(bench.pick(1, note=said))
