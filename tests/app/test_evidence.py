@@ -174,3 +174,31 @@ def test_links_in_the_mail_are_tried_when_asked_for(workspace: Workspace, site: 
     told = {finding.message.partition(" ")[0]: finding.severity for finding in found if finding.id == "reach.dead"}
     assert told[site.url("/gone")] == "error"
     assert [finding for finding in workspace.press.check(1) if finding.id == "reach.dead"] == []
+
+
+def pictured(workspace: Workspace, site: Site) -> None:
+    """Issue 1, with an article from the site that shows a picture there."""
+    made = Article("Parser", site.url("/feed"), "item:1", site.url("/page"), image=site.url("/a.png"))
+    with workspace.store.begin() as work:
+        article = work.articles.add(made, NOW)[1]
+    draft(workspace, 1, article)
+
+
+def test_what_robots_txt_closes_is_told_without_an_option_that_checking_lacks(
+    workspace: Workspace, site: Site, tmp_path: Path
+) -> None:
+    site.routes = {"/robots.txt": answer(500), "/a.png": answer(200, b"")}
+    path = tmp_path / "newsletter.toml"
+    path.write_text(path.read_text() + '\n[net]\nallow = ["127.0.0.1"]\ndelay = 0\n')
+    pictured(workspace, site)
+    (broken,) = [one for one in workspace.press.examine(1, links=True).findings if one.id == "reach.picture"]
+    assert "can't be read" in broken.message
+    assert "--ignore-robots" not in broken.message
+    (fate,) = workspace.library.add([site.url("/page")], stdin=bytes).rejected
+    assert fate.reason.endswith("so nothing is allowed; --ignore-robots fetches it all the same")
+
+
+def test_a_run_that_asks_does_not_advise_to_ask(workspace: Workspace, site: Site) -> None:
+    pictured(workspace, site)
+    assert "images.size_unknown" in {found.id for found in workspace.press.check(1)}
+    assert "images.size_unknown" not in {found.id for found in workspace.press.examine(1, links=True).findings}

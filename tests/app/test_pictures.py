@@ -315,23 +315,6 @@ class TestTheWeb:
             changed.press.examine(number, links=True)
             assert changed.press.approved(number) == frozen
 
-    def test_what_robots_txt_closes_is_told_without_an_option_that_checking_lacks(
-        self, workspace: Workspace, site: Site
-    ) -> None:
-        site.routes = {"/robots.txt": answer(500), "/a.png": answer(200, b"")}
-        number = self.remote(workspace, site.url("/a.png"))
-        with told(workspace, '[net]\nallow = ["127.0.0.1"]\ndelay = 0.0\n') as changed:
-            (broken,) = [one for one in changed.press.examine(number, links=True).findings if one.id == "reach.picture"]
-            assert "can't be read" in broken.message
-            assert "--ignore-robots" not in broken.message
-            (fate,) = changed.library.add([site.url("/page")], stdin=bytes).rejected
-        assert fate.reason.endswith("so nothing is allowed; --ignore-robots fetches it all the same")
-
-    def test_a_run_that_asks_does_not_advise_to_ask(self, workspace: Workspace, site: Site) -> None:
-        number = self.remote(workspace, site.url("/a.png"))
-        assert "images.size_unknown" in {found.id for found in workspace.press.check(number)}
-        assert "images.size_unknown" not in {found.id for found in workspace.press.examine(number, links=True).findings}
-
     def test_a_private_host_is_not_asked(self, workspace: Workspace, site: Site) -> None:
         number = self.remote(workspace, site.url("/a.png"))
         findings = workspace.press.examine(number, links=True).findings
