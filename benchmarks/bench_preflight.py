@@ -35,7 +35,7 @@ def main() -> None:
     print(f"| points over mail clients | {report.score:.1f} of 100 |")
 
 
-def made(theme: str = "digest") -> preflight.Checkup:
+def made(theme: str = "digest", language: str = "en") -> preflight.Checkup:
     """A digest of ten sample articles with long summaries, rendered in one of the program's own themes."""
     found = []
     for path in sorted(resources.folder("samples").iterdir()):
@@ -44,7 +44,8 @@ def made(theme: str = "digest") -> preflight.Checkup:
     articles = {number: replace(article, id=number) for number, article in enumerate(found[:10], 1)}
     picks = tuple(Pick(one.id, one.title, summarize(one, sentences=12)) for one in articles.values())
     issue = Issue(1, "Weekly", "What the loop costs", intro="Hello!", sections=(Section("Read", picks),))
-    masthead = Masthead("Weekly", "Weekly <weekly@example.org>", "https://example.org", "Street 1, Town")
+    sender = "Weekly <weekly@example.org>"
+    masthead = Masthead("Weekly", sender, "https://example.org", "Street 1, Town", language=language)
     renderer = Renderer([resources.folder("templates") / "email"], theme)
     edition: Edition = renderer.render(issue, articles, masthead, secret=b"s" * 32, date=NOW)
     return preflight.Checkup(
@@ -54,7 +55,7 @@ def made(theme: str = "digest") -> preflight.Checkup:
         message_bytes=60_000,
         base_url="https://example.org",
         postal_address="Street 1, Town",
-        sender="Weekly <weekly@example.org>",
+        sender=sender,
         used={},
         now=NOW,
     )

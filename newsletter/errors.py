@@ -13,7 +13,9 @@
     ├── Refused                        a rule says no (unsubscribed, suppressed, not approved, errors in preflight …)
     ├── SourceError                    one source could not be read as an article (carries source and reason)
     ├── FetchError                     an address can't be fetched (carries url, reason, status, retry_after)
-    │   └── FetchRefused               … and must not be: not public, no Web address, closed by robots.txt
+    │   ├── NoServer                   … for there was none to ask (carries what is known of its host)
+    │   └── FetchRefused               … and must not be: not public, no Web address
+    │       └── RobotsRefused          … closed by the site's robots.txt
     ├── PictureError                   a file that can't be shown as a picture (carries the reason)
     ├── LookupFailed                   the DNS gave no answer (carries name, kind, reason)
     ├── QueryError                     a search that can't be read (carries the piece of it and the reason)
@@ -35,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Literal
 
 
 class NewsletterError(Exception):
@@ -127,8 +130,24 @@ class FetchError(NewsletterError):
         super().__init__(f"{url}: {reason}")
 
 
+class NoServer(FetchError):
+    """No server was there to ask.
+
+    The DNS has "found" its `host`, which takes no connection; calls it "missing"; or it is "unknown", for nobody could
+    say.
+    """
+
+    def __init__(self, url: str, reason: str, *, host: Literal["found", "missing", "unknown"]) -> None:
+        self.host: Literal["found", "missing", "unknown"] = host
+        super().__init__(url, reason)
+
+
 class FetchRefused(FetchError):
     """An address that must not be fetched: by our own rules, or by the site's."""
+
+
+class RobotsRefused(FetchRefused):
+    """An address that the site's robots.txt closes to programs, or that counts as closed for it can't be read."""
 
 
 class PictureError(NewsletterError):

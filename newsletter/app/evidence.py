@@ -19,7 +19,7 @@ from newsletter import addresses, preflight
 from newsletter.app import letterhead, records, spamassassin
 from newsletter.app.cache import ReplyCache
 from newsletter.deliver import message
-from newsletter.errors import AddressError, FetchError, FetchRefused, NotFound, RenderError
+from newsletter.errors import AddressError, FetchError, FetchRefused, NoServer, NotFound, RenderError
 from newsletter.models import Article, Edition, Issue, SendKind, Values, Variant
 from newsletter.net import Fetcher, Limits, Policy
 from newsletter.preflight import Tried
@@ -115,6 +115,8 @@ def try_links(wanted: Sequence[str], policy: Policy, cache: ReplyCache, now: dat
     missing = [address for address in wanted if address not in found]
     for address, tried in asyncio.run(_ask(missing, policy)).items():
         found[address] = tried
+        if tried.host == "unknown":
+            continue  # it was not asked, and may be in a minute
         kept = {"at": now.isoformat(), **{name: getattr(tried, name) for name in Tried.__slots__}}
         cache.put(cache.key("link", address), json.dumps(kept), "link")
     return found
@@ -142,6 +144,8 @@ async def _ask_one(fetcher: Fetcher, address: str) -> Tried | None:
         got = await fetcher.get(address, check_robots=True, limits=_LIMITS)
     except FetchRefused:
         return None
+    except NoServer as error:
+        return Tried(None, None, fault=error.reason, host=error.host)
     except FetchError as error:
         if "MiB" in error.reason:  # it is there, and large
             return Tried(address, 200, size=_LIMITS.size)

@@ -15,7 +15,7 @@ from newsletter.app import ahead, prepared, readers
 from newsletter.app.clock import Clock
 from newsletter.app.prepared import Prepared
 from newsletter.config.settings import FILE
-from newsletter.errors import FetchError, SourceError
+from newsletter.errors import FetchError, RobotsRefused, SourceError
 from newsletter.ingest import discover
 from newsletter.ingest.sheet import from_sheet, to_sheet
 from newsletter.models import AddReport, Article, Feed, FeedLink, Rejected, SearchHit, Version
@@ -78,7 +78,8 @@ class Library:
                 try:
                     read = reader.read(source, path)
                 except (SourceError, FetchError) as error:
-                    rejected.append(Rejected(source, error.reason))
+                    way = "; --ignore-robots fetches it all the same" if isinstance(error, RobotsRefused) else ""
+                    rejected.append(Rejected(source, error.reason + way))
                 else:
                     reading, coming = read.reading, read.articles
                     full = _full(source, path)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from newsletter.app.picture_cache import PictureCache
-from newsletter.errors import FetchError, FetchRefused
+from newsletter.errors import FetchError, FetchRefused, NoServer
 from newsletter.net import Fetcher, Limits, Policy
 from newsletter.preflight import Tried
 
@@ -31,8 +31,9 @@ def fetch(
     missing = {address: by for address, by in wanted.items() if address not in found}
     if missing:
         for address, (tried, body) in asyncio.run(_ask(missing, policy, size)).items():
-            cache.keep(address, tried, body, now)
             found[address] = tried
+            if tried.host != "unknown":  # else it was not asked, and may be in a minute
+                cache.keep(address, tried, body, now)
     return found
 
 
@@ -48,6 +49,8 @@ async def _ask_one(fetcher: Fetcher, address: str, by: str | None, limits: Limit
         got = await fetcher.get(address, check_robots=True, named_by=by, limits=limits)
     except FetchRefused as error:
         return Tried(None, None, fault=f"it is not asked for: {error.reason}"), None
+    except NoServer as error:
+        return Tried(None, None, fault=error.reason, host=error.host), None
     except FetchError as error:
         if "MiB" in error.reason:  # it is there, and too large
             return Tried(address, 200, size=limits.size), None

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import httpcore2
 
-from newsletter.errors import FetchError, FetchRefused
+from newsletter.errors import FetchError, FetchRefused, NoServer
 from newsletter.net import robots
-from newsletter.net.pinning import PinningBackend, Resolver, SystemResolver
+from newsletter.net.pinning import NoAddress, PinningBackend, Resolver, SystemResolver
 from newsletter.net.places import Place, place, why_not_port
 from newsletter.net.policy import Limits, Policy
 from newsletter.net.turns import Resting, Turns
@@ -107,8 +107,8 @@ class Fetcher:
         `named_by` is the address of what led here (a feed, a page), None when a person did: what is allowed by name is
         allowed to people and to what is allowed itself, not to any page on the Web that points there.
 
-        Raises FetchRefused when it must not be fetched, FetchError when it can't be (`status` says what the server
-        answered, `retry_after` how long it asked to be left alone).
+        Raises FetchRefused when it must not be fetched, NoServer when there was none to ask, FetchError when it can't
+        be fetched else (`status` says what the server answered, `retry_after` how long it asked to be left alone).
         """
         trusted = named_by is None or self._policy.allows(place(named_by).host)
         return await self._get(url, limits or self._policy.limits, conditions, trusted, check_robots)
@@ -175,7 +175,10 @@ class Fetcher:
             raise FetchError(here.url, f"more than {limits.size / 2**20:.3g} MiB, which is the limit") from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, ssl.SSLError, OSError) as error:
             detail = " ".join(str(error).split())[:200] or type(error).__name__
-            raise FetchError(here.url, f"can't be reached ({detail})") from error
+            reason = f"can't be reached ({detail})"
+            if isinstance(error, httpcore2.ConnectError):
+                raise NoServer(here.url, reason, host=_known_of_host(error)) from error
+            raise FetchError(here.url, reason) from error
 
     async def _exchange(
         self, pool: httpcore2.AsyncConnectionPool, here: Place, conditions: Conditions | None, limits: Limits
@@ -250,6 +253,12 @@ class _Answer:
             moved=moved,
             fresh=_max_age(head("cache-control", "")),
         )
+
+
+def _known_of_host(error: httpcore2.ConnectError) -> Literal["found", "missing", "unknown"]:
+    if isinstance(error, NoAddress):
+        return "missing" if error.missing else "unknown"
+    return "found"
 
 
 _WORDS = {

@@ -22,8 +22,18 @@ from newsletter.net import places
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 #: Names looked up at once: the system's resolver blocks a thread for each.
 _LOOKUPS = 20
+#: What the system says where the DNS has answered that there is no such name; anything else is no answer.
+_MISSING = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 #: Addresses of one host that are tried.
 _TRIED = 4
+
+
+class NoAddress(httpcore2.ConnectError):
+    """A name that stands for no address: it is `missing`, or (not `missing`) nobody could say."""
+
+    def __init__(self, reason: str, *, missing: bool) -> None:
+        self.missing = missing
+        super().__init__(reason)
 
 
 class SystemResolver:
@@ -59,7 +69,10 @@ class PinningBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Raises FetchRefused when the name stands for no public address, httpcore's errors when none answers."""
+        """Raises FetchRefused when the name stands for no public address, NoAddress when it stands for none at all.
+
+        Raises httpcore's errors when none answers.
+        """
         fault: Exception = httpcore2.ConnectError("no address")
         for address in (await self._checked(host, port, timeout))[:_TRIED]:
             try:
@@ -76,9 +89,10 @@ class PinningBackend(httpcore2.AsyncNetworkBackend):
             async with asyncio.timeout(seconds):
                 found = await self._resolve(host, port)
         except TimeoutError:
-            raise httpcore2.ConnectTimeout("the name could not be looked up in time") from None
+            raise NoAddress("the host's name could not be looked up in time", missing=False) from None
         except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"the host's name is unknown ({error})") from error
+            missing = not isinstance(error, OSError) or error.errno in _MISSING
+            raise NoAddress(f"the host's name is unknown ({error})", missing=missing) from error
         if self._anywhere:
             return found
         public = [address for address in found if places.why_not(address) is None]

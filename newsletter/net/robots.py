@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from newsletter.errors import FetchError, FetchRefused
+from newsletter.errors import FetchError, FetchRefused, NoServer, RobotsRefused
 
 #: At least this much must be read (RFC 9309, 2.5).
 SIZE = 512 * 1024
@@ -23,6 +23,8 @@ class Rules:
     parser: Protego | None = None
     #: Why everything counts as disallowed.
     closed: str | None = None
+    #: There was no server to ask; nor is there one for its pages.
+    silent: NoServer | None = None
 
 
 class Robots:
@@ -37,19 +39,22 @@ class Robots:
         self._rules: dict[tuple[str, bool], asyncio.Task[Rules]] = {}
 
     async def check(self, origin: str, url: str, *, trusted: bool) -> float:
-        """Raises FetchRefused when the page must not be fetched; answers the site's Crawl-delay (seconds, else 0)."""
+        """Answers the site's Crawl-delay (seconds, else 0).
+
+        Raises RobotsRefused when the page must not be fetched, NoServer when the site has no server to ask.
+        """
         key = origin, trusted
         if key not in self._rules:
             self._rules[key] = asyncio.ensure_future(self._read(*key))
         rules = await asyncio.shield(self._rules[key])
+        if rules.silent:
+            raise NoServer(url, rules.silent.reason, host=rules.silent.host)
         if rules.closed:
-            raise FetchRefused(url, f"{rules.closed}; --ignore-robots fetches it all the same")
+            raise RobotsRefused(url, rules.closed)
         if rules.parser is None:
             return 0.0
         if not rules.parser.can_fetch(url, self._agent):
-            raise FetchRefused(
-                url, f"{origin}/robots.txt asks programs not to fetch it; --ignore-robots fetches it all the same"
-            )
+            raise RobotsRefused(url, f"{origin}/robots.txt asks programs not to fetch it")
         return min(float(rules.parser.crawl_delay(self._agent) or 0.0), _LONGEST_DELAY)
 
     async def _read(self, origin: str, trusted: bool) -> Rules:
@@ -58,6 +63,8 @@ class Robots:
         except FetchRefused:
             return Rules()  # where the page may not be fetched either, its own fetch says so
         except FetchError as error:
+            if isinstance(error, NoServer) and error.url.startswith(f"{origin}/"):
+                return Rules(silent=error)
             if error.status is not None and 400 <= error.status < 500 and error.status != 429:
                 return Rules()  # there is none (2.3.1.3)
             return Rules(closed=f"{origin}/robots.txt can't be read ({error.reason}), so nothing is allowed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from newsletter.models import CLIENT_SHARES, Article, Edition, Issue, Pick, Seen
 
@@ -23,6 +24,8 @@ class Tried:
     size: int | None = None
     #: Where it has moved for good; None where it has not.
     moved: str | None = None
+    #: What the DNS said of its host; "unknown" where nobody could say, and so nobody was asked for the page.
+    host: Literal["found", "missing", "unknown"] = "found"
 
 
 @dataclass(frozen=True, slots=True)

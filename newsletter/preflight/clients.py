@@ -135,7 +135,7 @@ def breaks(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
     Flexbox, grids, positions, forms, video, SVG and new picture formats: where they are unknown, columns fall apart and
     content is not there. Clients under 1% of readers are left to the report, and linked pictures to `images.kind`. Mend
-    with tables for columns, and JPEG, PNG or GIF for pictures.
+    with tables for columns, JPEG, PNG or GIF for pictures, and style attributes for what only a `<style>` says.
     """
     told = {f"{name} image format".lower() for _, name in images.unknown(checkup)}
     by_feature: defaultdict[str, list[ClientScore]] = defaultdict(list)
@@ -146,8 +146,7 @@ def breaks(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     for feature, found in by_feature.items():
         share = sum(client.share for client in found)
         message = f"{feature} fails {share:.0f}% of readers: {_names(client.name for client in found)}"
-        mend = "use a table for layout, or give these clients something in its place"
-        yield warning(mail.html_where, message, "take a PNG or JPEG" if "image format" in feature else mend)
+        yield warning(mail.html_where, message, _mend(feature))
 
 
 @on_mail("clients.plainer")
@@ -167,6 +166,15 @@ def plainer(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
         if share >= 10:
             message = f"{share:.0f}% of readers see no {feature}: {_names(client.name for client in found)}"
             yield note(mail.html_where, message, "look whether the mail reads well without it")
+
+
+def _mend(feature: str) -> str:
+    """What to do about a heavy feature, by the title it has in the table."""
+    if "image format" in feature:
+        return "take a PNG or JPEG"
+    if feature.startswith("<style>"):
+        return "write what must hold everywhere into the elements' own style attributes"
+    return "use a table for layout, or give these clients something in its place"
 
 
 def _names(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 
-from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.checkup import Checkup, with_fields
 from newsletter.preflight.mail import Mail
 from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail, warning
 from newsletter.text.wrap import cells
@@ -26,6 +26,10 @@ _REPEATED = re.compile(r"[!?！？؟]{2,}|\${2,}")
 #: A shorter preheader is filled up by the client with whatever stands first in the mail.
 PREHEADER_SHORT, PREHEADER_LONG = 40, 140
 _MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
+#: A merge field that says nothing of what stands there where the subscriber has none.
+_NO_DEFAULT = re.compile(r"(?<!\\)\{\{\s*subscriber\s*\.\s*(\w+)\s*\}\}")
+#: Fields that no subscriber is without.
+_ALWAYS = frozenset({"email", "language"})
 
 
 @on_issue("content.subject_empty")
@@ -46,6 +50,23 @@ def subject_default(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """
     if checkup.issue.subject.strip() and not mail.subject.strip():
         yield error("subject", "the subject is empty for readers without the field", "give its merge field a default")
+
+
+@on_issue("content.no_default")
+def no_default(checkup: Checkup) -> Iterator[Fault]:
+    """A merge field should have a default, for those of whom it is not known.
+
+    "Good morning {{ subscriber.name }}!" is "Good morning !" to who gave no name. Everybody has an email address and a
+    language, which need none. Mend by writing one: `{{ subscriber.name | default("reader") }}`.
+    """
+    for where, text in with_fields(checkup.issue):
+        if where == "subject" and not _MERGE_FIELD.sub("", text).strip():
+            continue  # content.subject_default says it
+        for name in dict.fromkeys(_NO_DEFAULT.findall(text)):
+            if name in _ALWAYS or (checkup.fields is not None and name not in checkup.fields):
+                continue  # an unknown one is the business of wording.merge_field
+            message = f"nothing stands in for {{{{ subscriber.{name} }}}} where a subscriber has none"
+            yield warning(where, message, f'write {{{{ subscriber.{name} | default("reader") }}}}')
 
 
 @on_issue("content.subject_long")

@@ -61,6 +61,7 @@ _RESETS = frozenset(
 #: What a client is asked for, and may leave.
 _WISHES = frozenset(
     {"text-wrap", "color-scheme", "supported-color-schemes", "hyphens", "hyphenate-limit-chars", "hyphenate-character"}
+    | {"line-break", "word-break"}
 )
 #: Values that change nothing.
 _DEFAULTS = frozenset(

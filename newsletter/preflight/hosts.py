@@ -38,6 +38,12 @@ def host(address: str) -> str | None:
     return parts.hostname if parts else None
 
 
+def port(address: str) -> int | None:
+    """The port, the scheme's own where none is stated; None where there is none."""
+    parts = split(address)
+    return (parts.port or {"http": 80, "https": 443}.get(parts.scheme)) if parts else None
+
+
 def is_loopback(name: str) -> bool:
     """Whether a host means whatever machine asks: a reader's own, for a link in a mail."""
     address = _address(name)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.models import Seen
-from newsletter.preflight.checkup import Checkup
+from newsletter.preflight.checkup import Checkup, with_fields
 from newsletter.preflight.registry import Fault, note, on_issue, warning
+from newsletter.text.markup import pictures
 
 #: Bytes of one picture that travels with the mail: every reader gets them, on a phone too.
 HEAVY = 500_000
@@ -62,9 +63,10 @@ def size_unknown(checkup: Checkup) -> Iterator[Fault]:
     """The size of a picture should be known.
 
     With width and height in the mail nothing jumps when pictures load, and Outlook for Windows keeps the place of those
-    it does not load. What is linked has to be asked for once. Mend with `newsletter check N --links`.
+    it does not load. What is linked has to be asked for once; a run that does says what became of it (`reach.picture`).
+    Mend with `newsletter check N --links`.
     """
-    for seen in _once(checkup):
+    for seen in _once(checkup) if checkup.tried is None else ():
         if seen.picture is None and not seen.fault:
             mend = "`newsletter check N --links` asks for it, and remembers"
             yield note(seen.where, f"nobody has looked how large the picture {_short(seen.address)} is", mend)
@@ -102,6 +104,24 @@ def heavy(checkup: Checkup) -> Iterator[Fault]:
             moves = ", an animation" if seen.picture and seen.picture.animated else ""
             said = f"the picture {_short(seen.address)} adds {(seen.enclosed or 0) / 1e6:.1f} MB to every mail{moves}"
             yield warning(seen.where, said, "take a still picture, or give it an address and link it")
+
+
+@on_issue("images.out_of_place")
+def out_of_place(checkup: Checkup) -> Iterator[Fault]:
+    """The editor's own words (intro, outro, notes, sponsors) can't have pictures.
+
+    Of `![a cat](https://…)` only the words "a cat" are printed; where the address is none that a mail can lead to, all
+    of it is printed as it was typed. What stands in code is meant. Mend by giving the picture to an article, or by a
+    link to it.
+    """
+    for where, text in with_fields(checkup.issue):
+        if where in ("subject", "preheader"):
+            continue
+        for words, printed in dict.fromkeys(pictures(text)):
+            so = "only its words are printed" if printed else "it is printed as it was typed"
+            message = f"a picture can't stand here, {so}: “{_short(words)}”"
+            mend = "give it to an article (`newsletter article edit`), or link to it: [words](https://…)"
+            yield warning(where, message, mend)
 
 
 def _once(checkup: Checkup) -> Iterator[Seen]:

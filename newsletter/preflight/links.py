@@ -17,8 +17,11 @@ from newsletter.preflight.registry import Fault, error, note, on_issue, on_mail,
 
 #: Schemes a mail client opens; anything else is stripped or dead.
 USABLE = frozenset({"http", "https", "mailto", "tel"})
-#: A link in Markdown that leads elsewhere than a mail can, and so stands in the mail as it was typed.
-_TYPED = re.compile(r"(?<!\\)\[[^\[\]\n]+\]\((?!\s*(?:https?:|mailto:))[^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)")
+#: A link in Markdown that leads elsewhere than a mail can, and so stands in the mail as it was typed; a picture is the
+#: business of `images.out_of_place`.
+_TYPED = re.compile(
+    r"(?<!\\)(?<!(?<!\\)!)\[[^\[\]\n]+\]\((?!\s*(?:https?:|mailto:))[^()\s]*(?:\([^()\s]*\)[^()\s]*)?\)"
+)
 #: Text that claims to be an address: a scheme, "www.", or a bare host under a common top-level domain.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|eu|de|fr|uk|es|it|nl|ch|at|pl|ca|au|jp|br)(?:/\S*)?",
@@ -161,13 +164,14 @@ def placeholder(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
 
     localhost and 127.0.0.1 are every reader's own machine, which is never meant: an error. 192.168.… and names such as
     wiki.internal open for readers on the same network only, example.org and the like (RFC 2606) for nobody: a warning
-    each. base_url has a check of its own. Mend by putting in the public address.
+    each. base_url has a check of its own; another port of that machine is another site. Mend by putting in the public
+    address.
     """
-    home = hosts.host(checkup.base_url or "")
+    home = checkup.base_url or ""
     reserved: Counter[str] = Counter()
     for href, link in _distinct(mail):
         host = hosts.host(href)
-        if host is None or host == home:
+        if host is None or _is_home(href, home):
             continue
         if hosts.is_loopback(host):
             yield error(_at(mail, link), f"{_short(href)} is every reader's own machine", "link to the public address")
@@ -222,6 +226,12 @@ def nowhere(mail: Mail, _checkup: Checkup) -> Iterator[Fault]:
         if element.tag == "a" and not {"href", "name", "id"} & set(element.attrib):
             words = " ".join(element.text_content().split())
             yield warning(mail.html_where, f"“{_short(words, 40)}” is a link without an address", "give it one")
+
+
+def _is_home(href: str, home: str) -> bool:
+    """Whether a link leads to the public pages; on a machine or network of one's own, each port is another site."""
+    same = hosts.host(href) == hosts.host(home)
+    return same and (hosts.port(href) == hosts.port(home) or not hosts.is_private(hosts.host(href) or ""))
 
 
 def _distinct(mail: Mail) -> Iterator[tuple[str, Link]]:

@@ -1,12 +1,12 @@
 """Family "reach": what became of asking for the mail's links and pictures (`newsletter check N --links`).
 
 Without that option nothing is asked for, and nothing is found here. Servers that answer programs worse than people are
-given the benefit of the doubt: only an answer that says "gone", or no server at all, is an error.
+given the benefit of the doubt: only an answer that says "gone", or a host that there is none of, is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from newsletter.preflight import hosts
 from newsletter.preflight.checkup import Checkup, Tried
@@ -37,15 +37,36 @@ def pictures(mail: Mail) -> tuple[str, ...]:
 def dead(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     """Every link must lead to a page.
 
-    "Not found" and "gone" are errors; a refusal, a server's own fault or no answer in time is a warning, for a person
-    may fare better than a program. Mend by looking the page up, or linking elsewhere.
+    "Not found" and "gone" are errors, and so is a host that the DNS does not know. A refusal, a server's own fault or
+    no answer in time is a warning, for a person may fare better than a program. Mend by looking the page up, or linking
+    elsewhere.
     """
     for address in links(mail):
         tried = (checkup.tried or {}).get(address)
-        if tried is not None and tried.fault:
-            severity = error if tried.status in _GONE else warning
+        if tried is not None and tried.fault and tried.host != "unknown":
+            severity = _severity(tried)
             message = f"{_short(address)} can't be opened: {tried.fault}"
             yield severity(mail.html_where, message, "open it in a browser; if it is gone, link elsewhere")
+
+
+@on_mail("reach.unasked")
+def unasked(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """Links and pictures should have been asked for, where somebody wanted them to be.
+
+    Where no name server says where a host is (there is no network, say), nothing is known of what leads there: a
+    warning for all of it. Mend by running `newsletter check N --links` again with a network.
+    """
+    tried = checkup.tried or {}
+    missed = {address: tried[address] for address in (*links(mail), *pictures(mail)) if address in tried}
+    missed = {address: one for address, one in missed.items() if one.host == "unknown"}
+    if missed:
+        shown = set(pictures(mail))
+        counts = [sum(address not in shown for address in missed), sum(address in shown for address in missed)]
+        named = [f"{n} {noun}{'s' if n > 1 else ''}" for n, noun in zip(counts, ("link", "picture"), strict=True) if n]
+        hosts_of = list(dict.fromkeys(hosts.host(address) or "" for address in missed))
+        where = ", ".join(hosts_of[:3]) + (f" and {len(hosts_of) - 3} more" if len(hosts_of) > 3 else "")
+        message = f"{' and '.join(named)} could not be asked: no name server says where to find {where}"
+        yield warning(mail.html_where, message, "look whether there is a network, and check again")
 
 
 @on_mail("reach.moved")
@@ -77,7 +98,7 @@ def picture(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     total = checkup.message_bytes or 0
     for address in pictures(mail):
         tried = (checkup.tried or {}).get(address)
-        if tried is None:
+        if tried is None or tried.host == "unknown":
             continue
         total += tried.size or 0
         if tried.fault:
@@ -95,9 +116,12 @@ def _is_front_page(address: str) -> bool:
     return parts is not None and parts.path in ("", "/") and not parts.query
 
 
+def _severity(tried: Tried) -> Callable[[str, str, str], Fault]:
+    return error if tried.status in _GONE or tried.host == "missing" else warning
+
+
 def _broken(mail: Mail, address: str, tried: Tried) -> Fault:
-    severity = error if tried.status in _GONE else warning
-    return severity(
+    return _severity(tried)(
         mail.html_where, f"picture {_short(address)} can't be had: {tried.fault}", "put it up, or take it out"
     )
 

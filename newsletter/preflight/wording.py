@@ -40,11 +40,13 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
     It means a field that nobody filled, and every reader sees it. An article that is about templates may print one:
     where the mark stands in the article itself, it is a warning only; in code samples it is never looked for. Mend
     the merge field (`{{ subscriber.name | default("reader") }}`), or quote the sample as code. What has a backslash
-    before it (`\\{{`) is meant, and what `wording.merge_field` tells is not told again.
+    before it (`\\{{`) is meant, and what `wording.merge_field` tells is not told again. Where the editor's own words
+    have the mark, their place is named.
     """
     meant = tuple({_folded(mark) for _, text in with_fields(checkup.issue) for mark in _ESCAPED.findall(text)})
     theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
     told = tuple({said for slip in slips.of(checkup) if (said := _folded(slip.shown)) not in theirs})
+    printed = [(where, _folded(text)) for where, text in checkup.printed_words()]
     places = [("subject", mail.subject), ("preheader", mail.preheader), (mail.html_where, mail.visible_text)]
     places += [(f"{mail.html_where}, a link", link.href) for link in mail.links if not link.personal]
     for where, text in places:
@@ -56,10 +58,11 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
                 yield warning(
                     where, f"“{shown}” looks like a template mark; the article has it", "look whether it is meant"
                 )
-            else:
-                yield error(
-                    where, f"“{shown}” is a template mark that was not filled", "mend the merge field or template"
-                )
+                continue
+            said = f"“{shown}” is a template mark that was not filled"
+            own = [place for place, words in printed if _folded(shown) in words]
+            for place in own or [where]:
+                yield error(place, said, "take it out" if own else "mend the merge field or template")
 
 
 @on_issue("wording.placeholder")

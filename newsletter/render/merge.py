@@ -58,6 +58,7 @@ def parse(text: str, place: str, known: Collection[str] = STANDARD) -> list[str 
         match = _FIELD.match(text, start)
         if match is None:
             shown = text[start : start + 40].split("\n", maxsplit=1)[0]
+            shown = shown[: shown.find("}}") + 2] if "}}" in shown else shown
             advice = 'write {{ subscriber.name }} or {{ subscriber.name | default("reader") }}'
             raise _error(text, start, place, f"“{shown}” is no merge field; {advice}")
         if match["name"] not in known:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,6 +68,54 @@ def test_what_robots_txt_or_our_rules_forbid_is_left_out(site: Site, tmp_path: P
     assert site.asked("/private") == []
 
 
+def names(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """The system's resolver knows no name but this machine's, and says so with that error."""
+    known = socket.getaddrinfo
+
+    def ask(host: str, *more: Any, **named: Any) -> list[Any]:
+        if host == "127.0.0.1":
+            return known(host, *more, **named)
+        raise socket.gaierror(number, f"nothing known of {host}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask)
+
+
+def test_a_host_that_the_dns_does_not_know_is_an_error(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    names(monkeypatch, socket.EAI_NONAME)
+    issue = draft(workspace, 1, put(workspace, 1)[0])
+    with workspace.store.begin() as work:
+        work.issues.save(replace(issue, intro="[a page](https://nowhere.press/page)"))
+    (found,) = [one for one in workspace.press.examine(1, links=True).findings if one.id.startswith("reach.")]
+    assert (found.id, found.severity) == ("reach.dead", "error")
+    assert "nowhere.press/page can't be opened: can't be reached (the host's name is unknown" in found.message
+
+
+def test_links_that_nobody_could_ask_for_are_told_once_and_not_remembered(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names(monkeypatch, socket.EAI_AGAIN)
+    issue = draft(workspace, 1, put(workspace, 1)[0])
+    with workspace.store.begin() as work:
+        work.issues.save(
+            replace(issue, intro="[a](https://one.press/a), [b](https://one.press/b), [c](https://two.press)")
+        )
+    (found,) = [one for one in workspace.press.examine(1, links=True).findings if one.id.startswith("reach.")]
+    assert (found.id, found.severity) == ("reach.unasked", "warning")
+    assert found.message == "3 links could not be asked: no name server says where to find one.press, two.press"
+    cache = ReplyCache(tmp_path / "cache" / "preflight")
+    assert cache.get(cache.key("link", "https://one.press/a")) is None
+
+
+def test_a_server_that_takes_no_call_is_told_of(tmp_path: Path) -> None:
+    """Its robots.txt can't be read either, and that forbids nothing."""
+    with Site() as closed:
+        address = closed.url("/here")
+    tried = evidence.try_links([address], POLICY, ReplyCache(tmp_path), NOW)[address]
+    assert (tried.status, tried.host) == (None, "found")
+    assert tried.fault
+    assert tried.fault.startswith("can't be reached (")
+
+
 def test_a_large_file_is_there(site: Site, tmp_path: Path) -> None:
     site.routes = {"/large": answer(200, b"", length=50_000_000)}
     tried = evidence.try_links([site.url("/large")], POLICY, ReplyCache(tmp_path), NOW)[site.url("/large")]
@@ -121,5 +171,34 @@ def test_links_in_the_mail_are_tried_when_asked_for(workspace: Workspace, site: 
     with workspace.store.begin() as work:
         work.issues.save(replace(issue, intro=f"[a page]({site.url('/gone')})"))
     found = workspace.press.examine(1, links=True).findings
-    assert [finding.severity for finding in found if finding.id == "reach.dead"] == ["error"]
+    told = {finding.message.partition(" ")[0]: finding.severity for finding in found if finding.id == "reach.dead"}
+    assert told[site.url("/gone")] == "error"
     assert [finding for finding in workspace.press.check(1) if finding.id == "reach.dead"] == []
+
+
+def pictured(workspace: Workspace, site: Site) -> None:
+    """Issue 1, with an article from the site that shows a picture there."""
+    made = Article("Parser", site.url("/feed"), "item:1", site.url("/page"), image=site.url("/a.png"))
+    with workspace.store.begin() as work:
+        article = work.articles.add(made, NOW)[1]
+    draft(workspace, 1, article)
+
+
+def test_what_robots_txt_closes_is_told_without_an_option_that_checking_lacks(
+    workspace: Workspace, site: Site, tmp_path: Path
+) -> None:
+    site.routes = {"/robots.txt": answer(500), "/a.png": answer(200, b"")}
+    path = tmp_path / "newsletter.toml"
+    path.write_text(path.read_text() + '\n[net]\nallow = ["127.0.0.1"]\ndelay = 0\n')
+    pictured(workspace, site)
+    (broken,) = [one for one in workspace.press.examine(1, links=True).findings if one.id == "reach.picture"]
+    assert "can't be read" in broken.message
+    assert "--ignore-robots" not in broken.message
+    (fate,) = workspace.library.add([site.url("/page")], stdin=bytes).rejected
+    assert fate.reason.endswith("so nothing is allowed; --ignore-robots fetches it all the same")
+
+
+def test_a_run_that_asks_does_not_advise_to_ask(workspace: Workspace, site: Site) -> None:
+    pictured(workspace, site)
+    assert "images.size_unknown" in {found.id for found in workspace.press.check(1)}
+    assert "images.size_unknown" not in {found.id for found in workspace.press.examine(1, links=True).findings}

@@ -14,7 +14,7 @@ def test_what_a_site_closes_is_not_fetched(site, get):
     rules = "User-agent: *\nDisallow: /private\n\nUser-agent: The-Digest\nDisallow: /*.pdf$\nDisallow: /inner\n"
     site.routes |= {"/robots.txt": answer(200, rules), "/private": answer(200, "words"), "/inner": answer(200, "words")}
     assert get(site.url("/private"), options=ROBOTS).body == b"words"  # the group with our own name counts, alone
-    with pytest.raises(FetchRefused, match=r"robots\.txt asks programs not to fetch it; --ignore-robots"):
+    with pytest.raises(FetchRefused, match=r"robots\.txt asks programs not to fetch it$"):
         get(site.url("/inner"), options=ROBOTS)
     with pytest.raises(FetchRefused):
         get(site.url("/inner/a.pdf"), options=ROBOTS)

@@ -106,6 +106,12 @@ FURTHER: dict[str, Pair] = {
         "error",
         "nothing at this address",
     ),
+    "reach.unasked": Pair(
+        tried("https://x.press/9", url=None, status=None, fault="can't be reached", host="unknown"),
+        tried("https://x.press/9"),
+        "warning",
+        "1 link could not be asked: no name server says where to find x.press",
+    ),
     "reach.moved": Pair(
         tried("https://x.press/9", moved="https://x.press/nine"), tried("https://x.press/9"), "note", "moved for good"
     ),
@@ -115,6 +121,12 @@ FURTHER: dict[str, Pair] = {
         seen(),
         "warning",
         "it is damaged",
+    ),
+    "images.out_of_place": Pair(
+        issue(intro="![a cat](https://x.press/cat.png)"),
+        issue(intro="Write `![a cat](https://x.press/cat.png)`"),
+        "warning",
+        "only its words are printed: “a cat”",
     ),
     "images.kind": Pair(
         seen(address="https://x.press/a", enclosed=None, picture=Picture("image/webp", 1200, 800, 9_000)),
@@ -132,6 +144,12 @@ FURTHER: dict[str, Pair] = {
         seen(picture=Picture("image/png", 300, 200, 9_000)), seen(), "note", "300 by 200 pixels; its place is 600"
     ),
     "images.heavy": Pair(seen(enclosed=900_000), seen(enclosed=400_000), "warning", "0.9 MB to every mail"),
+    "content.no_default": Pair(
+        issue(intro="Good morning {{ subscriber.name }}!"),
+        issue(intro='Good morning {{ subscriber.name | default("reader") }}, or {{subscriber.email}}!'),
+        "warning",
+        "nothing stands in for {{ subscriber.name }}",
+    ),
     "content.shouts": Pair(
         lambda b: b.picks(b.pick(1, headline="READ THIS NOW")),
         lambda b: b.picks(b.pick(1, headline="NASA and the ESA")),

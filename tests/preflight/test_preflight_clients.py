@@ -45,6 +45,22 @@ def test_the_shipped_themes_raise_no_alarm_of_clients_or_contrast(theme):
     assert not {one for one in found if one.startswith(("clients.", "access.", "size."))}
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_how_a_language_breaks_its_lines_is_nothing_that_a_layout_leans_on(theme):
+    """Japanese themes ask in the head for strict line breaks, and for headlines that break between phrases."""
+    assert "line-break: strict" in "".join(map(str, bench_preflight.made(theme, "ja").edition.variants[0].html))
+    for language in ("ja", "de", "ar"):
+        found = {finding.id for finding in preflight.check(bench_preflight.made(theme, language))}
+        assert "clients.breaks" not in found, language
+
+
+def test_a_style_element_that_is_leant_on_has_advice_of_its_own(bench):
+    html = bench.html(head="<html><head><style>p { opacity: 0.5 }</style></head><body>")
+    told = [one for one in preflight.check(bench.variant(html=html)) if one.id == "clients.breaks"]
+    assert [one.message.partition(" fails")[0] for one in told] == ["<style> element"]
+    assert told[0].mend == "write what must hold everywhere into the elements' own style attributes"
+
+
 def test_every_client_that_has_a_name_is_in_the_table_and_shares_add_up_to_100():
     assert set(MAIL_CLIENTS) <= support.table().clients
     assert sum(CLIENT_SHARES.values()) == pytest.approx(100)

@@ -58,6 +58,11 @@ def test_a_stray_opening_is_an_error(text: str) -> None:
         assert isinstance(parse(advised, "intro")[0], Field)
 
 
+def test_a_stray_field_is_quoted_up_to_its_closing_braces() -> None:
+    with pytest.raises(RenderError, match=r"“\{\{ subscriber\.name \| upper }}” is no merge field"):
+        parse("Hi {{ subscriber.name | upper }}! This is **bold**", "intro")
+
+
 def test_an_unknown_field_is_named_with_its_place() -> None:
     with pytest.raises(
         RenderError, match=r"outro:2:3: unknown merge field “subscriber.town”; there are city, email"
