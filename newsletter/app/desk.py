@@ -36,6 +36,8 @@ class Draft:
     issue: Issue
     considered: int
     left_out: tuple[LeftOut, ...] = ()
+    #: Articles that stayed because the editor wrote on them.
+    written_on: tuple[int, ...] = ()
 
 
 class Desk:
@@ -104,13 +106,8 @@ class Desk:
         filled = suggest.followed(
             issue, arrange.filled(replace(issue, asked=asked), kept, fresh, self._picking.sections())
         )
-        draft = Draft(self._change(number, lambda _: filled), choice.considered, choice.selection.left_out)
-        if written:
-            announce(
-                f"kept, for they have words of yours: {', '.join(map(str, written))};"
-                f" `newsletter issue drop {number} ARTICLE` takes one out"
-            )
-        return draft
+        changed = self._change(number, lambda _: filled)
+        return Draft(changed, choice.considered, choice.selection.left_out, tuple(written))
 
     def _written_on(self, issue: Issue) -> list[int]:
         """The articles, not pinned, whose headline, summary or note in the issue is the editor's."""

@@ -96,6 +96,9 @@ def pick(
         output.note(f"article {instead} is vetoed; `newsletter issue veto {number} {instead} --off` lets it in again")
         return
     draft = desk.refill(number, maximum=maximum, since=span(since), words=word or (), reset=reset, announce=output.note)
+    if draft.written_on:
+        stay = ", ".join(map(str, draft.written_on))
+        output.note(f"kept for the words of yours: {stay}; `newsletter issue drop {number} ARTICLE` takes one out")
     _print_draft(draft, as_json)
     note_elsewhere(desk, draft.issue)
 

@@ -96,11 +96,11 @@ def test_what_the_editor_wrote_on_outlives_a_new_pick(workspace: Workspace, what
     (*_, new) = workspace.desk.save_markdown(1, mine).picks
     assert new != old
     newer = [add(workspace, f"News of Rust {number}", "Rust", f"matter {number}") for number in (3, 4, 5)]
-    said: list[str] = []
-    refilled = workspace.desk.refill(1, maximum=2, announce=said.append).issue
+    draft = workspace.desk.refill(1, maximum=2)
+    refilled = draft.issue
     assert new in refilled.picks
+    assert draft.written_on == (new.article,)
     assert {pick.article for pick in refilled.picks} - {new.article} <= {1, *newer}
-    assert said == ["kept, for they have words of yours: 2; `newsletter issue drop 1 ARTICLE` takes one out"]
 
 
 def test_a_letter_that_is_filled_later_gets_the_first_headline_as_its_subject(workspace: Workspace) -> None:
