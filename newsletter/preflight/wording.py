@@ -18,6 +18,7 @@ _MARK = re.compile(
     r"\{\{(?:[^{}]{0,40}\}\}|.{0,24})|\{%(?:[^%]{0,40}%\}|.{0,24})|<%(?:[^%]{0,40}%>|.{0,24})|\*\|[A-Z_:]+\|\*|%7B%7B.{0,24}",
     re.IGNORECASE | re.DOTALL,
 )
+_COMMENT = re.compile(r"<!--(?:.{0,40}?-->|.{0,30})", re.DOTALL)
 #: What is meant to be printed, as an editor types it.
 _ESCAPED = re.compile(r"\\(\{\{\s*\w[^{}\n]{0,20}(?:\}\})?)")
 _LOREM = re.compile(r"lorem\s+ipsum|dolor\s+sit\s+amet", re.IGNORECASE)
@@ -63,6 +64,21 @@ def template_mark(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
             own = [place for place, words in printed if _folded(shown) in words]
             for place in own or [where]:
                 yield error(place, said, "take it out" if own else "mend the merge field or template")
+
+
+@on_mail("wording.comment")
+def comment(mail: Mail, checkup: Checkup) -> Iterator[Fault]:
+    """No comment (`<!-- … -->`) may be left in the words: it is no markup here, and every reader sees it.
+
+    One that the article itself has in its words is left alone, and so is one that is shown as code. Mend by taking it
+    out: what an editor wants to remember has a place outside of the issue.
+    """
+    theirs = _folded(" ".join(_everything(article) for _, article in checkup.picks() if article))
+    printed = [(where, _folded(text)) for where, text in checkup.printed_words()]
+    for match in _COMMENT.finditer(mail.visible_text):
+        if _folded(match[0]) not in theirs:
+            own = next((place for place, words in printed if _folded(match[0]) in words), mail.html_where)
+            yield warning(own, f"“{match[0]}” is printed as it stands", "take it out, or show it as code")
 
 
 @on_issue("wording.placeholder")

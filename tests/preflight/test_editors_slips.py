@@ -66,3 +66,17 @@ def test_a_picture_in_the_editors_words_is_found(place, typed, said, bench):
     ):
         assert found_by("images.out_of_place", at(sound)) == []
     assert found_by("images.out_of_place", bench.issue(subject="![a](https://x.press)")) == []
+
+
+def test_a_comment_that_readers_see_is_named_where_it_stands(bench):
+    typed = "Hello. <!-- remember to ask Ada --> Bye."
+    seen = "<p>Hello. &lt;!-- remember to ask Ada --&gt; Bye.</p>"
+    printed = replace(bench.body(seen), issue=bench.issue(intro=typed).issue)
+    assert found_by("wording.comment", printed) == [
+        ("intro", "“<!-- remember to ask Ada -->” is printed as it stands"),
+    ]
+    shown = "<p>Write <code>&lt;!-- note --&gt;</code>.</p><!-- of the theme's own -->"
+    assert found_by("wording.comment", bench.body(shown)) == []
+    endless = "<p>&lt;!-- " + "remember " * 20 + "</p>"
+    ((_, said),) = found_by("wording.comment", bench.body(endless))
+    assert len(said) < 80

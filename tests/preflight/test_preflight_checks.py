@@ -112,6 +112,12 @@ PAIRS: dict[str, Pair] = {
         "error",
         "subscriber.nmae",
     ),
+    "wording.comment": Pair(
+        body("<p>&lt;!-- ask Ada --&gt;</p>"),
+        body("<p><code>&lt;!-- x --&gt;</code></p>"),
+        "warning",
+        "<!-- ask Ada -->",
+    ),
     "wording.placeholder": Pair(
         issue(intro="Lorem ipsum dolor"), issue(intro="A tbd list is not one"), "error", "stand-in"
     ),
