@@ -110,16 +110,22 @@ class Desk:
         return Draft(changed, choice.considered, choice.selection.left_out, tuple(written))
 
     def _written_on(self, issue: Issue) -> list[int]:
-        """The articles, not pinned, whose headline, summary or note in the issue is the editor's."""
+        """The articles, not pinned, whose headline, summary or note in the issue is the editor's.
+
+        A headline is not, that is the article's title or was before the article changed.
+        """
         loose = [pick for pick in issue.picks if not pick.pinned]
         with self._store.read() as work:
-            articles = work.articles.many(pick.article for pick in loose)
+            titles = {
+                number: {*map(one_line, (article.title, *(old.title for old in work.articles.history(number))))}
+                for number, article in work.articles.many(pick.article for pick in loose).items()
+            }
         return [
             pick.article
             for pick in loose
             if pick.note
             or pick.summary.engine == "editor"
-            or (pick.article in articles and one_line(pick.headline) != one_line(articles[pick.article].title))
+            or one_line(pick.headline) not in titles.get(pick.article, {one_line(pick.headline)})
         ]
 
     def offers(self, number: int, article: int, count: int = 3) -> list[Picked]:

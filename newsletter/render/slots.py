@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import count
 
 from newsletter.bidi import FSI, PDI, Direction
 from newsletter.errors import RenderError
@@ -97,12 +98,10 @@ class Slots:
 def _stem(secret: bytes, content: str) -> str:
     """`z` and 16 hexadecimal digits that do not occur in `content`; by a hash that takes a key itself (RFC 7693)."""
     data = content.encode("utf-8", "surrogatepass")
-    for attempt in range(256):
-        mark = hashlib.blake2b(data, key=secret, salt=bytes([attempt]), person=b"newsletter slot", digest_size=8)
-        stem = f"z{mark.hexdigest()}"
-        if stem not in content:
-            return stem
-    raise AssertionError("256 derived words all occur in the content")  # pragma: no cover
+    salts = (attempt.to_bytes(hashlib.blake2b.SALT_SIZE, "little") for attempt in count())
+    marks = (hashlib.blake2b(data, key=secret, salt=s, person=b"newsletter slot", digest_size=8) for s in salts)
+    stems = (f"z{mark.hexdigest()}" for mark in marks)
+    return next(stem for stem in stems if stem not in content)
 
 
 def _html_context(html: str, start: int, end: int, field: str) -> SlotContext:

@@ -103,6 +103,18 @@ def test_what_the_editor_wrote_on_outlives_a_new_pick(workspace: Workspace, what
     assert {pick.article for pick in refilled.picks} - {new.article} <= {1, *newer}
 
 
+def test_a_headline_that_the_article_had_before_is_not_the_editors(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(f"# The first lexer\n\n{_BODY.format(language='Rust', thing='a lexer for logs')}")
+    workspace.library.add([str(path)], stdin=bytes)
+    workspace.desk.new()
+    workspace.desk.add(1, [1])
+    path.write_text(path.read_text().replace("The first lexer", "The very first lexer"))
+    assert workspace.library.add([str(path)], stdin=bytes).updated == (1,)
+    draft = workspace.desk.refill(1)
+    assert (draft.written_on, headlines(draft.issue)) == ((), ["The very first lexer"])
+
+
 def test_a_letter_that_is_filled_later_gets_the_first_headline_as_its_subject(workspace: Workspace) -> None:
     add(workspace, "The first lexer", "Rust", "a lexer for logs")
     issue = workspace.desk.new().issue

@@ -24,10 +24,6 @@ def upgrade() -> None:
     _ledger()
 
 
-def downgrade() -> None:
-    raise NotImplementedError("databases are never downgraded; restore a backup")
-
-
 def _articles() -> None:
     op.create_table(
         "articles",

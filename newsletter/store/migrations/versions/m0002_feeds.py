@@ -37,7 +37,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("url", name="uq_feeds_url"),
     )
     op.create_index("ix_feeds_due", "feeds", ["due"])
-
-
-def downgrade() -> None:
-    raise NotImplementedError("databases are never downgraded; restore a backup")

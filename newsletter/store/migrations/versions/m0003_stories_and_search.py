@@ -38,10 +38,6 @@ def upgrade() -> None:
     _bring_along(op.get_bind())
 
 
-def downgrade() -> None:
-    raise NotImplementedError("databases are never downgraded; restore a backup")
-
-
 def _of_article(name: str = "article_id", **options: Any) -> sa.Column[int]:
     return sa.Column(name, _ID, sa.ForeignKey("articles.id"), nullable=False, **options)
 

@@ -23,7 +23,3 @@ def upgrade() -> None:
     op.execute(f"INSERT INTO new_index (rowid, {_COLUMNS}) SELECT rowid, {_COLUMNS} FROM article_index")  # noqa: S608
     op.execute("DROP TABLE article_index")
     op.execute("ALTER TABLE new_index RENAME TO article_index")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("databases are never downgraded; restore a backup")

@@ -49,7 +49,3 @@ def upgrade() -> None:
         ]
         if rows:
             connection.execute(terms.insert(), rows)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("databases are never downgraded; restore a backup")
